@@ -1,0 +1,36 @@
+namespace LstmSharp.Kernels;
+
+/// <summary>The vector operations a kernel may use, so that one source serves every width.</summary>
+/// <remarks>Kernels are generic over <c>&lt;TSimd, TVector&gt;</c> and hold their values in locals of type
+/// <typeparamref name="TVector"/>, which then are real vector registers. Every operation is lane by lane and exact or
+/// correctly rounded, so the same formula gives the same bits on every width.</remarks>
+/// <typeparam name="TVector">The vector of float32: Vector512, Vector256 or Vector128.</typeparam>
+internal unsafe interface ISimd<TVector>
+    where TVector : struct
+{
+    /// <summary>How many float32 values one vector holds.</summary>
+    static abstract int Lanes { get; }
+
+    /// <summary>Whether there are 32 vector registers of this width (AVX-512, NEON) rather than 16.</summary>
+    static abstract bool Has32Registers { get; }
+
+    static abstract TVector Load(float* source);
+
+    static abstract void Store(TVector value, float* destination);
+
+    static abstract TVector Broadcast(float value);
+
+    static abstract TVector Add(TVector left, TVector right);
+
+    static abstract TVector Subtract(TVector left, TVector right);
+
+    static abstract TVector Multiply(TVector left, TVector right);
+
+    static abstract TVector Divide(TVector left, TVector right);
+
+    /// <summary>Computes left · right + addend with one rounding.</summary>
+    static abstract TVector FusedMultiplyAdd(TVector left, TVector right, TVector addend);
+
+    /// <summary>Computes addend − left · right with one rounding.</summary>
+    static abstract TVector FusedNegateMultiplyAdd(TVector left, TVector right, TVector addend);
+}

@@ -1,0 +1,116 @@
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+
+namespace LstmSharp;
+
+/// <summary>Named tensors in a fixed order: a model's weights, their gradients, or an optimizer's moments.</summary>
+/// <remarks>A set made with <see cref="CreateZeros"/> has the same names, shapes and order as its origin, so entry n of a gradient
+/// set belongs to entry n of the weights. A model itself holds no gradients: whoever trains makes them.</remarks>
+public sealed class ParameterSet : IReadOnlyList<Parameter>
+{
+    private readonly Parameter[] _parameters;
+
+    internal ParameterSet(params ReadOnlySpan<Parameter> parameters) => _parameters = parameters.ToArray();
+
+    /// <summary>The number of parameters (tensors).</summary>
+    public int Count => _parameters.Length;
+
+    /// <summary>The number of values in all parameters together.</summary>
+    public long TotalCount
+    {
+        get
+        {
+            long total = 0;
+            foreach (Parameter parameter in _parameters)
+            {
+                total += parameter.Count;
+            }
+
+            return total;
+        }
+    }
+
+    /// <summary>The parameter at a position.</summary>
+    /// <param name="index">From 0 to <see cref="Count"/> − 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The index is outside the set.</exception>
+    public Parameter this[int index]
+    {
+        get
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(index);
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, _parameters.Length);
+            return _parameters[index];
+        }
+    }
+
+    /// <summary>The parameter of a name, such as <c>0.RecurrentWeights</c>.</summary>
+    /// <param name="name">The full name, case-sensitive.</param>
+    /// <exception cref="KeyNotFoundException">The set has no parameter of that name.</exception>
+    public Parameter this[string name] =>
+        TryGet(name, out Parameter? parameter)
+            ? parameter
+            : throw new KeyNotFoundException(
+                $"ParameterSet: there is no parameter '{name}'; it holds {string.Join(", ", _parameters.Select(p => p.Name))}.");
+
+    /// <summary>Looks a parameter up by name.</summary>
+    /// <param name="name">The full name, case-sensitive.</param>
+    /// <param name="parameter">The parameter, or null where there is none.</param>
+    /// <returns>Whether the set holds it.</returns>
+    public bool TryGet(string name, [NotNullWhen(true)] out Parameter? parameter)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        parameter = Array.Find(_parameters, p => p.Name == name);
+        return parameter is not null;
+    }
+
+    /// <summary>Makes a set of the same names, shapes and order, all zeros: for gradients or moments.</summary>
+    public ParameterSet CreateZeros() => new(Array.ConvertAll(_parameters, p => p.CreateZeros()));
+
+    /// <summary>Sets every value to zero.</summary>
+    public void Clear()
+    {
+        foreach (Parameter parameter in _parameters)
+        {
+            parameter.Edit().Clear();
+        }
+    }
+
+    /// <summary>Copies every value from a set of the same shapes.</summary>
+    /// <param name="source">The set to read, with the same shapes in the same order.</param>
+    /// <exception cref="ArgumentException">The shapes differ; nothing was copied.</exception>
+    public void CopyFrom(ParameterSet source)
+    {
+        ThrowIfShapesDiffer(source);
+        for (int n = 0; n < _parameters.Length; n++)
+        {
+            source[n].Values.CopyTo(_parameters[n].Edit());
+        }
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<Parameter> GetEnumerator() => ((IEnumerable<Parameter>)_parameters).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <inheritdoc/>
+    public override string ToString() => $"ParameterSet({Count} parameters, {TotalCount} values)";
+
+    /// <summary>Throws when another set does not have this set's shapes in this order.</summary>
+    internal void ThrowIfShapesDiffer(
+        ParameterSet other, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(other))] string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(other, name);
+        if (other.Count != Count)
+        {
+            throw new ArgumentException($"ParameterSet: {name} must hold {Count} parameters, but holds {other.Count}.", name);
+        }
+
+        for (int n = 0; n < _parameters.Length; n++)
+        {
+            if (!_parameters[n].Shape.SequenceEqual(other[n].Shape))
+            {
+                throw new ArgumentException($"ParameterSet: {name} must hold {_parameters[n]}, but holds {other[n]}.", name);
+            }
+        }
+    }
+}
