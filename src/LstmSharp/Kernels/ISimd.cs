@@ -28,6 +28,11 @@ internal unsafe interface ISimd<TVector>
 
     static abstract TVector Divide(TVector left, TVector right);
 
+    static abstract TVector Sqrt(TVector value);
+
+    /// <summary>The larger of two values; NaN where either is NaN.</summary>
+    static abstract TVector Max(TVector left, TVector right);
+
     /// <summary>Computes left · right + addend with one rounding.</summary>
     static abstract TVector FusedMultiplyAdd(TVector left, TVector right, TVector addend);
 

@@ -1,0 +1,46 @@
+namespace LstmSharp;
+
+/// <summary>Binary cross-entropy from logits.</summary>
+/// <remarks>With e = e^−|x|, which never overflows:
+/// <code>
+/// (1) l = max(x, 0) − x·t + ln(1 + e)
+/// (2) σ(x) = 1 / (1 + e) where x ≥ 0, else e / (1 + e)
+/// (3) dl/dx = σ(x) − t
+/// </code></remarks>
+internal sealed class BinaryCrossEntropyLoss : Loss<float>
+{
+    public override string ToString() => nameof(BinaryCrossEntropyWithLogits);
+
+    protected override void ThrowIfTargetsDoNotFit(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target) =>
+        ThrowUnlessOneTargetPerValue(prediction, target);
+
+    protected override float Compute(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, Span<float> gradient)
+    {
+        Span<float> block = stackalloc float[LossExponential.BlockLength];
+        double sum = 0;
+        for (int start = 0; start < prediction.Length; start += block.Length)
+        {
+            int count = Math.Min(block.Length, prediction.Length - start);
+            ReadOnlySpan<float> logits = prediction.Slice(start, count);
+            Span<float> exponentials = block[..count];
+            for (int n = 0; n < count; n++)
+            {
+                exponentials[n] = -MathF.Abs(logits[n]);
+            }
+
+            LossExponential.Exp(exponentials);
+            for (int n = 0; n < count; n++)
+            {
+                double x = logits[n], t = target[start + n], e = exponentials[n];
+                sum += Math.Max(x, 0) - (x * t) + Math.Log(1 + e); // (1)
+                if (!gradient.IsEmpty)
+                {
+                    double sigmoid = (x >= 0 ? 1 : e) / (1 + e); // (2)
+                    gradient[start + n] = (float)((sigmoid - t) / prediction.Length); // (3)
+                }
+            }
+        }
+
+        return (float)(sum / prediction.Length);
+    }
+}

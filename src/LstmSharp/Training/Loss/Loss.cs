@@ -1,0 +1,45 @@
+namespace LstmSharp;
+
+/// <summary>What training makes small: one number for how far predictions lie from their targets, and its gradient.</summary>
+/// <remarks>Every loss is the mean over its elements, so its size does not depend on the batch size. Sums run in double, in the
+/// order of the elements. Losses hold no state: one object may serve any number of threads. To write your own, derive from
+/// <see cref="Loss{TTarget}"/>.</remarks>
+public abstract class Loss
+{
+    /// <summary>A class target of this value is left out of <see cref="CrossEntropy"/>: −100, as in PyTorch.</summary>
+    public const int IgnoredTarget = -100;
+
+    private protected Loss()
+    {
+    }
+
+    /// <summary>The mean of (p − t)², for regression.</summary>
+    public static Loss<float> MeanSquaredError { get; } = new DifferenceLoss<SquaredDifference>(default);
+
+    /// <summary>The mean of |p − t|, for regression with outliers; its gradient where p = t is 0.</summary>
+    public static Loss<float> MeanAbsoluteError { get; } = new DifferenceLoss<AbsoluteDifference>(default);
+
+    /// <summary>The mean of max(x, 0) − x·t + ln(1 + e^−|x|): binary cross-entropy from logits x, without a sigmoid layer before it.</summary>
+    /// <remarks>Targets are probabilities from 0 to 1; several labels may be true at once. It does not overflow for any finite logit.</remarks>
+    public static Loss<float> BinaryCrossEntropyWithLogits { get; } = new BinaryCrossEntropyLoss();
+
+    /// <summary>The mean of −ln softmax(x)[t] over the rows: cross-entropy from logits x and class numbers t, without a softmax layer
+    /// before it.</summary>
+    /// <remarks>Rows whose target is <see cref="IgnoredTarget"/> count for nothing and get a zero gradient. If every target is ignored
+    /// the loss is 0 (PyTorch gives NaN), as a batch without targets has nothing to teach.</remarks>
+    public static Loss<int> CrossEntropy { get; } = new CrossEntropyLoss(0);
+
+    /// <summary>Half the square of a small difference d = p − t, and δ·(|d| − δ/2) where |d| ≥ δ: squared near 0, absolute for outliers.</summary>
+    /// <param name="delta">δ, where the two meet, in units of the target; positive, by default 1.</param>
+    /// <remarks>With δ = 1 this is PyTorch's <c>smooth_l1_loss</c> too. Source: Huber 1964.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">δ is not a positive finite number.</exception>
+    public static Loss<float> Huber(float delta = 1) =>
+        new DifferenceLoss<HuberDifference>(new HuberDifference(Require.Positive(delta)));
+
+    /// <summary><see cref="CrossEntropy"/> against softened targets: the true class gets 1 − ε, and ε is shared by all classes alike.</summary>
+    /// <param name="labelSmoothing">ε, from 0 (plain cross-entropy) to 1.</param>
+    /// <remarks>Source: Szegedy et al. 2016.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">ε is not within 0 to 1.</exception>
+    public static Loss<int> SmoothedCrossEntropy(float labelSmoothing) =>
+        new CrossEntropyLoss(Require.AtMostOne(labelSmoothing));
+}

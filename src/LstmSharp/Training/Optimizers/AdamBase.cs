@@ -1,0 +1,62 @@
+using LstmSharp.Kernels;
+
+namespace LstmSharp;
+
+/// <summary>What <see cref="Adam"/> and <see cref="AdamW"/> share: they differ in where weight decay enters.</summary>
+public abstract class AdamBase : Optimizer
+{
+    private readonly float _beta1;
+    private readonly float _beta2;
+    private readonly float _epsilon;
+    private readonly float _weightDecay;
+    private readonly bool _amsgrad;
+    private double _beta1Power = 1;
+    private double _beta2Power = 1;
+    private ParameterSet? _means;
+    private ParameterSet? _squares;
+    private ParameterSet? _largestSquares;
+    private OptimizerKernels.Adam _rule;
+
+    private protected AdamBase(float learningRate, float beta1, float beta2, float epsilon, float weightDecay, bool amsgrad)
+        : base(learningRate)
+    {
+        _beta1 = Require.BelowOne(beta1);
+        _beta2 = Require.BelowOne(beta2);
+        _epsilon = Require.NotNegative(epsilon);
+        _weightDecay = Require.NotNegative(weightDecay);
+        _amsgrad = amsgrad;
+    }
+
+    private protected abstract bool DecaysWeights { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{GetType().Name}(learningRate {LearningRate}, beta1 {_beta1}, beta2 {_beta2})";
+
+    private protected override void CreateMoments(ParameterSet parameters)
+    {
+        _means = parameters.CreateZeros();
+        _squares = parameters.CreateZeros();
+        _largestSquares = _amsgrad ? parameters.CreateZeros() : null;
+    }
+
+    private protected override void BeginStep()
+    {
+        _beta1Power *= _beta1;
+        _beta2Power *= _beta2;
+        _rule = new OptimizerKernels.Adam
+        {
+            WeightFactor = DecaysWeights ? (float)(1 - ((double)LearningRate * _weightDecay)) : 1,
+            WeightDecay = DecaysWeights ? 0 : _weightDecay,
+            Beta1 = _beta1,
+            Beta2 = _beta2,
+            StepSize = (float)(LearningRate / (1 - _beta1Power)),
+            RootScale = (float)(1 / Math.Sqrt(1 - _beta2Power)),
+            Epsilon = _epsilon,
+            KeepsLargest = _amsgrad,
+        };
+    }
+
+    private protected override void Update(int index, ReadOnlySpan<float> gradients, Span<float> weights) =>
+        OptimizerKernels.Update(
+            _rule, Width, gradients, weights, MomentOf(_means, index), MomentOf(_squares, index), MomentOf(_largestSquares, index));
+}

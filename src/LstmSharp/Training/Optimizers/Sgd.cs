@@ -1,0 +1,62 @@
+using LstmSharp.Kernels;
+
+namespace LstmSharp;
+
+/// <summary>Stochastic gradient descent, with momentum or Nesterov's momentum if wanted.</summary>
+/// <remarks>d = g + λ·w; b = μ·b + (1 − dampening)·d, in the first step b = d; w = w − η·b, after Nesterov w − η·(d + μ·b).
+/// Source: Sutskever et al. 2013, in PyTorch's form.</remarks>
+public sealed class Sgd : Optimizer
+{
+    private readonly float _momentum;
+    private readonly float _dampening;
+    private readonly bool _nesterov;
+    private readonly float _weightDecay;
+    private ParameterSet? _velocity;
+    private bool _hasStepped;
+    private OptimizerKernels.Sgd _rule;
+
+    /// <summary>Makes the optimizer.</summary>
+    /// <param name="learningRate">The step size η, not negative.</param>
+    /// <param name="momentum">μ, at least 0 and below 1: the share of the last step that is kept. By default 0.</param>
+    /// <param name="dampening">At least 0 and below 1: the share of the gradient kept out of the momentum. By default 0.</param>
+    /// <param name="nesterov">Whether to look ahead by the momentum; needs momentum above 0 and dampening 0.</param>
+    /// <param name="weightDecay">λ, not negative: the L2 penalty added to the gradient. By default 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
+    /// <exception cref="ArgumentException">Nesterov without momentum, or with dampening.</exception>
+    public Sgd(float learningRate, float momentum = 0, float dampening = 0, bool nesterov = false, float weightDecay = 0)
+        : base(learningRate)
+    {
+        _momentum = Require.BelowOne(momentum);
+        _dampening = Require.BelowOne(dampening);
+        _weightDecay = Require.NotNegative(weightDecay);
+        _nesterov = nesterov;
+        if (nesterov && (momentum == 0 || dampening != 0))
+        {
+            throw new ArgumentException(
+                $"Sgd: nesterov needs a momentum above 0 and no dampening, but momentum is {momentum} and dampening {dampening}.",
+                nameof(nesterov));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"Sgd(learningRate {LearningRate}, momentum {_momentum})";
+
+    private protected override void CreateMoments(ParameterSet parameters) =>
+        _velocity = _momentum == 0 ? null : parameters.CreateZeros();
+
+    private protected override void BeginStep()
+    {
+        _rule = new OptimizerKernels.Sgd
+        {
+            LearningRate = LearningRate,
+            WeightDecay = _weightDecay,
+            Momentum = _momentum,
+            GradientScale = _hasStepped ? 1 - _dampening : 1,
+            Nesterov = _nesterov,
+        };
+        _hasStepped = true;
+    }
+
+    private protected override void Update(int index, ReadOnlySpan<float> gradients, Span<float> weights) =>
+        OptimizerKernels.Update(_rule, Width, gradients, weights, MomentOf(_velocity, index), [], []);
+}

@@ -1,0 +1,27 @@
+using System.Runtime.CompilerServices;
+
+namespace LstmSharp;
+
+/// <summary>Ranges of the scalars that training takes; each passes its value on.</summary>
+internal static class Require
+{
+    public static float Positive(float value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
+        value > 0 && float.IsFinite(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, "The value must be positive and finite.");
+
+    public static float NotNegative(float value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
+        value >= 0 && float.IsFinite(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, "The value must be finite and not negative.");
+
+    public static float BelowOne(float value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
+        value >= 0 && value < 1
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, "The value must be at least 0 and below 1.");
+
+    public static float AtMostOne(float value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
+        value >= 0 && value <= 1
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, "The value must be at least 0 and at most 1.");
+}
