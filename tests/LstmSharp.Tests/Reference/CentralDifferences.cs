@@ -6,8 +6,8 @@ internal static class CentralDifferences
     public const double Step = 1e-3;
 
     /// <summary>∂f/∂x for every entry of <paramref name="x"/>, which f reads; x is moved in place and put back.</summary>
-    /// <remarks>D(s) = (f(x + s) − f(x − s)) / 2s errs by a multiple of s² plus one of s⁴; Richardson's (4·D(s/2) − D(s)) / 3 cancels the first.
-    /// With s = 1e-3 about 1e-12 of f''''' and of rounding remain.</remarks>
+    /// <remarks>D(s) = (f(x + s) − f(x − s)) / 2s errs by a multiple of s² and a smaller one of s⁴: Richardson's
+    /// (4·D(s/2) − D(s)) / 3 cancels the first. With s = 1e-3 what remains, mostly rounding, is about 1e-12 of f.</remarks>
     public static double[] Gradient(Func<double> f, double[] x)
     {
         double[] gradient = new double[x.Length];
