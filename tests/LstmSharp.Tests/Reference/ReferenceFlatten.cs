@@ -1,6 +1,6 @@
 namespace LstmSharp.Tests;
 
-/// <summary>Makes one vector of all steps: [T, B, F] becomes [1, B, T·F], where a row holds the features of t = 0, then of t = 1, …</summary>
+/// <summary>Makes one vector of all steps: [T, B, F] becomes [1, B, T·F], a row holding the features of t = 0, then t = 1, …</summary>
 internal sealed class ReferenceFlatten : ReferenceLayer
 {
     private ReferenceSequence _x = new(0, 0, 0);

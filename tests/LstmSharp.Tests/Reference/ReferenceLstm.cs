@@ -1,6 +1,6 @@
 namespace LstmSharp.Tests;
 
-/// <summary>The LSTM layer. The blocks of H rows of Wx [4H, I], Wh [4H, H] and b [4H] belong to i, f, u, o; its states are h and c.</summary>
+/// <summary>The LSTM layer. The blocks of H rows of Wx [4H, I], Wh [4H, H] and b [4H]: i, f, u, o. States: h, c.</summary>
 /// <remarks>
 /// For every row and step t, with a = b + Wx·x[t] + Wh·h[t−1]:
 ///   (1) f = σ(a.f)    (2) i = σ(a.i)    (3) u = tanh(a.u)    (4) o = σ(a.o)
