@@ -38,4 +38,7 @@ internal unsafe interface ISimd<TVector>
 
     /// <summary>Computes addend − left · right with one rounding.</summary>
     static abstract TVector FusedNegateMultiplyAdd(TVector left, TVector right, TVector addend);
+
+    /// <summary>The value where the condition is above 0 or NaN, else +0.</summary>
+    static abstract TVector ZeroUnlessPositive(TVector value, TVector condition);
 }

@@ -46,4 +46,8 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> FusedNegateMultiplyAdd(Vector128<float> left, Vector128<float> right, Vector128<float> addend) =>
         Vector128.FusedMultiplyAdd(-left, right, addend);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> ZeroUnlessPositive(Vector128<float> value, Vector128<float> condition) =>
+        Vector128.AndNot(value, Vector128.LessThanOrEqual(condition, Vector128<float>.Zero));
 }

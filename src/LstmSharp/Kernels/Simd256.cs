@@ -45,4 +45,8 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> FusedNegateMultiplyAdd(Vector256<float> left, Vector256<float> right, Vector256<float> addend) =>
         Vector256.FusedMultiplyAdd(-left, right, addend);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> ZeroUnlessPositive(Vector256<float> value, Vector256<float> condition) =>
+        Vector256.AndNot(value, Vector256.LessThanOrEqual(condition, Vector256<float>.Zero));
 }

@@ -44,4 +44,8 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> FusedNegateMultiplyAdd(Vector512<float> left, Vector512<float> right, Vector512<float> addend) =>
         Vector512.FusedMultiplyAdd(-left, right, addend);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> ZeroUnlessPositive(Vector512<float> value, Vector512<float> condition) =>
+        Vector512.AndNot(value, Vector512.LessThanOrEqual(condition, Vector512<float>.Zero));
 }

@@ -95,6 +95,9 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
     /// <inheritdoc/>
     public override string ToString() => $"ParameterSet({Count} parameters, {TotalCount} values)";
 
+    /// <summary>Neighbouring parameters.</summary>
+    internal ReadOnlySpan<Parameter> Slice(int start, int count) => _parameters.AsSpan(start, count);
+
     /// <summary>Throws when another set does not have this set's shapes in this order.</summary>
     internal void ThrowIfShapesDiffer(
         ParameterSet other, [System.Runtime.CompilerServices.CallerArgumentExpression(nameof(other))] string? name = null)

@@ -1,0 +1,49 @@
+namespace LstmSharp;
+
+/// <summary>What a recurrent cell carries from one time step to the next, for every row of a batch.</summary>
+public abstract class CellState
+{
+    private readonly float[] _hidden;
+
+    private protected CellState(int batchSize, int hiddenSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(batchSize);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(hiddenSize);
+        BatchSize = batchSize;
+        HiddenSize = hiddenSize;
+        _hidden = new float[checked(batchSize * hiddenSize)];
+    }
+
+    /// <summary>The number of rows B.</summary>
+    public int BatchSize { get; }
+
+    /// <summary>The number of units H.</summary>
+    public int HiddenSize { get; }
+
+    /// <summary>The hidden state h, shape [BatchSize, HiddenSize], row-major.</summary>
+    public Span<float> Hidden => _hidden;
+
+    /// <summary>Sets the state to zeros: the start of a sequence.</summary>
+    public virtual void Clear() => Hidden.Clear();
+
+    /// <summary>The memory cell c where the state has one, else empty.</summary>
+    internal virtual Span<float> CellValues => default;
+
+    /// <summary>Copies a state of the same kind and shape.</summary>
+    /// <param name="source">The state to read.</param>
+    /// <exception cref="ArgumentException">The kinds or shapes differ; nothing was copied.</exception>
+    public void CopyFrom(CellState source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (source.GetType() != GetType() || source.BatchSize != BatchSize || source.HiddenSize != HiddenSize)
+        {
+            throw new ArgumentException($"{this}: source must be of the same kind and shape, but is {source}.", nameof(source));
+        }
+
+        source.Hidden.CopyTo(Hidden);
+        source.CellValues.CopyTo(CellValues);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{GetType().Name}({BatchSize} × {HiddenSize})";
+}

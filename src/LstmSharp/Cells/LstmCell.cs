@@ -1,0 +1,129 @@
+using LstmSharp.Kernels;
+
+namespace LstmSharp;
+
+/// <summary>A long short-term memory cell: a memory cell c steered by a forget, an input, an update and an output gate.</summary>
+/// <remarks>
+/// <code>
+/// i = σ(Wx·x + Wh·h₋₁ + b)     u = tanh(Wx·x + Wh·h₋₁ + b)     c = f ⊙ c₋₁ + i ⊙ u
+/// f = σ(Wx·x + Wh·h₋₁ + b)     o = σ(Wx·x + Wh·h₋₁ + b)        h = o ⊙ tanh(c)
+/// </code>
+/// each gate with its own block of the weights, in the order of <see cref="LstmGate"/>: docs/math/lstm.md, equations (1)–(6).
+/// Sources: Hochreiter and Schmidhuber 1997; forget gate, Gers, Schmidhuber and Cummins 2000.</remarks>
+public sealed unsafe class LstmCell : RecurrentCell
+{
+    internal const int Gates = 4;
+
+    /// <summary>Makes a cell with weights drawn from a seed; the forget gate's bias is 1, the others 0.</summary>
+    /// <param name="inputSize">The number of values I in one step's input, 1 or more.</param>
+    /// <param name="hiddenSize">The number of units H, 1 or more.</param>
+    /// <param name="seed">Decides the weights: the same seed gives the same bits.</param>
+    /// <param name="initialization">How the weights are drawn.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or an enum value is unknown.</exception>
+    /// <exception cref="ArgumentException">The weights would not fit into one array.</exception>
+    public LstmCell(
+        int inputSize,
+        int hiddenSize,
+        int seed = 0,
+        WeightInitialization initialization = WeightInitialization.GlorotOrthogonal)
+        : this(inputSize, hiddenSize, namePrefix: string.Empty) =>
+        Initializers.Initialize(this, new Random(seed), initialization);
+
+    internal LstmCell(int inputSize, int hiddenSize, string namePrefix)
+        : base(inputSize, hiddenSize, Gates, namePrefix)
+    {
+    }
+
+    /// <summary>The input gate's weights.</summary>
+    public LstmGateWeights InputGate => Gate(LstmGate.Input);
+
+    /// <summary>The forget gate's weights.</summary>
+    public LstmGateWeights ForgetGate => Gate(LstmGate.Forget);
+
+    /// <summary>The update's weights.</summary>
+    public LstmGateWeights UpdateGate => Gate(LstmGate.Update);
+
+    /// <summary>The output gate's weights.</summary>
+    public LstmGateWeights OutputGate => Gate(LstmGate.Output);
+
+    internal override bool HasMemoryCell => true;
+
+    /// <summary>One gate's weights.</summary>
+    /// <param name="gate">The gate.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such gate.</exception>
+    public LstmGateWeights Gate(LstmGate gate)
+    {
+        ThrowIfNoGate(gate);
+        return new LstmGateWeights(this, gate);
+    }
+
+    /// <inheritdoc/>
+    public override LstmState CreateState(int batchSize) => new(batchSize, HiddenSize);
+
+    /// <summary>Advances the cell by one time step.</summary>
+    /// <remarks>Computes c = f ⊙ c₋₁ + i ⊙ u and h = o ⊙ tanh(c); allocates nothing once warm; safe on several threads at
+    /// once.</remarks>
+    /// <param name="input">The step's input, shape [BatchSize, InputSize], row-major.</param>
+    /// <param name="previous">The state before the step; null means zeros.</param>
+    /// <param name="next">Receives the state after the step; its batch size is the step's.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="next"/> is null.</exception>
+    /// <exception cref="ArgumentException">A length or a state's shape differs from the cell's, or memory that is read is also
+    /// written.</exception>
+    public void Step(ReadOnlySpan<float> input, LstmState? previous, LstmState next)
+    {
+        CheckStep(input, previous, next);
+        StepOnSpans(input, previous, next, activations: null);
+    }
+
+    /// <summary>Advances the cell by one time step and hands out the four gates' activations.</summary>
+    /// <param name="input">The step's input, shape [BatchSize, InputSize], row-major.</param>
+    /// <param name="previous">The state before the step; null means zeros.</param>
+    /// <param name="next">Receives the state after the step; its batch size is the step's.</param>
+    /// <param name="activations">Receives i, f, u and o, of the same batch and hidden size.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="next"/> or <paramref name="activations"/> is null.</exception>
+    /// <exception cref="ArgumentException">A length or a shape differs from the cell's, or memory that is read is also
+    /// written.</exception>
+    public void Step(ReadOnlySpan<float> input, LstmState? previous, LstmState next, LstmGateActivations activations)
+    {
+        CheckStep(input, previous, next);
+        ArgumentNullException.ThrowIfNull(activations);
+        if (activations.BatchSize != next.BatchSize || activations.HiddenSize != HiddenSize)
+        {
+            throw new ArgumentException(
+                $"{this}: activations must have BatchSize {next.BatchSize} and HiddenSize {HiddenSize}, but is {activations}.",
+                nameof(activations));
+        }
+
+        StepOnSpans(input, previous, next, activations);
+    }
+
+    internal static void ThrowIfNoGate(LstmGate gate)
+    {
+        if (gate is < LstmGate.Input or > LstmGate.Output)
+        {
+            throw new ArgumentOutOfRangeException(nameof(gate), gate, "LstmCell: there is no such gate.");
+        }
+    }
+
+    internal override void Forward(SimdWidth width, in Product sums, in StepRows step) =>
+        PanelProduct.Run(width, sums, new LstmForward
+        {
+            Gates = step.Gates,
+            PreviousCell = step.PreviousCell,
+            Cell = step.Cell,
+            Hidden = step.Hidden,
+            Stride = Panels.RowStride(HiddenSize),
+        });
+
+    internal override void Backward(SimdWidth width, in Product hiddenGradient, in StepRows step, in StepGradients gradients) =>
+        PanelProduct.Run(width, hiddenGradient, new LstmBackward
+        {
+            Gates = step.Gates,
+            PreviousCell = step.PreviousCell,
+            Cell = step.Cell,
+            OutputGradient = gradients.Output,
+            HiddenGradient = gradients.Hidden,
+            CellGradient = gradients.Cell,
+            Stride = Panels.RowStride(HiddenSize),
+        });
+}

@@ -1,0 +1,22 @@
+namespace LstmSharp;
+
+/// <summary>The state of an <see cref="LstmCell"/>: the hidden state h and the memory cell c.</summary>
+/// <param name="batchSize">The number of rows, 0 or more.</param>
+/// <param name="hiddenSize">The number of units, 1 or more.</param>
+/// <exception cref="ArgumentOutOfRangeException">A size is below its minimum.</exception>
+public sealed class LstmState(int batchSize, int hiddenSize) : CellState(batchSize, hiddenSize)
+{
+    private readonly float[] _cell = new float[batchSize * hiddenSize];
+
+    /// <summary>The memory cell c, shape [BatchSize, HiddenSize], row-major.</summary>
+    public Span<float> Cell => _cell;
+
+    internal override Span<float> CellValues => _cell;
+
+    /// <inheritdoc/>
+    public override void Clear()
+    {
+        base.Clear();
+        Cell.Clear();
+    }
+}

@@ -1,0 +1,142 @@
+using LstmSharp.Kernels;
+
+namespace LstmSharp;
+
+/// <summary>A recurrent cell: the equations of one time step and their weights. It knows no time.</summary>
+public abstract unsafe class RecurrentCell
+{
+    private readonly Pool<AlignedBuffer> _scratch = new(() => new AlignedBuffer());
+
+    private protected RecurrentCell(int inputSize, int hiddenSize, int gateCount, string namePrefix)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputSize);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(hiddenSize);
+        if ((long)hiddenSize * Math.Max(inputSize, hiddenSize) > Array.MaxLength / gateCount)
+        {
+            throw new ArgumentException(
+                $"{GetType().Name}({inputSize} => {hiddenSize}): one weight tensor must hold at most {Array.MaxLength} values, " +
+                $"but would hold {gateCount} × {hiddenSize} × {Math.Max(inputSize, hiddenSize)}.");
+        }
+
+        InputSize = inputSize;
+        HiddenSize = hiddenSize;
+        GateCount = gateCount;
+        InputWeights = new Parameter($"{namePrefix}{nameof(InputWeights)}", gateCount * hiddenSize, inputSize);
+        RecurrentWeights = new Parameter($"{namePrefix}{nameof(RecurrentWeights)}", gateCount * hiddenSize, hiddenSize);
+        Bias = new Parameter($"{namePrefix}{nameof(Bias)}", gateCount * hiddenSize);
+        Parameters = new ParameterSet(InputWeights, RecurrentWeights, Bias);
+        Weights = new CellWeights(InputWeights, RecurrentWeights, Bias, gateCount);
+    }
+
+    /// <summary>The number of values I in one step's input.</summary>
+    public int InputSize { get; }
+
+    /// <summary>The number of units H.</summary>
+    public int HiddenSize { get; }
+
+    /// <summary>The input weights Wx, shape [gates × HiddenSize, InputSize].</summary>
+    public Parameter InputWeights { get; }
+
+    /// <summary>The recurrent weights Wh, shape [gates × HiddenSize, HiddenSize].</summary>
+    public Parameter RecurrentWeights { get; }
+
+    /// <summary>The bias b, shape [gates × HiddenSize].</summary>
+    public Parameter Bias { get; }
+
+    /// <summary>The three parameters: input weights, recurrent weights, bias.</summary>
+    public ParameterSet Parameters { get; }
+
+    /// <summary>How many blocks of HiddenSize rows the weights hold: 4 for an LSTM, 1 for a vanilla RNN.</summary>
+    internal int GateCount { get; }
+
+    /// <summary>Whether the state has a memory cell beside the hidden state.</summary>
+    internal abstract bool HasMemoryCell { get; }
+
+    internal CellWeights Weights { get; }
+
+    /// <summary>Makes a state of zeros.</summary>
+    /// <param name="batchSize">The number of rows, 0 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The batch size is negative.</exception>
+    public abstract CellState CreateState(int batchSize);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{GetType().Name}({InputSize} => {HiddenSize}, {Parameters.TotalCount} parameters)";
+
+    /// <summary>Runs the gates' sums with this cell's equations behind them.</summary>
+    internal abstract void Forward(SimdWidth width, in Product sums, in StepRows step);
+
+    /// <summary>Runs the hidden state's gradient with this cell's equations, bottom-up, behind it.</summary>
+    internal abstract void Backward(SimdWidth width, in Product hiddenGradient, in StepRows step, in StepGradients gradients);
+
+    /// <summary>One step on users' memory, already checked.</summary>
+    private protected void StepOnSpans(
+        ReadOnlySpan<float> input, CellState? previous, CellState next, LstmGateActivations? activations)
+    {
+        int rows = next.BatchSize;
+        int stride = Panels.RowStride(HiddenSize);
+        AlignedBuffer scratch = _scratch.Rent();
+        float* gates = scratch.Reserve((long)rows * stride * (GateCount + 3));
+        float* hidden = gates + ((nint)rows * stride * GateCount);
+        float* cell = hidden + ((nint)rows * stride);
+        float* previousHidden = cell + ((nint)rows * stride);
+        PaddedRows.CopyIn(previous is null ? default : previous.Hidden, rows, HiddenSize, previousHidden);
+        PaddedRows.CopyIn(previous is null ? default : previous.CellValues, rows, HiddenSize, cell);
+        fixed (float* x = input)
+        {
+            SimdWidth width = SimdWidths.Best;
+            Product sums = Weights.SumsFromBias(width, gates, rows);
+            sums.Append(Weights.Input(width, x, InputSize));
+            sums.Append(Weights.Recurrent(width, previousHidden));
+            Forward(width, sums, new StepRows { Gates = gates, PreviousCell = cell, Cell = cell, Hidden = hidden });
+        }
+
+        PaddedRows.CopyOut(hidden, stride, rows, HiddenSize, next.Hidden);
+        if (HasMemoryCell)
+        {
+            PaddedRows.CopyOut(cell, stride, rows, HiddenSize, next.CellValues);
+        }
+
+        for (int gate = 0; activations is not null && gate < GateCount; gate++)
+        {
+            PaddedRows.CopyOut(
+                gates + ((nint)gate * stride), (nint)GateCount * stride, rows, HiddenSize, activations.Of((LstmGate)gate));
+        }
+
+        _scratch.Return(scratch);
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Checks one step's shapes and that nothing read is also written.</summary>
+    private protected void CheckStep(ReadOnlySpan<float> input, CellState? previous, CellState next)
+    {
+        ArgumentNullException.ThrowIfNull(next);
+        if (next.HiddenSize != HiddenSize)
+        {
+            throw new ArgumentException($"{this}: next must have HiddenSize {HiddenSize}, but is {next}.", nameof(next));
+        }
+
+        if (previous is not null && (previous.HiddenSize != HiddenSize || previous.BatchSize != next.BatchSize))
+        {
+            throw new ArgumentException(
+                $"{this}: previous must have BatchSize {next.BatchSize} and HiddenSize {HiddenSize}, but is {previous}.", nameof(previous));
+        }
+
+        if (input.Length != (long)next.BatchSize * InputSize)
+        {
+            throw new ArgumentException(
+                $"{this}: input must hold {(long)next.BatchSize * InputSize} values (BatchSize {next.BatchSize} × InputSize {InputSize}), " +
+                $"but holds {input.Length}.",
+                nameof(input));
+        }
+
+        if (ReferenceEquals(previous, next))
+        {
+            throw new ArgumentException($"{this}: next must be another state than previous; keep two and swap them.", nameof(next));
+        }
+
+        if (input.Overlaps(next.Hidden) || input.Overlaps(next.CellValues))
+        {
+            throw new ArgumentException($"{this}: input must not overlap the memory of next.", nameof(input));
+        }
+    }
+}

@@ -1,0 +1,7 @@
+namespace LstmSharp;
+
+/// <summary>The state of a <see cref="VanillaRnnCell"/>: its hidden state.</summary>
+/// <param name="batchSize">The number of rows, 0 or more.</param>
+/// <param name="hiddenSize">The number of units, 1 or more.</param>
+/// <exception cref="ArgumentOutOfRangeException">A size is below its minimum.</exception>
+public sealed class VanillaRnnState(int batchSize, int hiddenSize) : CellState(batchSize, hiddenSize);

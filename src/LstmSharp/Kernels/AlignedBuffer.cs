@@ -1,0 +1,37 @@
+using System.Runtime.CompilerServices;
+
+namespace LstmSharp.Kernels;
+
+/// <summary>Managed memory that does not move and starts on a cache line; the garbage collector frees it.</summary>
+/// <remarks>Whoever works with <see cref="Pointer"/> keeps the buffer reachable meanwhile.</remarks>
+internal sealed unsafe class AlignedBuffer
+{
+    private const int AlignmentBytes = 64;
+    private const int AlignmentFloats = AlignmentBytes / sizeof(float);
+
+    private float[] _memory = [];
+
+    /// <summary>The first float, on a multiple of 64 bytes.</summary>
+    public float* Pointer { get; private set; }
+
+    /// <summary>Makes room for at least this many floats. What it held before is lost when it grows.</summary>
+    /// <exception cref="ArgumentException">No array can hold so many floats.</exception>
+    public float* Reserve(long count)
+    {
+        if (_memory.Length < count + AlignmentFloats)
+        {
+            if (count > Array.MaxLength - AlignmentFloats)
+            {
+                throw new ArgumentException(
+                    $"The sequence is too large: one buffer would hold {count} values, but at most {Array.MaxLength - AlignmentFloats} fit. " +
+                    "Use fewer rows or a shorter sequence.");
+            }
+
+            _memory = GC.AllocateArray<float>((int)count + AlignmentFloats, pinned: true);
+            nuint address = (nuint)Unsafe.AsPointer(ref _memory[0]);
+            Pointer = (float*)((address + AlignmentBytes - 1) & ~(nuint)(AlignmentBytes - 1));
+        }
+
+        return Pointer;
+    }
+}

@@ -1,0 +1,109 @@
+using System.Runtime.CompilerServices;
+
+namespace LstmSharp.Kernels;
+
+internal static unsafe partial class Tiles<TSimd, TVector>
+{
+    /// <summary>Two rows; with <paramref name="half"/> only the first two vectors are read and written.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void TwoRows(in Tile tile, bool half)
+    {
+        nint vectorStride = tile.VectorStride;
+        float* initial0 = tile.Initial;
+        float* initial1 = initial0 + tile.InitialStride;
+        TVector sum00 = TSimd.Load(initial0);
+        TVector sum01 = TSimd.Load(initial0 + vectorStride);
+        TVector sum10 = TSimd.Load(initial1);
+        TVector sum11 = TSimd.Load(initial1 + vectorStride);
+        TVector sum02 = default;
+        TVector sum03 = default;
+        TVector sum12 = default;
+        TVector sum13 = default;
+        if (!half)
+        {
+            sum02 = TSimd.Load(initial0 + (2 * vectorStride));
+            sum03 = TSimd.Load(initial0 + (3 * vectorStride));
+            sum12 = TSimd.Load(initial1 + (2 * vectorStride));
+            sum13 = TSimd.Load(initial1 + (3 * vectorStride));
+        }
+
+        float* left0 = tile.Left;
+        float* left1 = left0 + tile.LeftStride;
+        float* panel = tile.Panel;
+        nint depth = tile.Depth;
+        for (nint k = 0; k < depth; k++)
+        {
+            TVector weights0 = TSimd.Load(panel);
+            TVector weights1 = TSimd.Load(panel + TSimd.Lanes);
+            TVector weights2 = TSimd.Load(panel + (2 * TSimd.Lanes));
+            TVector weights3 = TSimd.Load(panel + (3 * TSimd.Lanes));
+
+            TVector value = TSimd.Broadcast(left0[k]);
+            sum00 = TSimd.FusedMultiplyAdd(value, weights0, sum00);
+            sum01 = TSimd.FusedMultiplyAdd(value, weights1, sum01);
+            sum02 = TSimd.FusedMultiplyAdd(value, weights2, sum02);
+            sum03 = TSimd.FusedMultiplyAdd(value, weights3, sum03);
+
+            value = TSimd.Broadcast(left1[k]);
+            sum10 = TSimd.FusedMultiplyAdd(value, weights0, sum10);
+            sum11 = TSimd.FusedMultiplyAdd(value, weights1, sum11);
+            sum12 = TSimd.FusedMultiplyAdd(value, weights2, sum12);
+            sum13 = TSimd.FusedMultiplyAdd(value, weights3, sum13);
+
+            panel += Panels.Vectors * TSimd.Lanes;
+        }
+
+        float* result0 = tile.Result;
+        float* result1 = result0 + tile.ResultStride;
+        TSimd.Store(sum00, result0);
+        TSimd.Store(sum01, result0 + vectorStride);
+        TSimd.Store(sum10, result1);
+        TSimd.Store(sum11, result1 + vectorStride);
+        if (!half)
+        {
+            TSimd.Store(sum02, result0 + (2 * vectorStride));
+            TSimd.Store(sum03, result0 + (3 * vectorStride));
+            TSimd.Store(sum12, result1 + (2 * vectorStride));
+            TSimd.Store(sum13, result1 + (3 * vectorStride));
+        }
+    }
+
+    /// <summary>One row; with <paramref name="half"/> only the first two vectors are read and written.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void OneRow(in Tile tile, bool half)
+    {
+        nint vectorStride = tile.VectorStride;
+        float* initial0 = tile.Initial;
+        TVector sum00 = TSimd.Load(initial0);
+        TVector sum01 = TSimd.Load(initial0 + vectorStride);
+        TVector sum02 = default;
+        TVector sum03 = default;
+        if (!half)
+        {
+            sum02 = TSimd.Load(initial0 + (2 * vectorStride));
+            sum03 = TSimd.Load(initial0 + (3 * vectorStride));
+        }
+
+        float* left0 = tile.Left;
+        float* panel = tile.Panel;
+        nint depth = tile.Depth;
+        for (nint k = 0; k < depth; k++)
+        {
+            TVector value = TSimd.Broadcast(left0[k]);
+            sum00 = TSimd.FusedMultiplyAdd(value, TSimd.Load(panel), sum00);
+            sum01 = TSimd.FusedMultiplyAdd(value, TSimd.Load(panel + TSimd.Lanes), sum01);
+            sum02 = TSimd.FusedMultiplyAdd(value, TSimd.Load(panel + (2 * TSimd.Lanes)), sum02);
+            sum03 = TSimd.FusedMultiplyAdd(value, TSimd.Load(panel + (3 * TSimd.Lanes)), sum03);
+            panel += Panels.Vectors * TSimd.Lanes;
+        }
+
+        float* result0 = tile.Result;
+        TSimd.Store(sum00, result0);
+        TSimd.Store(sum01, result0 + vectorStride);
+        if (!half)
+        {
+            TSimd.Store(sum02, result0 + (2 * vectorStride));
+            TSimd.Store(sum03, result0 + (3 * vectorStride));
+        }
+    }
+}

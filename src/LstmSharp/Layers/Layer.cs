@@ -1,0 +1,38 @@
+namespace LstmSharp;
+
+/// <summary>One layer of a <see cref="SequenceModel"/>.</summary>
+public abstract class Layer
+{
+    private protected Layer(int inputSize, int outputSize, ParameterSet parameters)
+    {
+        InputSize = inputSize;
+        OutputSize = outputSize;
+        Parameters = parameters;
+    }
+
+    /// <summary>The number of values in one step's input.</summary>
+    public int InputSize { get; }
+
+    /// <summary>The number of values in one step's output.</summary>
+    public int OutputSize { get; }
+
+    /// <summary>The layer's weights, named with the layer's position in front; empty for a layer without weights.</summary>
+    public ParameterSet Parameters { get; }
+
+    /// <summary>How many steps leave the layer where so many enter.</summary>
+    /// <param name="sequenceLength">The number of steps that enter, 0 or more.</param>
+    public virtual int OutputLength(int sequenceLength) => sequenceLength;
+
+    /// <summary>Throws where the layer cannot take sequences of this length.</summary>
+    internal virtual void CheckLength(int sequenceLength)
+    {
+    }
+
+    /// <summary>Draws the weights.</summary>
+    internal virtual void Initialize(Random random, WeightInitialization initialization)
+    {
+    }
+
+    /// <summary>Makes room for one sequence at a time to go through the layer.</summary>
+    internal abstract LayerPass CreatePass();
+}

@@ -1,0 +1,19 @@
+namespace LstmSharp;
+
+/// <summary>A recurrent cell unrolled over time: every step's hidden state leaves the layer.</summary>
+public sealed class RecurrentLayer : Layer
+{
+    internal RecurrentLayer(RecurrentCell cell)
+        : base(cell.InputSize, cell.HiddenSize, cell.Parameters) => Cell = cell;
+
+    /// <summary>The cell: a <see cref="VanillaRnnCell"/> or an <see cref="LstmCell"/>.</summary>
+    public RecurrentCell Cell { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Cell.ToString();
+
+    internal override void Initialize(Random random, WeightInitialization initialization) =>
+        Initializers.Initialize(Cell, random, initialization);
+
+    internal override LayerPass CreatePass() => new RecurrentPass(Cell);
+}

@@ -1,0 +1,21 @@
+namespace LstmSharp;
+
+/// <summary>A sequence as a layer sees it: row t · BatchSize + b holds time step t of row b of the batch.</summary>
+internal readonly unsafe struct SequenceRows
+{
+    public float* Data { get; init; }
+
+    /// <summary>The distance between two rows.</summary>
+    public int Stride { get; init; }
+
+    public int SequenceLength { get; init; }
+
+    public int BatchSize { get; init; }
+
+    public int Width { get; init; }
+
+    public int Count => checked(SequenceLength * BatchSize);
+
+    /// <summary>The first row of a time step.</summary>
+    public float* Step(int t) => Data + ((nint)t * BatchSize * Stride);
+}

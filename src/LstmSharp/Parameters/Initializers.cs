@@ -1,0 +1,128 @@
+namespace LstmSharp;
+
+/// <summary>Draws weights from a seeded generator with arithmetic that gives the same bits on every machine.</summary>
+internal static class Initializers
+{
+    /// <summary>Draws all weights of a recurrent cell.</summary>
+    public static void Initialize(RecurrentCell cell, Random random, WeightInitialization initialization)
+    {
+        if (IsPyTorch(initialization))
+        {
+            float limit = 1 / MathF.Sqrt(cell.HiddenSize);
+            FillUniform(cell.InputWeights.Edit(), limit, random);
+            FillUniform(cell.RecurrentWeights.Edit(), limit, random);
+            FillUniform(cell.Bias.Edit(), limit, random);
+            return;
+        }
+
+        FillUniform(cell.InputWeights.Edit(), GlorotLimit(cell.InputSize, cell.HiddenSize), random);
+        int block = cell.HiddenSize * cell.HiddenSize;
+        for (int gate = 0; gate < cell.GateCount; gate++)
+        {
+            FillOrthogonal(cell.RecurrentWeights.Edit().Slice(gate * block, block), cell.HiddenSize, random);
+        }
+
+        cell.Bias.Edit().Clear();
+        if (cell is LstmCell lstm)
+        {
+            lstm.ForgetGate.EditBias().Fill(1);
+        }
+    }
+
+    /// <summary>Draws a dense layer's weights [outputs, inputs] and bias [outputs].</summary>
+    public static void InitializeDense(Parameter weights, Parameter bias, Random random, WeightInitialization initialization)
+    {
+        int outputs = weights.Shape[0], inputs = weights.Shape[1];
+        if (IsPyTorch(initialization))
+        {
+            float limit = 1 / MathF.Sqrt(inputs);
+            FillUniform(weights.Edit(), limit, random);
+            FillUniform(bias.Edit(), limit, random);
+            return;
+        }
+
+        FillUniform(weights.Edit(), GlorotLimit(inputs, outputs), random);
+        bias.Edit().Clear();
+    }
+
+    private static bool IsPyTorch(WeightInitialization initialization) => initialization switch
+    {
+        WeightInitialization.GlorotOrthogonal => false,
+        WeightInitialization.PyTorchUniform => true,
+        _ => throw new ArgumentOutOfRangeException(nameof(initialization), initialization, "There is no such initialization."),
+    };
+
+    private static float GlorotLimit(int inputs, int outputs) => MathF.Sqrt(6f / ((float)inputs + outputs));
+
+    private static void FillUniform(Span<float> values, float limit, Random random)
+    {
+        foreach (ref float value in values)
+        {
+            value = (float)(((random.NextDouble() * 2) - 1) * limit);
+        }
+    }
+
+    /// <summary>Fills a size × size block with an orthogonal matrix: random rows, made orthonormal one after the other
+    /// (Gram–Schmidt, each projection done twice so that rounding does not spoil it).</summary>
+    private static void FillOrthogonal(Span<float> block, int size, Random random)
+    {
+        double[][] rows = new double[size][];
+        for (int n = 0; n < size; n++)
+        {
+            double norm;
+            double[] row = rows[n] = new double[size];
+            do
+            {
+                FillNearlyNormal(row, random);
+                RemoveProjections(row, rows.AsSpan(0, n));
+                RemoveProjections(row, rows.AsSpan(0, n));
+                norm = Math.Sqrt(Dot(row, row));
+            }
+            while (norm < 1e-6);
+
+            for (int k = 0; k < size; k++)
+            {
+                row[k] /= norm;
+                block[(n * size) + k] = (float)row[k];
+            }
+        }
+    }
+
+    /// <summary>Sums of twelve uniform numbers: nearly normal, with nothing but additions, whose bits are the same everywhere.</summary>
+    private static void FillNearlyNormal(double[] row, Random random)
+    {
+        for (int k = 0; k < row.Length; k++)
+        {
+            double sum = -6;
+            for (int n = 0; n < 12; n++)
+            {
+                sum += random.NextDouble();
+            }
+
+            row[k] = sum;
+        }
+    }
+
+    private static void RemoveProjections(double[] row, ReadOnlySpan<double[]> orthonormal)
+    {
+        foreach (double[] direction in orthonormal)
+        {
+            double share = Dot(row, direction);
+            for (int k = 0; k < row.Length; k++)
+            {
+                row[k] -= share * direction[k];
+            }
+        }
+    }
+
+    private static double Dot(double[] left, double[] right)
+    {
+        double sum = 0;
+        for (int k = 0; k < left.Length; k++)
+        {
+            sum += left[k] * right[k];
+        }
+
+        return sum;
+    }
+}

@@ -1,0 +1,169 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using System.Text;
+using LstmSharp.Kernels;
+
+namespace LstmSharp;
+
+/// <summary>A stack of layers that turns sequences into sequences.</summary>
+/// <remarks>Shapes are time-major, [SequenceLength, BatchSize, Features], row-major. A model is read-only while it predicts: any
+/// number of threads may share it. Nothing has to be disposed.</remarks>
+public sealed unsafe class SequenceModel
+{
+    private readonly Layer[] _layers;
+    private readonly Pool<SequencePass> _passes;
+
+    internal SequenceModel(int inputSize, Layer[] layers)
+    {
+        InputSize = inputSize;
+        _layers = layers;
+        RecurrentLayerCount = layers.Count(layer => layer is RecurrentLayer);
+        Parameters = new ParameterSet([.. layers.SelectMany(layer => layer.Parameters)]);
+        _passes = new Pool<SequencePass>(() => new SequencePass(this, keep: false));
+    }
+
+    /// <summary>The number of values in one step's input.</summary>
+    public int InputSize { get; }
+
+    /// <summary>The number of values in one step's output.</summary>
+    public int OutputSize => _layers[^1].OutputSize;
+
+    /// <summary>The layers, in the order in which data passes them.</summary>
+    public IReadOnlyList<Layer> Layers => _layers;
+
+    /// <summary>All weights, named <c>layer.name</c>, such as <c>0.RecurrentWeights</c>.</summary>
+    public ParameterSet Parameters { get; }
+
+    internal int RecurrentLayerCount { get; }
+
+    /// <summary>The vector width the kernels run with; results do not depend on it.</summary>
+    internal SimdWidth Width { get; set; } = SimdWidths.Best;
+
+    /// <summary>Starts a model.</summary>
+    /// <param name="inputSize">The number of values in one step's input, 1 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is below 1.</exception>
+    public static SequenceModelBuilder Create(int inputSize) => new(inputSize);
+
+    /// <summary>How many steps leave the model where so many enter.</summary>
+    /// <param name="sequenceLength">The number of steps that enter, 0 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The length is negative.</exception>
+    /// <exception cref="ArgumentException">A layer takes another length only.</exception>
+    public int OutputLength(int sequenceLength)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(sequenceLength);
+        foreach (Layer layer in _layers)
+        {
+            layer.CheckLength(sequenceLength);
+            sequenceLength = layer.OutputLength(sequenceLength);
+        }
+
+        return sequenceLength;
+    }
+
+    /// <summary>Makes states of zeros for all recurrent layers.</summary>
+    /// <param name="batchSize">The number of rows, 0 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The batch size is negative.</exception>
+    public ModelState CreateState(int batchSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(batchSize);
+        return new ModelState([.. _layers.OfType<RecurrentLayer>().Select(layer => layer.Cell.CreateState(batchSize))], batchSize);
+    }
+
+    /// <summary>Makes a pass: the memory for running this model forward and backward, to be used again and again.</summary>
+    public SequencePass CreatePass() => new(this, keep: true);
+
+    /// <summary>Runs the model.</summary>
+    /// <remarks>Safe on several threads at once; allocates only its result once warm. A NaN in the input comes out as NaN.</remarks>
+    /// <param name="input">The sequences, shape [SequenceLength, BatchSize, InputSize]; length or batch 0 is allowed.</param>
+    /// <param name="initialState">The states to start from; null means zeros.</param>
+    /// <param name="finalState">Receives the states after the last step where they are wanted; may be
+    /// <paramref name="initialState"/>.</param>
+    /// <returns>Every step's output, shape [OutputLength(SequenceLength), BatchSize, OutputSize].</returns>
+    /// <exception cref="ArgumentException">The input's or a state's shape does not fit the model.</exception>
+    public Tensor<float> Predict(
+        in ReadOnlyTensorSpan<float> input, ModelState? initialState = null, ModelState? finalState = null)
+    {
+        (int length, int batchSize) = CheckInput(input);
+        CheckState(initialState, batchSize, nameof(initialState));
+        CheckState(finalState, batchSize, nameof(finalState));
+        int outputLength = OutputLength(length);
+        float[] output = new float[checked((long)outputLength * batchSize * OutputSize)];
+        SequencePass pass = _passes.Rent();
+        fixed (float* values = TensorValues.Of(input))
+        {
+            pass.Run(values, length, batchSize, initialState, finalState, output);
+        }
+
+        _passes.Return(pass);
+        return Tensor.Create(output, [outputLength, batchSize, OutputSize]);
+    }
+
+    /// <summary>A table of the layers with their output shapes and parameter counts.</summary>
+    public string Summary()
+    {
+        var text = new StringBuilder();
+        string Row(string layer, string shape, string count) => $"{layer,-52} {shape,-22} {count,14}";
+        text.AppendLine(Row("Layer", "Output shape", "Parameters"));
+        bool oneStep = false;
+        foreach (Layer layer in _layers)
+        {
+            oneStep |= layer is TakeLastLayer or FlattenLayer;
+            string shape = $"[{(oneStep ? "1" : "T")}, B, {layer.OutputSize}]";
+            text.AppendLine(Row(layer.ToString()!, shape, layer.Parameters.TotalCount.ToString("N0", CultureInfo.InvariantCulture)));
+        }
+
+        text.Append(Row("Total", string.Empty, Parameters.TotalCount.ToString("N0", CultureInfo.InvariantCulture)));
+        return text.ToString();
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"SequenceModel({InputSize} => {string.Join(" => ", _layers.Select(layer => layer.ToString()))}, {Parameters.TotalCount} parameters)";
+
+    /// <summary>Checks an input's shape.</summary>
+    /// <returns>Its sequence length and batch size.</returns>
+    internal (int SequenceLength, int BatchSize) CheckInput(in ReadOnlyTensorSpan<float> input)
+    {
+        if (input.Rank != 3 || input.Lengths[2] != InputSize)
+        {
+            throw new ArgumentException(
+                $"SequenceModel: input must have shape [SequenceLength, BatchSize, {InputSize}], but has {TensorValues.Shape(input)}.",
+                nameof(input));
+        }
+
+        return (checked((int)input.Lengths[0]), checked((int)input.Lengths[1]));
+    }
+
+    /// <summary>Checks that a state is one of this model's for a batch size.</summary>
+    internal void CheckState(ModelState? state, int batchSize, string name)
+    {
+        if (state is null)
+        {
+            return;
+        }
+
+        int n = 0;
+        foreach (Layer layer in _layers)
+        {
+            if (layer is RecurrentLayer recurrent)
+            {
+                bool fits = n < state.Count
+                    && state[n].BatchSize == batchSize
+                    && state[n].HiddenSize == recurrent.Cell.HiddenSize
+                    && !state[n].CellValues.IsEmpty == (recurrent.Cell.HasMemoryCell && batchSize > 0);
+                if (!fits)
+                {
+                    break;
+                }
+
+                n++;
+            }
+        }
+
+        if (n != state.Count || n != RecurrentLayerCount || state.BatchSize != batchSize)
+        {
+            throw new ArgumentException(
+                $"SequenceModel: {name} must be made by this model's CreateState({batchSize}), but is {state}.", name);
+        }
+    }
+}

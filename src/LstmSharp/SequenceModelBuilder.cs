@@ -1,0 +1,103 @@
+namespace LstmSharp;
+
+/// <summary>Stacks layers into a <see cref="SequenceModel"/>; each layer takes what the one before gives.</summary>
+public sealed class SequenceModelBuilder
+{
+    private readonly int _inputSize;
+    private readonly List<Layer> _layers = [];
+
+    internal SequenceModelBuilder(int inputSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputSize);
+        _inputSize = inputSize;
+    }
+
+    private int Width => _layers.Count == 0 ? _inputSize : _layers[^1].OutputSize;
+
+    private string NamePrefix => $"{_layers.Count}.";
+
+    /// <summary>Adds a vanilla RNN layer: h_t = act(Wx·x_t + Wh·h_(t−1) + b), every step's h_t going on.</summary>
+    /// <param name="hiddenSize">The number of units, 1 or more.</param>
+    /// <param name="activation">Tanh by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is below 1 or the activation unknown.</exception>
+    /// <exception cref="ArgumentException">The weights would not fit into one array.</exception>
+    public SequenceModelBuilder VanillaRnn(int hiddenSize, Activation activation = Activation.Tanh) =>
+        Add(new RecurrentLayer(new VanillaRnnCell(Width, hiddenSize, activation, NamePrefix)));
+
+    /// <summary>Adds an LSTM layer, every step's hidden state going on.</summary>
+    /// <param name="hiddenSize">The number of units, 1 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is below 1.</exception>
+    /// <exception cref="ArgumentException">The weights would not fit into one array.</exception>
+    public SequenceModelBuilder Lstm(int hiddenSize) => Add(new RecurrentLayer(new LstmCell(Width, hiddenSize, NamePrefix)));
+
+    /// <summary>Adds a dense layer, the same at every step: y = act(W·x + b).</summary>
+    /// <param name="outputSize">The number of outputs, 1 or more.</param>
+    /// <param name="activation">Identity by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is below 1 or the activation unknown.</exception>
+    /// <exception cref="ArgumentException">The weights would not fit into one array.</exception>
+    public SequenceModelBuilder Dense(int outputSize, Activation activation = Activation.Identity)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputSize);
+        Activations.ThrowIfUnknown(activation);
+        ThrowIfTooLarge($"Dense({Width} => {outputSize})", Width, outputSize);
+        return Add(new DenseLayer(Width, outputSize, activation, NamePrefix));
+    }
+
+    /// <summary>Lets only the last time step through: [T, B, F] becomes [1, B, F].</summary>
+    public SequenceModelBuilder TakeLast() => Add(new TakeLastLayer(Width));
+
+    /// <summary>Makes one vector of a whole window: [T, B, F] becomes [1, B, T × F].</summary>
+    /// <param name="sequenceLength">The windows' length T, 1 or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The length is below 1.</exception>
+    /// <exception cref="ArgumentException">The vector would be too long.</exception>
+    public SequenceModelBuilder Flatten(int sequenceLength)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sequenceLength);
+        ThrowIfTooLarge($"Flatten({sequenceLength} × {Width})", sequenceLength, Width);
+        return Add(new FlattenLayer(Width, sequenceLength));
+    }
+
+    /// <summary>Makes the model, its weights drawn from a seed.</summary>
+    /// <param name="seed">Decides the weights: the same seed gives the same bits.</param>
+    /// <param name="initialization">How the weights are drawn.</param>
+    /// <exception cref="InvalidOperationException">No layer was added, or the model was built already.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The initialization is unknown.</exception>
+    public SequenceModel Build(int seed = 0, WeightInitialization initialization = WeightInitialization.GlorotOrthogonal)
+    {
+        SequenceModel model = BuildUninitialized();
+        var random = new Random(seed);
+        foreach (Layer layer in model.Layers)
+        {
+            layer.Initialize(random, initialization);
+        }
+
+        return model;
+    }
+
+    /// <summary>Makes the model with all weights 0, for weights that come from elsewhere.</summary>
+    internal SequenceModel BuildUninitialized()
+    {
+        if (_layers.Count == 0)
+        {
+            throw new InvalidOperationException("SequenceModelBuilder: a model needs at least one layer; add one before Build.");
+        }
+
+        var model = new SequenceModel(_inputSize, [.. _layers]);
+        _layers.Clear();
+        return model;
+    }
+
+    private static void ThrowIfTooLarge(string layer, long rows, long columns)
+    {
+        if (rows * columns > Array.MaxLength)
+        {
+            throw new ArgumentException($"{layer}: must hold at most {Array.MaxLength} values, but would hold {rows} × {columns}.");
+        }
+    }
+
+    private SequenceModelBuilder Add(Layer layer)
+    {
+        _layers.Add(layer);
+        return this;
+    }
+}

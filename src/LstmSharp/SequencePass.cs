@@ -1,0 +1,268 @@
+using System.Numerics.Tensors;
+using LstmSharp.Kernels;
+
+namespace LstmSharp;
+
+/// <summary>One sequence batch on its way through a model and back: forward, then backpropagation through time.</summary>
+/// <remarks>Holds the activations that the way back needs, and uses their memory again for the next batch: warm, it allocates
+/// nothing. For one thread at a time; several passes may share a model. Memory per time step and row of the batch: per LSTM
+/// layer 6 × HiddenSize floats, per vanilla RNN layer 2 ×, per dense layer its outputs, each rounded up to 32; the input once;
+/// on the way back each layer's input gradient besides.</remarks>
+public sealed unsafe class SequencePass
+{
+    private readonly bool _keep;
+    private readonly LayerPass[] _passes;
+    private readonly SequenceRows[] _inputs;
+    private readonly AlignedBuffer _input = new();
+    private readonly AlignedBuffer _outputGradient = new();
+    private float[] _output = [];
+    private float[] _inputGradient = [];
+    private ModelState? _finalState;
+    private ModelState? _initialStateGradient;
+    private Progress _progress;
+
+    internal SequencePass(SequenceModel model, bool keep)
+    {
+        Model = model;
+        _keep = keep;
+        _passes = [.. model.Layers.Select(layer => layer.CreatePass())];
+        _inputs = new SequenceRows[_passes.Length];
+    }
+
+    private enum Progress
+    {
+        Nothing,
+        Forward,
+        Backward,
+        BackwardToInput,
+    }
+
+    /// <summary>The model this pass belongs to.</summary>
+    public SequenceModel Model { get; }
+
+    /// <summary>The number of time steps of the last forward run's input.</summary>
+    public int SequenceLength { get; private set; }
+
+    /// <summary>The number of rows of the last forward run.</summary>
+    public int BatchSize { get; private set; }
+
+    /// <summary>The number of time steps of the last forward run's output.</summary>
+    public int OutputLength { get; private set; }
+
+    /// <summary>Every step's output of the last forward run, shape [OutputLength, BatchSize, OutputSize].</summary>
+    /// <exception cref="InvalidOperationException">Forward has not run yet.</exception>
+    public ReadOnlyTensorSpan<float> Output => new(OutputValues, [OutputLength, BatchSize, Model.OutputSize]);
+
+    /// <summary>The states after the last step of the last forward run; overwritten by the next one.</summary>
+    /// <exception cref="InvalidOperationException">Forward has not run yet.</exception>
+    public ModelState FinalState
+    {
+        get
+        {
+            ThrowUnless(Progress.Forward, "call Forward first");
+            return _finalState!;
+        }
+    }
+
+    /// <summary>The gradient of the input, of the input's shape, after a backward run that computed it.</summary>
+    /// <exception cref="InvalidOperationException">Backward has not run since the last forward run, or left this out.</exception>
+    public ReadOnlyTensorSpan<float> InputGradient
+    {
+        get
+        {
+            ThrowUnless(Progress.BackwardToInput, "call Forward, then Backward with wantInputGradient true");
+            int count = SequenceLength * BatchSize * Model.InputSize;
+            return new ReadOnlyTensorSpan<float>(_inputGradient.AsSpan(0, count), [SequenceLength, BatchSize, Model.InputSize]);
+        }
+    }
+
+    /// <summary>The gradients of the initial states after a backward run; overwritten by the next one.</summary>
+    /// <exception cref="InvalidOperationException">Backward has not run since the last forward run.</exception>
+    public ModelState InitialStateGradient
+    {
+        get
+        {
+            ThrowUnless(Progress.Backward, "call Forward, then Backward");
+            return _initialStateGradient!;
+        }
+    }
+
+    /// <summary>The output row-major.</summary>
+    internal ReadOnlySpan<float> OutputValues
+    {
+        get
+        {
+            ThrowUnless(Progress.Forward, "call Forward first");
+            return _output.AsSpan(0, OutputLength * BatchSize * Model.OutputSize);
+        }
+    }
+
+    /// <summary>Runs the model forward and keeps what <see cref="Backward(in ReadOnlyTensorSpan{float}, ParameterSet, ModelState?, bool)"/>
+    /// needs.</summary>
+    /// <param name="input">The sequences, shape [SequenceLength, BatchSize, InputSize]; copied.</param>
+    /// <param name="initialState">The states to start from; null means zeros.</param>
+    /// <exception cref="ArgumentException">The input's or the state's shape does not fit the model.</exception>
+    public void Forward(in ReadOnlyTensorSpan<float> input, ModelState? initialState = null)
+    {
+        (int length, int batchSize) = Model.CheckInput(input);
+        Forward(TensorValues.Of(input), length, batchSize, initialState);
+    }
+
+    /// <summary>Runs backpropagation through time for the last forward run.</summary>
+    /// <remarks>Parameter gradients are added to what <paramref name="gradients"/> holds: clear it before a new step. May run
+    /// once per forward run. The weights must not change in between.</remarks>
+    /// <param name="outputGradient">The upstream gradient of every output, of <see cref="Output"/>'s shape.</param>
+    /// <param name="gradients">Receives the parameters' gradients: a set made by <see cref="ParameterSet.CreateZeros"/> of the
+    /// model's parameters.</param>
+    /// <param name="finalStateGradient">The upstream gradients of the final states; null means zeros.</param>
+    /// <param name="wantInputGradient">Whether <see cref="InputGradient"/> is computed; training can do without.</param>
+    /// <exception cref="ArgumentException">A shape does not fit the model or the forward run; nothing was added.</exception>
+    /// <exception cref="InvalidOperationException">There is no forward run that was not run backward yet.</exception>
+    public void Backward(
+        in ReadOnlyTensorSpan<float> outputGradient,
+        ParameterSet gradients,
+        ModelState? finalStateGradient = null,
+        bool wantInputGradient = true)
+    {
+        bool fits = outputGradient.Rank == 3
+            && outputGradient.Lengths[0] == OutputLength
+            && outputGradient.Lengths[1] == BatchSize
+            && outputGradient.Lengths[2] == Model.OutputSize;
+        if (!fits && _progress != Progress.Nothing)
+        {
+            throw new ArgumentException(
+                $"SequencePass: outputGradient must have shape [{OutputLength}, {BatchSize}, {Model.OutputSize}], " +
+                $"but has {TensorValues.Shape(outputGradient)}.",
+                nameof(outputGradient));
+        }
+
+        Backward(TensorValues.Of(outputGradient), gradients, finalStateGradient, wantInputGradient);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"SequencePass(SequenceLength {SequenceLength}, BatchSize {BatchSize}, {_progress} done, of {Model})";
+
+    internal void Forward(ReadOnlySpan<float> input, int sequenceLength, int batchSize, ModelState? initialState = null)
+    {
+        int outputLength = Model.OutputLength(sequenceLength);
+        Model.CheckState(initialState, batchSize, nameof(initialState));
+        int outputCount = checked(outputLength * batchSize * Model.OutputSize);
+        float* copy = _input.Reserve(input.Length);
+        input.CopyTo(new Span<float>(copy, input.Length));
+        Grow(ref _output, outputCount);
+        if (_finalState?.BatchSize != batchSize)
+        {
+            _finalState = Model.CreateState(batchSize);
+            _initialStateGradient = Model.CreateState(batchSize);
+        }
+
+        _progress = Progress.Nothing;
+        Run(copy, sequenceLength, batchSize, initialState, _finalState, _output.AsSpan(0, outputCount));
+        _progress = Progress.Forward;
+    }
+
+    internal void Backward(
+        ReadOnlySpan<float> outputGradient, ParameterSet gradients, ModelState? finalStateGradient, bool wantInputGradient)
+    {
+        if (_progress != Progress.Forward)
+        {
+            throw new InvalidOperationException("SequencePass: there is nothing to run backward; call Forward before each Backward.");
+        }
+
+        Model.Parameters.ThrowIfShapesDiffer(gradients);
+        Model.CheckState(finalStateGradient, BatchSize, nameof(finalStateGradient));
+        int rows = OutputLength * BatchSize;
+        int stride = Panels.RowStride(Model.OutputSize);
+        float* upstream = _outputGradient.Reserve((long)rows * stride);
+        PaddedRows.CopyIn(outputGradient, rows, Model.OutputSize, upstream);
+        var gradient = new SequenceRows
+        {
+            Data = upstream,
+            Stride = stride,
+            SequenceLength = OutputLength,
+            BatchSize = BatchSize,
+            Width = Model.OutputSize,
+        };
+        _progress = Progress.Nothing;
+        BackwardThroughLayers(gradient, gradients, finalStateGradient, wantInputGradient);
+        _progress = wantInputGradient ? Progress.BackwardToInput : Progress.Backward;
+        GC.KeepAlive(Model);
+    }
+
+    /// <summary>Runs the model forward from memory that stays where it is, and copies the output out.</summary>
+    internal void Run(
+        float* input, int sequenceLength, int batchSize, ModelState? initialState, ModelState? finalState, Span<float> output)
+    {
+        SequenceLength = sequenceLength;
+        BatchSize = batchSize;
+        var rows = new SequenceRows
+        {
+            Data = input,
+            Stride = Model.InputSize,
+            SequenceLength = sequenceLength,
+            BatchSize = batchSize,
+            Width = Model.InputSize,
+        };
+        int state = 0;
+        for (int n = 0; n < _passes.Length; n++)
+        {
+            bool hasState = Model.Layers[n] is RecurrentLayer;
+            CellState? initial = hasState ? initialState?[state] : null;
+            CellState? final = hasState ? finalState?[state] : null;
+            state += hasState ? 1 : 0;
+            _inputs[n] = rows;
+            rows = _passes[n].Forward(Model.Width, rows, initial, final, _keep);
+        }
+
+        OutputLength = rows.SequenceLength;
+        PaddedRows.CopyOut(rows.Data, rows.Stride, rows.Count, rows.Width, output);
+        GC.KeepAlive(Model);
+    }
+
+    private void BackwardThroughLayers(
+        SequenceRows gradient, ParameterSet gradients, ModelState? finalStateGradient, bool wantInputGradient)
+    {
+        int state = Model.RecurrentLayerCount;
+        int parameter = gradients.Count;
+        for (int n = _passes.Length - 1; n >= 0; n--)
+        {
+            Layer layer = Model.Layers[n];
+            bool hasState = layer is RecurrentLayer;
+            state -= hasState ? 1 : 0;
+            parameter -= layer.Parameters.Count;
+            gradient = _passes[n].Backward(
+                Model.Width,
+                _inputs[n],
+                gradient,
+                hasState ? finalStateGradient?[state] : null,
+                hasState ? _initialStateGradient![state] : null,
+                gradients.Slice(parameter, layer.Parameters.Count),
+                wantInputGradient || n > 0);
+        }
+
+        if (wantInputGradient)
+        {
+            int count = SequenceLength * BatchSize * Model.InputSize;
+            Grow(ref _inputGradient, count);
+            PaddedRows.CopyOut(
+                gradient.Data, gradient.Stride, SequenceLength * BatchSize, Model.InputSize, _inputGradient.AsSpan(0, count));
+        }
+    }
+
+    private static void Grow(ref float[] values, int count)
+    {
+        if (values.Length < count)
+        {
+            values = new float[count];
+        }
+    }
+
+    private void ThrowUnless(Progress needed, string remedy)
+    {
+        if (_progress < needed)
+        {
+            throw new InvalidOperationException($"SequencePass: there is no such result yet; {remedy}.");
+        }
+    }
+}
