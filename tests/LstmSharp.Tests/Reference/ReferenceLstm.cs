@@ -3,7 +3,7 @@ namespace LstmSharp.Tests;
 /// <summary>The LSTM layer. The blocks of H rows of Wx [4H, I], Wh [4H, H] and b [4H]: i, f, u, o. States: h, c.</summary>
 /// <remarks>
 /// For every row and step t, with a = b + Wx·x[t] + Wh·h[t−1]:
-///   (1) f = σ(a.f)    (2) i = σ(a.i)    (3) u = tanh(a.u)    (4) o = σ(a.o)
+///   (1) i = σ(a.i)    (2) f = σ(a.f)    (3) u = tanh(a.u)    (4) o = σ(a.o)
 ///   (5) c[t] = f ⊙ c[t−1] + i ⊙ u
 ///   (6) h[t] = o ⊙ tanh(c[t])
 /// </remarks>
@@ -86,8 +86,8 @@ internal sealed class ReferenceLstm(double[] inputWeights, double[] recurrentWei
         ReadOnlySpan<double> cPrevious = Previous(C, 1, t, b);
         for (int j = 0; j < _hiddenSize; j++)
         {
-            double f = ReferenceActivation.Sigmoid(a[1 * _hiddenSize + j]); // (1)
-            double i = ReferenceActivation.Sigmoid(a[0 * _hiddenSize + j]); // (2)
+            double f = ReferenceActivation.Sigmoid(a[1 * _hiddenSize + j]); // (2)
+            double i = ReferenceActivation.Sigmoid(a[0 * _hiddenSize + j]); // (1)
             double u = Math.Tanh(a[2 * _hiddenSize + j]);                   // (3)
             double o = ReferenceActivation.Sigmoid(a[3 * _hiddenSize + j]); // (4)
             double c = f * cPrevious[j] + i * u;                            // (5)
@@ -109,8 +109,8 @@ internal sealed class ReferenceLstm(double[] inputWeights, double[] recurrentWei
             dc[j] += dh[j] * o * (1 - tanhC * tanhC);                              // ∂(6)
             da[3 * _hiddenSize + j] = dh[j] * tanhC * o * (1 - o);                 // ∂(6), ∂(4)
             da[2 * _hiddenSize + j] = dc[j] * i * (1 - u * u);                     // ∂(5), ∂(3)
-            da[0 * _hiddenSize + j] = dc[j] * u * i * (1 - i);                     // ∂(5), ∂(2)
-            da[1 * _hiddenSize + j] = dc[j] * cPrevious[j] * f * (1 - f);          // ∂(5), ∂(1)
+            da[0 * _hiddenSize + j] = dc[j] * u * i * (1 - i);                     // ∂(5), ∂(1)
+            da[1 * _hiddenSize + j] = dc[j] * cPrevious[j] * f * (1 - f);          // ∂(5), ∂(2)
             dc[j] *= f;                                                            // ∂(5)
         }
 

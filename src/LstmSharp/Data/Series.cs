@@ -1,0 +1,66 @@
+using System.Numerics.Tensors;
+
+namespace LstmSharp;
+
+/// <summary>A multivariate series [time, features], checked at the edge and read row by row.</summary>
+internal readonly ref struct Series
+{
+    private readonly ReadOnlySpan<float> _values;
+    private readonly string _owner;
+
+    /// <param name="series">The tensor to read.</param>
+    /// <param name="owner">The type that error messages name.</param>
+    /// <exception cref="ArgumentException">The tensor is not of rank 2 or has no columns.</exception>
+    public Series(Tensor<float> series, string owner)
+    {
+        ArgumentNullException.ThrowIfNull(series);
+        if (series.Rank != 2 || series.Lengths[1] < 1)
+        {
+            throw new ArgumentException(
+                $"{owner}: series must have the shape [time, features] with at least one feature, "
+                + $"but has {DenseTensor.ShapeOf(series)}.",
+                nameof(series));
+        }
+
+        _owner = owner;
+        _values = DenseTensor.ValuesOf(DenseTensor.Of(series));
+        Rows = checked((int)series.Lengths[0]);
+        Columns = checked((int)series.Lengths[1]);
+    }
+
+    public int Rows { get; }
+
+    public int Columns { get; }
+
+    public float this[int row, int column] => _values[(row * Columns) + column];
+
+    public void ThrowIfOutside(ReadOnlySpan<int> columns, string name)
+    {
+        foreach (int column in columns)
+        {
+            if ((uint)column >= (uint)Columns)
+            {
+                throw new ArgumentException(
+                    $"{_owner}: {name} must name columns from 0 to {Columns - 1}, as the series has {Columns}, but names {column}.", name);
+            }
+        }
+    }
+
+    /// <summary>Throws at the first NaN or infinity of some rows and columns.</summary>
+    public void ThrowIfNotFinite(int firstRow, int endRow, ReadOnlySpan<int> columns, string name)
+    {
+        for (int row = firstRow; row < endRow; row++)
+        {
+            foreach (int column in columns)
+            {
+                if (!float.IsFinite(this[row, column]))
+                {
+                    throw new ArgumentException(
+                        $"{_owner}: {name} must hold finite values, but holds {this[row, column]} in row {row}, column {column}; "
+                        + "fill or drop such rows first.",
+                        name);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,167 @@
+using System.Numerics.Tensors;
+
+namespace LstmSharp;
+
+/// <summary>Brings every column of a series to mean 0 and variance 1, and forecasts back to the series' own units.</summary>
+/// <remarks>Fit it on the training rows only, or the future leaks into the training. It cannot be changed once fitted, so any
+/// number of threads may share it; <see cref="Means"/> and <see cref="Scales"/> are all there is to save.</remarks>
+public sealed class StandardScaler
+{
+    private const string Owner = nameof(StandardScaler);
+    private readonly double[] _means;
+    private readonly double[] _scales;
+
+    /// <summary>Makes a scaler of known means and scales, such as ones saved earlier.</summary>
+    /// <param name="means">Each column's mean, finite.</param>
+    /// <param name="scales">Each column's scale, finite and over 0.</param>
+    /// <exception cref="ArgumentException">The spans are empty or differ in length, or a value is outside its range.</exception>
+    public StandardScaler(ReadOnlySpan<double> means, ReadOnlySpan<double> scales)
+    {
+        if (means.IsEmpty || means.Length != scales.Length)
+        {
+            throw new ArgumentException(
+                $"{Owner}: means and scales must hold one value for each column, but hold {means.Length} and {scales.Length}.",
+                nameof(scales));
+        }
+
+        for (int column = 0; column < means.Length; column++)
+        {
+            if (!double.IsFinite(means[column]) || !(double.IsFinite(scales[column]) && scales[column] > 0))
+            {
+                throw new ArgumentException(
+                    $"{Owner}: means must be finite and scales finite and over 0, but column {column} has the mean {means[column]} and "
+                    + $"the scale {scales[column]}.",
+                    nameof(scales));
+            }
+        }
+
+        _means = means.ToArray();
+        _scales = scales.ToArray();
+    }
+
+    /// <summary>Each column's mean.</summary>
+    public ReadOnlySpan<double> Means => _means;
+
+    /// <summary>Each column's standard deviation √(Σ(x − mean)² / rows), or 1 where the column is constant.</summary>
+    public ReadOnlySpan<double> Scales => _scales;
+
+    /// <summary>Measures every column over some rows of a series, summing in double in the order of time.</summary>
+    /// <param name="series">The values, shape [time, features].</param>
+    /// <param name="rows">The rows to measure, at least one: <see cref="TimeSplit.Train"/>.</param>
+    /// <exception cref="ArgumentException">The series has the wrong shape or holds NaN or infinity, or the range is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The range leaves the series.</exception>
+    public static StandardScaler Fit(Tensor<float> series, Range rows)
+    {
+        var source = new Series(series, Owner);
+        (int start, int count) = rows.GetOffsetAndLength(source.Rows);
+        if (count == 0)
+        {
+            throw new ArgumentException($"{Owner}: rows must hold at least one row to measure, but holds none.", nameof(rows));
+        }
+
+        source.ThrowIfNotFinite(start, start + count, [.. Enumerable.Range(0, source.Columns)], nameof(series));
+        double[] means = new double[source.Columns], scales = new double[source.Columns];
+        for (int column = 0; column < source.Columns; column++)
+        {
+            double sum = 0, squares = 0;
+            for (int row = start; row < start + count; row++)
+            {
+                sum += source[row, column];
+            }
+
+            double mean = sum / count;
+            for (int row = start; row < start + count; row++)
+            {
+                double deviation = source[row, column] - mean;
+                squares += deviation * deviation;
+            }
+
+            means[column] = mean;
+            scales[column] = squares > 0 ? Math.Sqrt(squares / count) : 1;
+        }
+
+        return new StandardScaler(means, scales);
+    }
+
+    /// <summary>Scales values: (x − mean) / scale.</summary>
+    /// <param name="values">A tensor whose last dimension runs through the columns, such as a series [time, features].</param>
+    /// <param name="columns">The columns that the last dimension runs through, over and over; all in order where none are given.</param>
+    /// <returns>A new tensor of the same shape.</returns>
+    /// <exception cref="ArgumentException">A value is NaN or infinity, there is no such column, or the last dimension is not a
+    /// multiple of the number of columns.</exception>
+    public Tensor<float> Transform(Tensor<float> values, params ReadOnlySpan<int> columns)
+    {
+        int[] chosen = ChosenOrAll(columns);
+        Tensor<float> result = CopyOf(values, chosen.Length);
+        Span<float> scaled = DenseTensor.ValuesOf(result);
+        for (int n = 0; n < scaled.Length; n++)
+        {
+            if (!float.IsFinite(scaled[n]))
+            {
+                int width = (int)result.Lengths[^1];
+                throw new ArgumentException(
+                    $"{Owner}: values must be finite, but holds {scaled[n]} in row {n / width}, column {n % width}.", nameof(values));
+            }
+
+            int column = chosen[n % chosen.Length];
+            scaled[n] = (float)((scaled[n] - _means[column]) / _scales[column]);
+        }
+
+        return result;
+    }
+
+    /// <summary>Undoes <see cref="Transform"/>: x × scale + mean. NaN and infinity stay what they are.</summary>
+    /// <param name="values">A tensor whose last dimension runs through the columns, such as a forecast
+    /// [1, N, horizon × target columns] of <see cref="SlidingWindows"/>.</param>
+    /// <param name="columns">The columns that the last dimension runs through, over and over: for a forecast the target columns; all in
+    /// order where none are given.</param>
+    /// <returns>A new tensor of the same shape.</returns>
+    /// <exception cref="ArgumentException">There is no such column, or the last dimension is not a multiple of the number of
+    /// columns.</exception>
+    public Tensor<float> Inverse(Tensor<float> values, params ReadOnlySpan<int> columns)
+    {
+        int[] chosen = ChosenOrAll(columns);
+        Tensor<float> result = CopyOf(values, chosen.Length);
+        Span<float> original = DenseTensor.ValuesOf(result);
+        for (int n = 0; n < original.Length; n++)
+        {
+            int column = chosen[n % chosen.Length];
+            original[n] = (float)((original[n] * _scales[column]) + _means[column]);
+        }
+
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Owner}({_means.Length} columns)";
+
+    private int[] ChosenOrAll(ReadOnlySpan<int> columns)
+    {
+        foreach (int column in columns)
+        {
+            if ((uint)column >= (uint)_means.Length)
+            {
+                throw new ArgumentException(
+                    $"{this}: columns must lie from 0 to {_means.Length - 1}, but holds {column}.", nameof(columns));
+            }
+        }
+
+        return columns.IsEmpty ? [.. Enumerable.Range(0, _means.Length)] : columns.ToArray();
+    }
+
+    private Tensor<float> CopyOf(Tensor<float> values, int columns)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        if (values.Rank == 0 || values.Lengths[^1] % columns != 0)
+        {
+            throw new ArgumentException(
+                $"{this}: the last dimension of values must be a multiple of the {columns} columns, but the shape is "
+                + $"{DenseTensor.ShapeOf(values)}.",
+                nameof(values));
+        }
+
+        Tensor<float> copy = Tensor.CreateFromShapeUninitialized<float>(values.Lengths);
+        values.FlattenTo(DenseTensor.ValuesOf(copy));
+        return copy;
+    }
+}

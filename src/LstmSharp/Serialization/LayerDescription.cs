@@ -1,0 +1,51 @@
+namespace LstmSharp;
+
+/// <summary>The kinds of layers as a model file names them. The names are part of the format.</summary>
+internal enum LayerKind
+{
+    VanillaRnn,
+    Lstm,
+    Dense,
+    TakeLast,
+    Flatten,
+}
+
+/// <summary>One layer as a model file tells of it.</summary>
+/// <param name="Kind">What it does.</param>
+/// <param name="Size">The hidden size, the output size, or for Flatten the sequence length; 0 for TakeLast.</param>
+/// <param name="Activation">The activation; Identity for layers that have none.</param>
+internal sealed record LayerDescription(LayerKind Kind, int Size, Activation Activation)
+{
+    /// <summary>The key under which a kind's size stands in the file; null where it has none.</summary>
+    public static string? SizeKeyOf(LayerKind kind) => kind switch
+    {
+        LayerKind.VanillaRnn or LayerKind.Lstm => "hiddenSize",
+        LayerKind.Dense => "outputSize",
+        LayerKind.Flatten => "sequenceLength",
+        _ => null,
+    };
+
+    public static bool HasActivation(LayerKind kind) => kind is LayerKind.VanillaRnn or LayerKind.Dense;
+
+    /// <summary>Describes a layer of a model.</summary>
+    /// <exception cref="NotSupportedException">The format has no name for the layer.</exception>
+    public static LayerDescription Of(Layer layer) => layer switch
+    {
+        RecurrentLayer { Cell: VanillaRnnCell cell } => new(LayerKind.VanillaRnn, cell.HiddenSize, cell.Activation),
+        RecurrentLayer { Cell: LstmCell cell } => new(LayerKind.Lstm, cell.HiddenSize, Activation.Identity),
+        DenseLayer dense => new(LayerKind.Dense, dense.OutputSize, dense.Activation),
+        TakeLastLayer => new(LayerKind.TakeLast, 0, Activation.Identity),
+        FlattenLayer flatten => new(LayerKind.Flatten, flatten.SequenceLength, Activation.Identity),
+        _ => throw new NotSupportedException($"ModelFile: the model file format has no name for the layer {layer}."),
+    };
+
+    /// <summary>Adds the layer to a model.</summary>
+    public void AddTo(SequenceModelBuilder builder) => _ = Kind switch
+    {
+        LayerKind.VanillaRnn => builder.VanillaRnn(Size, Activation),
+        LayerKind.Lstm => builder.Lstm(Size),
+        LayerKind.Dense => builder.Dense(Size, Activation),
+        LayerKind.TakeLast => builder.TakeLast(),
+        _ => builder.Flatten(Size),
+    };
+}

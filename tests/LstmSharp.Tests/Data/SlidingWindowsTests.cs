@@ -1,0 +1,185 @@
+using System.Numerics.Tensors;
+using CsCheck;
+
+namespace LstmSharp.Tests.Data;
+
+public sealed class SlidingWindowsTests
+{
+    [Fact]
+    public void Cut_WeatherLikeSeries_MatchesHandWrittenWindows()
+    {
+        Tensor<float> series = Coded(rows: 6, columns: 3);
+        var windows = new SlidingWindows(length: 2, horizon: 2, targetColumns: [1, 0], inputColumns: [2, 0]);
+
+        SequenceDataset dataset = windows.Cut(series, ..);
+
+        dataset.Inputs.Lengths.ToArray().Should().Equal(2, 3, 2);
+        dataset.Inputs.ToArray().Should().Equal(2, 0, 12, 10, 22, 20, 12, 10, 22, 20, 32, 30);
+        dataset.Targets.Lengths.ToArray().Should().Equal(1, 3, 4);
+        dataset.Targets.ToArray().Should().Equal(21, 20, 31, 30, 31, 30, 41, 40, 41, 40, 51, 50);
+        windows.FirstTargetRows(6, ..).Should().Equal(2, 3, 4);
+    }
+
+    [Fact]
+    public void Cut_AnyPartOfAnySeries_MatchesNaiveSearch() => AnyCut.Sample(cut =>
+    {
+        Tensor<float> series = Coded(cut.Rows, columns: 3);
+        var windows = new SlidingWindows(cut.Length, cut.Horizon, [2, 1], stride: cut.Stride);
+
+        SequenceDataset dataset = windows.Cut(series, cut.Start..cut.End);
+
+        List<int> expectedRows = FirstTargetRowsByTrial(cut);
+        windows.FirstTargetRows(cut.Rows, cut.Start..cut.End).Should().Equal(expectedRows);
+        dataset.Count.Should().Be(expectedRows.Count);
+        for (int n = 0; n < expectedRows.Count; n++)
+        {
+            for (int t = 0; t < cut.Length; t++)
+            {
+                for (int column = 0; column < 3; column++)
+                {
+                    dataset.Inputs[t, n, column].Should().Be(series[expectedRows[n] - cut.Length + t, column]);
+                }
+            }
+
+            for (int ahead = 0; ahead < cut.Horizon; ahead++)
+            {
+                dataset.Targets[0, n, 2 * ahead].Should().Be(series[expectedRows[n] + ahead, 2]);
+                dataset.Targets[0, n, (2 * ahead) + 1].Should().Be(series[expectedRows[n] + ahead, 1]);
+            }
+        }
+    });
+
+    [Fact]
+    public void Cut_PartsOfASplit_LeakNoTargetAndNoFutureInput() => AnyCut.Sample(cut =>
+    {
+        Tensor<float> rowNumbers = Tensor.Create(Array.ConvertAll(Enumerable.Range(0, cut.Rows).ToArray(), n => (float)n), [cut.Rows, 1]);
+        var windows = new SlidingWindows(cut.Length, cut.Horizon, [0], stride: cut.Stride);
+        var split = TimeSplit.ByFractions(cut.Rows, 0.6, 0.2);
+
+        foreach (Range part in new[] { split.Train, split.Validation, split.Test })
+        {
+            (int start, int count) = part.GetOffsetAndLength(cut.Rows);
+            SequenceDataset dataset = windows.Cut(rowNumbers, part);
+
+            for (int n = 0; n < dataset.Count; n++)
+            {
+                float[] targetRows = [.. Enumerable.Range(0, cut.Horizon).Select(k => dataset.Targets[0, n, k])];
+                float[] inputRows = [.. Enumerable.Range(0, cut.Length).Select(t => dataset.Inputs[t, n, 0])];
+                targetRows.Should().OnlyContain(row => row >= start && row < start + count);
+                inputRows.Should().OnlyContain(row => row < targetRows[0]);
+            }
+        }
+    });
+
+    [Fact]
+    public void Cut_PartTooShort_GivesNoWindows()
+    {
+        SequenceDataset dataset = new SlidingWindows(length: 5, horizon: 3, targetColumns: [0]).Cut(Coded(7, 2), ..);
+
+        dataset.Count.Should().Be(0);
+        dataset.Inputs.Lengths.ToArray().Should().Equal(5, 0, 2);
+        dataset.Targets.Lengths.ToArray().Should().Equal(1, 0, 3);
+    }
+
+    [Fact]
+    public void Cut_NaNInUsedCell_NamesRowAndColumn()
+    {
+        Tensor<float> series = Coded(8, 3);
+        series[4, 1] = float.NaN;
+
+        new Action(() => new SlidingWindows(2, 1, [0]).Cut(series, ..)).Should().Throw<ArgumentException>()
+            .WithMessage("SlidingWindows: series must hold finite values, but holds NaN in row 4, column 1; *(Parameter 'series')");
+        new Action(() => new SlidingWindows(2, 1, [1], [0]).Cut(series, ..)).Should().Throw<ArgumentException>()
+            .WithMessage("*row 4, column 1*");
+    }
+
+    [Fact]
+    public void Cut_NaNInUnusedCell_Passes()
+    {
+        Tensor<float> series = Coded(8, 3);
+        series[4, 1] = float.NaN;
+        series[7, 0] = float.PositiveInfinity;
+
+        new SlidingWindows(2, 1, [2], [0, 2]).Cut(series, ..).Count.Should().Be(6);
+        new SlidingWindows(2, 1, [0, 1], [0, 1]).Cut(series, ..4).Count.Should().Be(2);
+    }
+
+    [Fact]
+    public void Cut_WrongSeries_NamesTheFault()
+    {
+        var windows = new SlidingWindows(2, 1, [3]);
+
+        new Action(() => windows.Cut(Coded(8, 3), ..)).Should().Throw<ArgumentException>().WithMessage(
+            "SlidingWindows: targetColumns must name columns from 0 to 2, as the series has 3, but names 3.*");
+        new Action(() => new SlidingWindows(2, 1, [0], [-1]).Cut(Coded(8, 3), ..)).Should().Throw<ArgumentException>()
+            .WithMessage("*inputColumns*names -1*");
+        new Action(() => windows.Cut(Tensor.Create(new float[8], [8]), ..)).Should().Throw<ArgumentException>()
+            .WithMessage("*[time, features]*but has [8]*");
+        new Action(() => windows.Cut(Coded(8, 4), 2..9)).Should().Throw<ArgumentOutOfRangeException>();
+    }
+
+    [Fact]
+    public void Cut_MoreValuesThanAnArrayHolds_SaysSoBeforeAllocating()
+    {
+        Tensor<float> series = Tensor.Create(new float[100_000], [100_000, 1]);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        new Action(() => new SlidingWindows(50_000, 1, [0]).Cut(series, ..)).Should().Throw<ArgumentException>()
+            .WithMessage("*the windows together must hold at most*");
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(8_000_000);
+    }
+
+    [Fact]
+    public void Constructor_SizesBelowOneOrNoTarget_NameTheArgument()
+    {
+        Name(() => new SlidingWindows(0, 1, [0])).Should().Be("length");
+        Name(() => new SlidingWindows(1, 0, [0])).Should().Be("horizon");
+        Name(() => new SlidingWindows(1, 1, [0], stride: 0)).Should().Be("stride");
+        Name(() => new SlidingWindows(1, 1, [])).Should().Be("targetColumns");
+    }
+
+    private sealed record CutCase(int Rows, int Start, int End, int Length, int Horizon, int Stride);
+
+    private static readonly Gen<CutCase> AnyCut =
+        from rows in Gen.Int[0, 40]
+        from start in Gen.Int[0, rows]
+        from end in Gen.Int[start, rows]
+        from length in Gen.Int[1, 7]
+        from horizon in Gen.Int[1, 5]
+        from stride in Gen.Int[1, 4]
+        select new CutCase(rows, start, end, length, horizon, stride);
+
+    private static string? Name(Func<object> make) =>
+        new Action(() => make()).Should().Throw<ArgumentException>().Which.ParamName;
+
+    /// <summary>Tries every row in turn; the first that fits starts the stride.</summary>
+    private static List<int> FirstTargetRowsByTrial(CutCase cut)
+    {
+        List<int> rows = [];
+        for (int row = 0; row < cut.Rows; row++)
+        {
+            bool fits = row >= cut.Length && row >= cut.Start && row + cut.Horizon <= cut.End;
+            if (fits && (rows.Count == 0 || row - rows[^1] == cut.Stride))
+            {
+                rows.Add(row);
+            }
+        }
+
+        return rows;
+    }
+
+    private static Tensor<float> Coded(int rows, int columns)
+    {
+        Tensor<float> series = Tensor.CreateFromShape<float>([rows, columns]);
+        for (int row = 0; row < rows; row++)
+        {
+            for (int column = 0; column < columns; column++)
+            {
+                series[row, column] = (10 * row) + column;
+            }
+        }
+
+        return series;
+    }
+}

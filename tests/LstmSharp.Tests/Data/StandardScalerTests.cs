@@ -1,0 +1,138 @@
+using System.Numerics.Tensors;
+using CsCheck;
+
+namespace LstmSharp.Tests.Data;
+
+public sealed class StandardScalerTests
+{
+    [Fact]
+    public void Fit_KnownRows_MeasuresThoseRowsOnly()
+    {
+        float[] values = [100, 5, 2, 5, 4, 5, 6, 5, 8, 5, -900, 7];
+        var scaler = StandardScaler.Fit(Tensor.Create(values, [6, 2]), 1..5);
+
+        scaler.Means.ToArray().Should().Equal(5, 5);
+        scaler.Scales.ToArray().Should().Equal(Math.Sqrt(5), 1);
+    }
+
+    [Fact]
+    public void Transform_FittedRows_HaveMeanZeroAndVarianceOne() =>
+        Gen.Select(Gen.Int[2, 60], Gen.Int[1, 5], Gen.UInt).Sample((rows, columns, seed) =>
+        {
+            Tensor<float> series = Noise(rows, columns, seed);
+
+            Tensor<float> scaled = StandardScaler.Fit(series, ..).Transform(series);
+
+            for (int column = 0; column < columns; column++)
+            {
+                double[] values = [.. Enumerable.Range(0, rows).Select(row => (double)scaled[row, column])];
+                double mean = values.Average();
+                mean.Should().BeApproximately(0, 1e-6);
+                values.Average(x => (x - mean) * (x - mean)).Should().BeApproximately(1, 1e-5);
+            }
+        });
+
+    [Fact]
+    public void Inverse_OfTransform_GivesTheSeriesBack() =>
+        Gen.Select(Gen.Int[2, 40], Gen.Int[1, 5], Gen.UInt).Sample((rows, columns, seed) =>
+        {
+            Tensor<float> series = Noise(rows, columns, seed);
+            var scaler = StandardScaler.Fit(series, ..(rows / 2));
+
+            Tensor<float> back = scaler.Inverse(scaler.Transform(series));
+
+            back.Lengths.ToArray().Should().Equal(rows, columns);
+            Tolerance.WorstError(back.ToArray(), series.ToArray()).Should().BeLessThanOrEqualTo(1e-6);
+        });
+
+    [Fact]
+    public void Inverse_ForecastOfChosenColumns_RunsThroughThemForEveryStepAhead()
+    {
+        var scaler = new StandardScaler([10, 20, 30], [1, 2, 4]);
+        float[] forecast = [0, 0, 1, 1, -1, 2, 3, 0];
+
+        Tensor<float> values = scaler.Inverse(Tensor.Create(forecast, [1, 2, 4]), 2, 0);
+
+        values.Lengths.ToArray().Should().Equal(1, 2, 4);
+        values.ToArray().Should().Equal(30, 10, 34, 11, 26, 12, 42, 10);
+        scaler.Transform(values, 2, 0).ToArray().Should().Equal(forecast);
+        forecast[2].Should().Be(1, "the tensor handed in stays as it is");
+    }
+
+    [Fact]
+    public void Transform_ConstantColumn_GivesZeros()
+    {
+        float[] values = [0.1f, 0.1f, 0.1f];
+        Tensor<float> series = Tensor.Create(values, [3, 1]);
+
+        StandardScaler.Fit(series, ..).Transform(series).ToArray().Should().Equal(0, 0, 0);
+    }
+
+    [Fact]
+    public void Transform_TransposedTensor_ReadsByIndex()
+    {
+        float[] columns = [1, 2, 3, 10, 20, 30];
+        var scaler = new StandardScaler([2, 20], [1, 10]);
+
+        Tensor<float> scaled = scaler.Transform(Tensor.PermuteDimensions(Tensor.Create(columns, [2, 3]), [1, 0]));
+
+        scaled.ToArray().Should().Equal(-1, -1, 0, 0, 1, 1);
+    }
+
+    [Fact]
+    public void Constructor_ReadableMeansAndScales_RestoreTheScaler()
+    {
+        Tensor<float> series = Noise(20, 3, 7);
+        var scaler = StandardScaler.Fit(series, ..15);
+
+        var restored = new StandardScaler(scaler.Means, scaler.Scales);
+
+        restored.Transform(series).ToArray().Should().Equal(scaler.Transform(series).ToArray());
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public void Fit_NonFiniteValue_NamesRowAndColumn(float bad)
+    {
+        Tensor<float> series = Noise(9, 3, 1);
+        series[5, 2] = bad;
+
+        new Action(() => StandardScaler.Fit(series, ..)).Should().Throw<ArgumentException>().WithMessage("*row 5, column 2*");
+        new Action(() => StandardScaler.Fit(series, ..5).Transform(series)).Should().Throw<ArgumentException>()
+            .WithMessage("*row 5, column 2*");
+    }
+
+    [Fact]
+    public void EveryMethod_WrongArgument_NamesTheFault()
+    {
+        Tensor<float> series = Noise(4, 3, 1);
+        var scaler = StandardScaler.Fit(series, ..);
+
+        Failing(() => StandardScaler.Fit(series, 2..2)).Should().Contain("at least one row");
+        Failing(() => StandardScaler.Fit(series, ..5)).Should().NotBeEmpty();
+        Failing(() => scaler.Transform(Tensor.Create(new float[8], [4, 2]))).Should().Be(
+            "StandardScaler(3 columns): the last dimension of values must be a multiple of the 3 columns, but the shape is [4, 2]. "
+            + "(Parameter 'values')");
+        Failing(() => scaler.Inverse(series, 3)).Should().Contain("from 0 to 2, but holds 3");
+        Failing(() => new StandardScaler([1], [1, 2])).Should().Contain("1 and 2");
+        Failing(() => new StandardScaler([], [])).Should().Contain("0 and 0");
+        Failing(() => new StandardScaler([1, 1], [1, 0])).Should().Contain("column 1");
+        Failing(() => new StandardScaler([double.NaN], [1])).Should().Contain("column 0");
+    }
+
+    private static string Failing(Func<object> make) => new Action(() => make()).Should().Throw<ArgumentException>().Which.Message;
+
+    private static Tensor<float> Noise(int rows, int columns, uint seed)
+    {
+        var random = new Random(unchecked((int)seed));
+        float[] values = new float[rows * columns];
+        for (int n = 0; n < values.Length; n++)
+        {
+            values[n] = ((random.NextSingle() - 0.5f) * (1 + (n % columns))) + (10 * (n % columns));
+        }
+
+        return Tensor.Create(values, [rows, columns]);
+    }
+}

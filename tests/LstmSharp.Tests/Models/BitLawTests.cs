@@ -1,0 +1,131 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using LstmSharp.Kernels;
+
+namespace LstmSharp.Tests.Models;
+
+/// <summary>The promises that hold to the last bit, over random models and shapes.</summary>
+public sealed class BitLawTests
+{
+    private const int Cases = 200;
+
+    [Fact]
+    public void Predict_TwoHalves_EqualOnePass() =>
+        ForEachCase(run =>
+        {
+            int cut = run.Length / 2;
+            ModelState state = run.Model.CreateState(run.BatchSize);
+            state.CopyFrom(run.InitialState);
+            float[] first = Predict(run, 0, cut, state), second = Predict(run, cut, run.Length, state);
+            (float[] whole, ModelState final) = PredictWhole(run);
+            ShouldHaveTheBitsOf([.. first, .. second], whole, run);
+            ShouldHaveTheBitsOf(Flatten(state), Flatten(final), run);
+        });
+
+    [Fact]
+    public void Predict_StepByStep_EqualsTheWholeSequence() =>
+        ForEachCase(run =>
+        {
+            ModelState state = run.Model.CreateState(run.BatchSize);
+            state.CopyFrom(run.InitialState);
+            List<float> steps = [];
+            for (int t = 0; t < run.Length; t++)
+            {
+                steps.AddRange(Predict(run, t, t + 1, state));
+            }
+
+            (float[] whole, ModelState final) = PredictWhole(run);
+            ShouldHaveTheBitsOf([.. steps], whole, run);
+            ShouldHaveTheBitsOf(Flatten(state), Flatten(final), run);
+        });
+
+    [Fact]
+    public void Predict_ARowAlone_EqualsTheRowInItsBatch() =>
+        ForEachCase(run =>
+        {
+            (float[] whole, _) = PredictWhole(run);
+            int row = run.BatchSize / 2;
+            ModelState state = run.Model.CreateState(1);
+            for (int n = 0; n < state.Count; n++)
+            {
+                int hiddenSize = state[n].HiddenSize;
+                run.InitialState[n].Hidden.Slice(row * hiddenSize, hiddenSize).CopyTo(state[n].Hidden);
+                if (state[n] is LstmState lstm)
+                {
+                    ((LstmState)run.InitialState[n]).Cell.Slice(row * hiddenSize, hiddenSize).CopyTo(lstm.Cell);
+                }
+            }
+
+            float[] input = Column(run.Input, run.BatchSize, run.Model.InputSize, row);
+            Tensor<float> alone = run.Model.Predict(Tensor.Create(input, [run.Length, 1, run.Model.InputSize]), state);
+            ShouldHaveTheBitsOf(Values(alone), Column(whole, run.BatchSize, run.Model.OutputSize, row), run);
+        });
+
+    [Fact]
+    public void ForwardAndBackward_EveryWidth_GiveTheSameBits() =>
+        ForEachCase(
+            run =>
+            {
+                Dictionary<string, float[]> expected = run.RunLibrary(SimdWidth.Bits256);
+                foreach (SimdWidth width in (SimdWidth[])[SimdWidth.Bits128, SimdWidth.Bits512])
+                {
+                    foreach ((string name, float[] values) in run.RunLibrary(width))
+                    {
+                        ShouldHaveTheBitsOf(values, expected[name], run);
+                    }
+                }
+            },
+            anyLayers: true);
+
+    [Fact]
+    public void Predict_WithoutKeepingActivations_EqualsTheForwardPass() =>
+        ForEachCase(
+            run =>
+            {
+                (float[] whole, _) = PredictWhole(run);
+                ShouldHaveTheBitsOf(run.RunLibrary()["output"], whole, run);
+            },
+            anyLayers: true);
+
+    private static void ForEachCase(Action<ModelRun> check, bool anyLayers = false)
+    {
+        for (int seed = 0; seed < Cases; seed++)
+        {
+            var random = new Random(seed);
+            int length = RandomModels.Length(random);
+            SequenceModel model = anyLayers ? RandomModels.Draw(random, length) : RandomModels.DrawStepwise(random);
+            check(ModelRun.Draw(model, length, RandomModels.BatchSize(random), random));
+        }
+    }
+
+    private static float[] Predict(ModelRun run, int start, int end, ModelState state)
+    {
+        int step = run.BatchSize * run.Model.InputSize;
+        float[] part = run.Input[(start * step)..(end * step)];
+        return Values(run.Model.Predict(Tensor.Create(part, [end - start, run.BatchSize, run.Model.InputSize]), state, state));
+    }
+
+    private static (float[] Output, ModelState Final) PredictWhole(ModelRun run)
+    {
+        ModelState final = run.Model.CreateState(run.BatchSize);
+        var input = Tensor.Create(run.Input, [run.Length, run.BatchSize, run.Model.InputSize]);
+        return (Values(run.Model.Predict(input, run.InitialState, final)), final);
+    }
+
+    private static float[] Values(Tensor<float> tensor)
+    {
+        float[] values = new float[tensor.FlattenedLength];
+        tensor.FlattenTo(values);
+        return values;
+    }
+
+    private static float[] Flatten(ModelState state) => [.. state.SelectMany(s => (float[])[.. s.Hidden, .. s.CellValues])];
+
+    /// <summary>One row of the batch through all time steps.</summary>
+    private static float[] Column(float[] values, int batchSize, int width, int row) =>
+        [.. values.Chunk(width).Where((_, n) => n % batchSize == row).SelectMany(chunk => chunk)];
+
+    private static void ShouldHaveTheBitsOf(float[] actual, float[] expected, ModelRun run) =>
+        MemoryMarshal.Cast<float, int>(actual).SequenceEqual(MemoryMarshal.Cast<float, int>(expected)).Should().BeTrue(
+            "the bits must agree for {0}, length {1}, batch {2}", run.Model, run.Length, run.BatchSize);
+}

@@ -1,0 +1,121 @@
+using System.Numerics.Tensors;
+using LstmSharp.Kernels;
+
+namespace LstmSharp.Tests.Models;
+
+/// <summary>Everything one forward and backward run of a model reads and gives, for the library and for the reference alike.</summary>
+internal sealed class ModelRun
+{
+    public required SequenceModel Model { get; init; }
+
+    public required int Length { get; init; }
+
+    public required int BatchSize { get; init; }
+
+    public required float[] Input { get; init; }
+
+    public required ModelState InitialState { get; init; }
+
+    public required float[] OutputGradient { get; init; }
+
+    public required ModelState FinalStateGradient { get; init; }
+
+    /// <summary>Draws inputs, states and upstream gradients.</summary>
+    public static ModelRun Draw(SequenceModel model, int length, int batchSize, Random random) => new()
+    {
+        Model = model,
+        Length = length,
+        BatchSize = batchSize,
+        Input = RandomValues.Uniform(random, length * batchSize * model.InputSize),
+        InitialState = model.CreateState(batchSize).Fill(random),
+        OutputGradient = RandomValues.Uniform(random, model.OutputLength(length) * batchSize * model.OutputSize),
+        FinalStateGradient = model.CreateState(batchSize).Fill(random),
+    };
+
+    /// <summary>Runs the library, on one vector width, and returns its results as flat arrays under their names.</summary>
+    public Dictionary<string, float[]> RunLibrary(SimdWidth? width = null)
+    {
+        Model.Width = width ?? SimdWidths.Best;
+        SequencePass pass = Model.CreatePass();
+        ParameterSet gradients = Model.Parameters.CreateZeros();
+        pass.Forward(new ReadOnlyTensorSpan<float>(Input, [Length, BatchSize, Model.InputSize]), InitialState);
+        Dictionary<string, float[]> results = new() { ["output"] = pass.OutputValues.ToArray() };
+        AddStates(results, "final", pass.FinalState);
+        var upstream = new ReadOnlyTensorSpan<float>(OutputGradient, [pass.OutputLength, BatchSize, Model.OutputSize]);
+        pass.Backward(upstream, gradients, FinalStateGradient);
+        Model.Width = SimdWidths.Best;
+        float[] inputGradient = new float[Input.Length];
+        pass.InputGradient.FlattenTo(inputGradient);
+        results["gradient of input"] = inputGradient;
+        AddStates(results, "gradient of initial", pass.InitialStateGradient);
+        foreach (Parameter gradient in gradients)
+        {
+            results[$"gradient of {gradient.Name}"] = gradient.Values.ToArray();
+        }
+
+        return results;
+    }
+
+    /// <summary>Runs the double-precision reference; the names are the same.</summary>
+    public Dictionary<string, double[]> RunReference()
+    {
+        ReferenceModel reference = Reference(Model);
+        var x = new ReferenceSequence(Length, BatchSize, Model.InputSize, RandomValues.ToDoubles(Input));
+        ReferencePass pass = reference.Forward(x, Doubles(InitialState));
+        Dictionary<string, double[]> results = new() { ["output"] = pass.Output.Values };
+        AddStates(results, "final", pass.FinalState);
+        var dy = new ReferenceSequence(pass.Output.Length, BatchSize, Model.OutputSize, RandomValues.ToDoubles(OutputGradient));
+        ReferenceGradients gradients = reference.Backward(dy, Doubles(FinalStateGradient));
+        results["gradient of input"] = gradients.Input.Values;
+        AddStates(results, "gradient of initial", gradients.InitialState);
+        for (int n = 0; n < Model.Parameters.Count; n++)
+        {
+            results[$"gradient of {Model.Parameters[n].Name}"] = gradients.Parameters[n];
+        }
+
+        return results;
+    }
+
+    private static ReferenceModel Reference(SequenceModel model) => new([.. model.Layers.Select(Reference)]);
+
+    private static ReferenceLayer Reference(Layer layer)
+    {
+        double[][] weights = [.. layer.Parameters.Select(parameter => RandomValues.ToDoubles(parameter.Values))];
+        return layer switch
+        {
+            RecurrentLayer { Cell: LstmCell } => new ReferenceLstm(weights[0], weights[1], weights[2]),
+            RecurrentLayer { Cell: VanillaRnnCell cell } => new ReferenceVanillaRnn(weights[0], weights[1], weights[2], cell.Activation),
+            DenseLayer dense => new ReferenceDense(weights[0], weights[1], dense.Activation),
+            TakeLastLayer => new ReferenceTakeLast(),
+            FlattenLayer => new ReferenceFlatten(),
+            _ => throw new ArgumentException($"There is no reference for {layer}."),
+        };
+    }
+
+    /// <summary>The states as the reference takes them: h, and after it c where there is one.</summary>
+    private static double[][] Doubles(ModelState states) =>
+        [.. states.SelectMany(state => state is LstmState lstm
+            ? new[] { RandomValues.ToDoubles(lstm.Hidden), RandomValues.ToDoubles(lstm.Cell) }
+            : [RandomValues.ToDoubles(state.Hidden)])];
+
+    private static void AddStates(Dictionary<string, float[]> results, string name, ModelState states)
+    {
+        int n = 0;
+        foreach (CellState state in states)
+        {
+            results[$"{name} state {n++}"] = state.Hidden.ToArray();
+            if (state is LstmState lstm)
+            {
+                results[$"{name} state {n++}"] = lstm.Cell.ToArray();
+            }
+        }
+    }
+
+    private static void AddStates(Dictionary<string, double[]> results, string name, double[][] states)
+    {
+        for (int n = 0; n < states.Length; n++)
+        {
+            results[$"{name} state {n}"] = states[n];
+        }
+    }
+}

@@ -1,0 +1,49 @@
+namespace LstmSharp.Tests.Models;
+
+/// <summary>Draws models and shapes, small and odd ones most of all.</summary>
+internal static class RandomModels
+{
+    private static readonly int[] OddSizes = [1, 2, 3, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33];
+
+    /// <summary>One to three layers, of any kind, for a sequence length.</summary>
+    public static SequenceModel Draw(Random random, int length)
+    {
+        SequenceModelBuilder builder = StepwiseLayers(random);
+        builder = random.Next(4) switch
+        {
+            0 => builder.TakeLast().Dense(Size(random)),
+            1 => builder.Flatten(length).Dense(Size(random), Activation.Tanh),
+            _ => builder,
+        };
+        return Build(random, builder);
+    }
+
+    /// <summary>The same without layers that look at more than one step.</summary>
+    public static SequenceModel DrawStepwise(Random random) => Build(random, StepwiseLayers(random));
+
+    public static int Size(Random random) => OddSizes[random.Next(OddSizes.Length)];
+
+    public static int Length(Random random) => random.Next(4) == 0 ? 1 : random.Next(1, 20);
+
+    public static int BatchSize(Random random) => random.Next(4) == 0 ? 1 : random.Next(1, 14);
+
+    private static SequenceModel Build(Random random, SequenceModelBuilder builder) =>
+        builder.Build(random.Next(), (WeightInitialization)random.Next(2));
+
+    private static SequenceModelBuilder StepwiseLayers(Random random)
+    {
+        SequenceModelBuilder builder = SequenceModel.Create(Size(random));
+        int layers = random.Next(1, 4);
+        for (int n = 0; n < layers; n++)
+        {
+            builder = random.Next(5) switch
+            {
+                0 => builder.VanillaRnn(Size(random), (Activation)random.Next(3)),
+                1 => builder.Dense(Size(random), (Activation)random.Next(3)),
+                _ => builder.Lstm(Size(random)),
+            };
+        }
+
+        return builder;
+    }
+}
