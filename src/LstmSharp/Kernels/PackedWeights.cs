@@ -104,13 +104,16 @@ internal sealed unsafe class PackedWeights
 
     private void Transpose(float* rows, int valid, float* columns, nint step, int lanes)
     {
-        for (int lane = 0; lane < lanes; lane++)
+        for (nint k = 0; k < _depth; k++, columns += step)
         {
-            float* row = rows + ((nint)lane * _depth);
-            float* column = columns + lane;
-            for (nint k = 0; k < _depth; k++)
+            for (int lane = 0; lane < valid; lane++)
             {
-                column[k * step] = lane < valid ? row[k] : 0;
+                columns[lane] = rows[((nint)lane * _depth) + k];
+            }
+
+            for (int lane = valid; lane < lanes; lane++)
+            {
+                columns[lane] = 0;
             }
         }
     }
@@ -123,7 +126,7 @@ internal sealed unsafe class PackedWeights
         {
             for (int gate = 0; gate < _gates; gate++)
             {
-                PanelPacking.Pack(width, weights + ((nint)gate * _units * _depth), _depth, _units, _depth, packed);
+                PanelPacking.Pack(width, weights + ((nint)gate * _units * _depth), _depth, _units, gates: 1, _depth, packed);
                 packed += BlockSize(panels, width, _units);
             }
         }

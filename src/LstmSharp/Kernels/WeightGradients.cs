@@ -8,8 +8,13 @@ internal sealed unsafe class WeightGradients
     /// <summary>How many rows are transposed and packed at a time. The chains continue from block to block.</summary>
     private const int RowsPerBlock = 256;
 
+    /// <summary>The distance between two inputs in a transposed block: not a power of two, lest all meet in one set of the cache.</summary>
+    private const int BlockStride = RowsPerBlock + 16;
+
+    /// <summary>How many columns of the sums are added to the gradients together: one cache line.</summary>
+    private const int ColumnsAtATime = 16;
+
     private readonly AlignedBuffer _left = new();
-    private readonly AlignedBuffer _compact = new();
     private readonly AlignedBuffer _right = new();
     private readonly AlignedBuffer _sums = new();
 
@@ -45,6 +50,7 @@ internal sealed unsafe class WeightGradients
     {
         int columns = gates * units;
         int stride = Panels.RowStride(columns);
+        nint gatesStride = (nint)gates * Panels.RowStride(units);
         int inputs = 1;
         foreach (Factor factor in factors)
         {
@@ -52,12 +58,11 @@ internal sealed unsafe class WeightGradients
         }
 
         Panels panels = Panels.Plain(simd, columns);
-        float* left = _left.Reserve((long)inputs * RowsPerBlock);
-        float* compact = _compact.Reserve((long)RowsPerBlock * stride);
+        float* left = _left.Reserve((long)inputs * BlockStride);
         float* right = _right.Reserve((long)panels.Count * Panels.Vectors * simd.Lanes() * RowsPerBlock);
         float* sums = _sums.Reserve((inputs + 1L) * stride);
         float* zeros = sums + ((nint)inputs * stride);
-        new Span<float>(left + ((inputs - 1) * RowsPerBlock), RowsPerBlock).Fill(1);
+        new Span<float>(left + ((nint)(inputs - 1) * BlockStride), RowsPerBlock).Fill(1);
         new Span<float>(zeros, stride).Clear();
 
         bool first = true;
@@ -65,8 +70,7 @@ internal sealed unsafe class WeightGradients
         {
             int count = Math.Min(RowsPerBlock, rows - row);
             TransposeFactors(factors, row, count, left);
-            Compact(sumGradient, gates, units, row, count, compact, stride);
-            PanelPacking.Pack(simd, compact, stride, count, columns, right);
+            PanelPacking.Pack(simd, sumGradient + (row * gatesStride), gatesStride, count, gates, units, right);
             var product = new Product
             {
                 Initial = first ? zeros : sums,
@@ -76,7 +80,7 @@ internal sealed unsafe class WeightGradients
                 Rows = inputs,
                 Panels = panels,
             };
-            product.Append(new Segment(left, RowsPerBlock, count, right));
+            product.Append(new Segment(left, BlockStride, count, right));
             PanelProduct.Run(simd, product, default(NoEpilogue));
         }
 
@@ -94,44 +98,33 @@ internal sealed unsafe class WeightGradients
             {
                 float* source = factor.Rows + ((firstRow + row) * factor.Stride);
                 float* target = left + row;
-                for (int k = 0; k < factor.Width; k++, target += RowsPerBlock)
+                for (int k = 0; k < factor.Width; k++, target += BlockStride)
                 {
                     *target = source[k];
                 }
             }
 
-            left += (nint)factor.Width * RowsPerBlock;
-        }
-    }
-
-    /// <summary>Moves the gates' units side by side, without the padding between them.</summary>
-    private static void Compact(float* source, int gates, int units, int firstRow, int rows, float* target, int targetStride)
-    {
-        int gateStride = Panels.RowStride(units);
-        for (int row = 0; row < rows; row++)
-        {
-            for (int gate = 0; gate < gates; gate++)
-            {
-                float* from = source + (((((nint)firstRow + row) * gates) + gate) * gateStride);
-                new ReadOnlySpan<float>(from, units).CopyTo(new Span<float>(target + ((nint)row * targetStride) + (gate * units), units));
-            }
+            left += (nint)factor.Width * BlockStride;
         }
     }
 
     private static void AddTransposed(
         float* sums, int stride, int columns, ReadOnlySpan<Factor> factors, ReadOnlySpan<Parameter> gradients)
     {
-        for (int n = 0; n < gradients.Length; n++)
+        for (int parameter = 0; parameter < gradients.Length; parameter++)
         {
-            int width = n < factors.Length ? factors[n].Width : 1;
-            Span<float> gradient = gradients[n].Edit();
-            for (int column = 0; column < columns; column++)
+            int width = parameter < factors.Length ? factors[parameter].Width : 1;
+            Span<float> gradient = gradients[parameter].Edit();
+            for (int column = 0; column < columns; column += ColumnsAtATime)
             {
-                Span<float> row = gradient.Slice(column * width, width);
-                float* sum = sums + column;
-                for (int k = 0; k < row.Length; k++, sum += stride)
+                int count = Math.Min(ColumnsAtATime, columns - column);
+                for (int k = 0; k < width; k++)
                 {
-                    row[k] += *sum;
+                    float* sum = sums + ((nint)k * stride) + column;
+                    for (int n = 0; n < count; n++)
+                    {
+                        gradient[((column + n) * width) + k] += sum[n];
+                    }
                 }
             }
 

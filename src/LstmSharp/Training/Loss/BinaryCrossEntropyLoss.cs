@@ -1,3 +1,5 @@
+using LstmSharp.Kernels;
+
 namespace LstmSharp;
 
 /// <summary>Binary cross-entropy from logits.</summary>
@@ -16,19 +18,18 @@ internal sealed class BinaryCrossEntropyLoss : Loss<float>
 
     protected override float Compute(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, Span<float> gradient)
     {
-        Span<float> block = stackalloc float[LossExponential.BlockLength];
+        Span<float> exponentials = stackalloc float[ExponentialKernel.BlockLength];
         double sum = 0;
-        for (int start = 0; start < prediction.Length; start += block.Length)
+        for (int start = 0; start < prediction.Length; start += exponentials.Length)
         {
-            int count = Math.Min(block.Length, prediction.Length - start);
+            int count = Math.Min(exponentials.Length, prediction.Length - start);
             ReadOnlySpan<float> logits = prediction.Slice(start, count);
-            Span<float> exponentials = block[..count];
             for (int n = 0; n < count; n++)
             {
                 exponentials[n] = -MathF.Abs(logits[n]);
             }
 
-            LossExponential.Exp(exponentials);
+            ExponentialKernel.Exp(SimdWidths.Best, exponentials, count);
             for (int n = 0; n < count; n++)
             {
                 double x = logits[n], t = target[start + n], e = exponentials[n];

@@ -13,7 +13,7 @@ public sealed class LossTests
         Gen.Select(Gen.Int[1, 700], Gen.Int).Sample((count, seed) =>
         {
             Random random = new(seed);
-            float[] target = Floats(random, count, 1);
+            float[] target = RandomValues.Uniform(random, count, 1);
             float[] prediction = Array.ConvertAll(target, t => t + AwayFromKinks(random));
             if (name == "bce")
             {
@@ -24,9 +24,9 @@ public sealed class LossTests
             float loss = LossOf(name).Evaluate(prediction, target, gradient);
 
             ReadOnlySpan<float> value = [loss];
-            value.ShouldBeCloseTo([NaiveMean(name, Doubles(prediction), target)], 1e-6, "the loss");
+            value.ShouldBeCloseTo([NaiveLoss.Mean(name, RandomValues.ToDoubles(prediction), target)], 1e-6, "the loss");
             int n = random.Next(count);
-            double slope = CentralDifference(Doubles(prediction), n, at => NaiveMean(name, at, target));
+            double slope = CentralDifference(RandomValues.ToDoubles(prediction), n, at => NaiveLoss.Mean(name, at, target));
             Math.Abs(gradient[n] - slope).Should().BeLessThan(1e-6 / count);
         }, iter: 60, threads: 1);
     }
@@ -40,7 +40,7 @@ public sealed class LossTests
         Gen.Select(Gen.Int[1, 20], Gen.Int[1, 600], Gen.Int).Sample((rows, classes, seed) =>
         {
             Random random = new(seed);
-            float[] prediction = Floats(random, rows * classes, 4);
+            float[] prediction = RandomValues.Uniform(random, rows * classes, 4);
             int[] target = new int[rows];
             for (int row = 0; row < rows; row++)
             {
@@ -51,10 +51,10 @@ public sealed class LossTests
             float loss = Loss.SmoothedCrossEntropy(labelSmoothing).Evaluate(prediction, target, gradient);
 
             ReadOnlySpan<float> value = [loss];
-            value.ShouldBeCloseTo([NaiveCrossEntropy(Doubles(prediction), target, labelSmoothing)], 1e-6, "the loss");
+            value.ShouldBeCloseTo([NaiveLoss.CrossEntropy(RandomValues.ToDoubles(prediction), target, labelSmoothing)], 1e-6, "the loss");
             int n = random.Next(prediction.Length);
             double slope = CentralDifference(
-                Doubles(prediction), n, at => NaiveCrossEntropy(at, target, labelSmoothing));
+                RandomValues.ToDoubles(prediction), n, at => NaiveLoss.CrossEntropy(at, target, labelSmoothing));
             Math.Abs(gradient[n] - slope).Should().BeLessThan(1e-6);
         }, iter: 60, threads: 1);
     }
@@ -64,7 +64,7 @@ public sealed class LossTests
     public void Evaluate_WithoutGradient_GivesTheSameBits(string name)
     {
         Random random = new(3);
-        float[] prediction = Floats(random, 301, 3), target = Floats(random, 301, 1), gradient = new float[301];
+        float[] prediction = RandomValues.Uniform(random, 301, 3), target = RandomValues.Uniform(random, 301, 1), gradient = new float[301];
 
         LossOf(name).Evaluate(prediction, target).Should().Be(LossOf(name).Evaluate(prediction, target, gradient));
     }
@@ -72,7 +72,7 @@ public sealed class LossTests
     [Fact]
     public void Evaluate_CrossEntropyWithoutGradient_GivesTheSameBits()
     {
-        float[] prediction = Floats(new Random(4), 900, 3), gradient = new float[900];
+        float[] prediction = RandomValues.Uniform(new Random(4), 900, 3), gradient = new float[900];
 
         Loss.CrossEntropy.Evaluate(prediction, [7, 299, 0]).Should().Be(Loss.CrossEntropy.Evaluate(prediction, [7, 299, 0], gradient));
     }
@@ -167,7 +167,7 @@ public sealed class LossTests
     [Fact]
     public void Evaluate_Warm_AllocatesNothing()
     {
-        float[] prediction = Floats(new Random(1), 1000, 3), target = Floats(new Random(2), 1000, 1), gradient = new float[1000];
+        float[] prediction = RandomValues.Uniform(new Random(1), 1000, 3), target = RandomValues.Uniform(new Random(2), 1000, 1), gradient = new float[1000];
         int[] classes = new int[100];
 
         long Run()
@@ -249,42 +249,6 @@ public sealed class LossTests
         _ => Loss.BinaryCrossEntropyWithLogits,
     };
 
-    private static double NaiveMean(string name, double[] prediction, float[] target)
-    {
-        double sum = 0;
-        for (int n = 0; n < prediction.Length; n++)
-        {
-            double p = prediction[n], t = target[n], sigmoid = 1 / (1 + Math.Exp(-p));
-            sum += name switch
-            {
-                "mse" => Math.Pow(p - t, 2),
-                "mae" => Math.Abs(p - t),
-                "huber" => NaiveHuber(p - t, 1),
-                "huber 0.3" => NaiveHuber(p - t, 0.3f),
-                _ => -(t * Math.Log(sigmoid)) - ((1 - t) * Math.Log(1 - sigmoid)),
-            };
-        }
-
-        return sum / prediction.Length;
-    }
-
-    private static double NaiveHuber(double d, double delta) =>
-        Math.Abs(d) <= delta ? d * d / 2 : delta * (Math.Abs(d) - (delta / 2));
-
-    private static double NaiveCrossEntropy(double[] logits, int[] target, double smoothing)
-    {
-        int classes = logits.Length / target.Length;
-        double sum = 0;
-        for (int row = 0; row < target.Length; row++)
-        {
-            double[] exponentials = [.. logits[(row * classes)..((row + 1) * classes)].Select(Math.Exp)];
-            double[] logs = [.. exponentials.Select(e => Math.Log(e / exponentials.Sum()))];
-            sum -= target[row] < 0 ? 0 : ((1 - smoothing) * logs[target[row]]) + (smoothing * logs.Average());
-        }
-
-        return sum / target.Count(t => t >= 0);
-    }
-
     private static double CentralDifference(double[] at, int n, Func<double[], double> function)
     {
         const double Step = 1e-4;
@@ -300,17 +264,4 @@ public sealed class LossTests
         float size = (random.Next(4) switch { 0 => 0.05f, 1 => 0.35f, 2 => 1.05f, _ => 4f }) + (random.NextSingle() * 0.2f);
         return random.Next(2) == 0 ? size : -size;
     }
-
-    private static float[] Floats(Random random, int count, float scale)
-    {
-        float[] values = new float[count];
-        for (int n = 0; n < count; n++)
-        {
-            values[n] = ((2 * random.NextSingle()) - 1) * scale;
-        }
-
-        return values;
-    }
-
-    private static double[] Doubles(float[] values) => Array.ConvertAll(values, value => (double)value);
 }

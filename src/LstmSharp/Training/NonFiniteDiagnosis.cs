@@ -1,0 +1,92 @@
+using System.Numerics.Tensors;
+
+namespace LstmSharp;
+
+/// <summary>Finds where a number that is not finite came from: the first along the way of the data.</summary>
+internal sealed class NonFiniteDiagnosis(SequenceModel model, int epoch, int batchNumber, string phase)
+{
+    private const string Unchanged =
+        "The weights were left as they were before it; check the data, lower the learning rate, or set ClipGradientNorm.";
+
+    private const string Overflowed = "An update made it overflow; lower the learning rate, or set ClipGradientNorm.";
+
+    /// <summary>Explains a batch whose loss or gradients are not finite.</summary>
+    public NonFiniteTrainingException Explain(TrainingBatch batch, float loss, ParameterSet? gradients) =>
+        InData(batch.Inputs, batch, batch.Dataset.InputSize, "input")
+        ?? InData(batch.Targets, batch, batch.Dataset.TargetSize, "target")
+        ?? ExplainWeights()
+        ?? InOutputs(batch)
+        ?? (float.IsFinite(loss) ? null : Found(null, "loss", $"the loss is {loss} although the model's output is finite", Unchanged))
+        ?? InParameters(gradients!, "gradient of ", Unchanged)!;
+
+    /// <summary>Explains weights that an update left not finite; null where all are finite.</summary>
+    public NonFiniteTrainingException? ExplainWeights() => InParameters(model.Parameters, string.Empty, Overflowed);
+
+    private NonFiniteTrainingException? InData(ReadOnlySpan<float> values, TrainingBatch batch, int size, string tensor)
+    {
+        int index = IndexOfNonFinite(values);
+        if (index < 0)
+        {
+            return null;
+        }
+
+        int row = index / size, step = row / batch.Size, sample = batch.Samples[row % batch.Size];
+        return Found(
+            null, tensor, $"the {tensor} of sample {sample} is {values[index]} at step {step}, feature {index % size}", Unchanged);
+    }
+
+    private NonFiniteTrainingException? InParameters(ParameterSet set, string prefix, string ending)
+    {
+        int n = 0;
+        for (int layer = 0; layer < model.Layers.Count; layer++)
+        {
+            for (int last = n + model.Layers[layer].Parameters.Count; n < last; n++)
+            {
+                int index = IndexOfNonFinite(set[n].Values);
+                if (index >= 0)
+                {
+                    string tensor = prefix + set[n].Name;
+                    return Found(layer, tensor, $"{NameOf(layer)}: {tensor} holds {set[n].Values[index]}", ending);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Runs ever longer parts of the model: a layer's own output is kept nowhere.</summary>
+    private NonFiniteTrainingException? InOutputs(TrainingBatch batch)
+    {
+        var input = new ReadOnlyTensorSpan<float>(batch.Inputs, [batch.Dataset.SequenceLength, batch.Size, model.InputSize]);
+        for (int layer = 0; layer < model.Layers.Count; layer++)
+        {
+            var part = new SequenceModel(model.InputSize, [.. model.Layers.Take(layer + 1)]);
+            ReadOnlySpan<float> output = DenseTensor.ValuesOf(part.Predict(input));
+            int index = IndexOfNonFinite(output);
+            if (index >= 0)
+            {
+                return Found(layer, $"output of layer {layer}", $"{NameOf(layer)}: its output holds {output[index]}", Unchanged);
+            }
+        }
+
+        return null;
+    }
+
+    private NonFiniteTrainingException Found(int? layer, string tensor, string finding, string ending) =>
+        new($"Fit: epoch {epoch}, {phase} {batchNumber}: {finding}. {ending}", epoch, batchNumber, layer, tensor);
+
+    private string NameOf(int layer) => $"layer {layer}, {model.Layers[layer]}";
+
+    private static int IndexOfNonFinite(ReadOnlySpan<float> values)
+    {
+        for (int n = 0; n < values.Length; n++)
+        {
+            if (!float.IsFinite(values[n]))
+            {
+                return n;
+            }
+        }
+
+        return -1;
+    }
+}

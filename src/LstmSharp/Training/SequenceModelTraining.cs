@@ -1,0 +1,33 @@
+namespace LstmSharp;
+
+/// <summary>Trains models.</summary>
+public static class SequenceModelTraining
+{
+    /// <summary>Trains a model's weights on samples by mini-batches and backpropagation through time.</summary>
+    /// <remarks>Every sequence starts from zero states. The same model, data, options and seed give the same weights to the bit. Nobody
+    /// else may use the model meanwhile. Source: Werbos 1990.</remarks>
+    /// <param name="model">The model to train, from the weights it has.</param>
+    /// <param name="training">The samples to learn from.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="progress">Told after every batch; by default nobody.</param>
+    /// <param name="cancellationToken">Ends training between two batches. The model then has the weights of the epoch with the lowest
+    /// validation loss, or without a finished validation those after the last finished batch.</param>
+    /// <returns>Losses and gradient norms of every finished epoch, and why training ended.</returns>
+    /// <exception cref="ArgumentNullException">The model, training or options are null.</exception>
+    /// <exception cref="ArgumentException">Data, options and model do not fit together; nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">The optimizer belongs to another model; nothing was changed.</exception>
+    /// <exception cref="NonFiniteTrainingException">A loss or gradient is not finite; that batch changed nothing.</exception>
+    public static TrainingResult Fit(
+        this SequenceModel model,
+        SequenceDataset training,
+        TrainingOptions options,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(training);
+        ArgumentNullException.ThrowIfNull(options);
+        TrainingChecks.ThrowIfUnfit(model, training, options);
+        return new Trainer(model, training, options, progress, cancellationToken).Run();
+    }
+}

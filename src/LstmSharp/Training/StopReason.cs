@@ -1,0 +1,14 @@
+namespace LstmSharp;
+
+/// <summary>Why training ended.</summary>
+public enum StopReason
+{
+    /// <summary>All epochs were run.</summary>
+    Completed = 0,
+
+    /// <summary>The validation loss had not improved for as many epochs as <see cref="EarlyStopping.Patience"/> allows.</summary>
+    EarlyStopped = 1,
+
+    /// <summary>The cancellation token asked for it.</summary>
+    Cancelled = 2,
+}

@@ -1,0 +1,78 @@
+namespace LstmSharp;
+
+/// <summary>How <see cref="SequenceModelTraining.Fit"/> trains. Options may serve several runs; the optimizer in them belongs to one
+/// model.</summary>
+public sealed class TrainingOptions
+{
+    /// <summary>What to make small. Losses of values (<see cref="Loss{TTarget}"/> of float) train on value targets, those of classes
+    /// (of int) on class targets.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public required Loss Loss
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Loss));
+    }
+
+    /// <summary>What changes the weights. It keeps its moments, so a later run with it goes on where this one ended.</summary>
+    /// <exception cref="ArgumentNullException">The value is null.</exception>
+    public required Optimizer Optimizer
+    {
+        get;
+        init => field = value ?? throw new ArgumentNullException(nameof(Optimizer));
+    }
+
+    /// <summary>How often to go through the training data, 1 or more. By default 10.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int Epochs
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, nameof(Epochs));
+            field = value;
+        }
+    }
+    = 10;
+
+    /// <summary>How many samples make one step, 1 or more; the last batch of an epoch may be smaller. By default 32.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int BatchSize
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, nameof(BatchSize));
+            field = value;
+        }
+    }
+    = 32;
+
+    /// <summary>Whether every epoch goes through the samples in a new random order. By default so.</summary>
+    public bool Shuffle { get; init; } = true;
+
+    /// <summary>Decides the random orders: the same seed gives the same trained weights, to the bit. By default 0.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>Data to measure the loss on after every epoch, never trained on. By default none.</summary>
+    public SequenceDataset? Validation { get; init; }
+
+    /// <summary>When to stop before the last epoch; needs <see cref="Validation"/>. By default never.</summary>
+    public EarlyStopping? EarlyStopping { get; init; }
+
+    /// <summary>The largest global norm of the gradients, see <see cref="GradientClipping.ByGlobalNorm"/>. By default no limit.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not a positive finite number.</exception>
+    public float? ClipGradientNorm
+    {
+        get;
+        init => field = value is { } limit ? Require.Positive(limit, nameof(ClipGradientNorm)) : null;
+    }
+
+    /// <summary>The largest magnitude of a gradient value, see <see cref="GradientClipping.ByValue"/>; applied after
+    /// <see cref="ClipGradientNorm"/>. By default no limit.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not a positive finite number.</exception>
+    public float? ClipGradientValue
+    {
+        get;
+        init => field = value is { } limit ? Require.Positive(limit, nameof(ClipGradientValue)) : null;
+    }
+}

@@ -1,0 +1,21 @@
+namespace LstmSharp;
+
+/// <summary>How far training is: reported after every batch; an epoch's last report comes after its validation.</summary>
+/// <param name="Epoch">The current epoch, from 1.</param>
+/// <param name="Epochs">How many epochs there are, unless training stops early.</param>
+/// <param name="Batch">How many batches of this epoch are done, from 1.</param>
+/// <param name="Batches">How many batches an epoch has.</param>
+/// <param name="TrainingLoss">The mean loss of this epoch's samples so far.</param>
+/// <param name="ValidationLoss">The last known validation loss: this epoch's in its last report, before that the epoch's before;
+/// null before the first and without validation.</param>
+/// <param name="Elapsed">The time since training began.</param>
+/// <param name="EstimatedRemaining">The time left if all epochs run and go on at the mean speed so far.</param>
+public readonly record struct TrainingProgress(
+    int Epoch,
+    int Epochs,
+    int Batch,
+    int Batches,
+    float TrainingLoss,
+    float? ValidationLoss,
+    TimeSpan Elapsed,
+    TimeSpan EstimatedRemaining);

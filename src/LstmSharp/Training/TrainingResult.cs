@@ -1,0 +1,24 @@
+namespace LstmSharp;
+
+/// <summary>What a run of training came to. The trained weights are in the model.</summary>
+public sealed class TrainingResult
+{
+    internal TrainingResult(IReadOnlyList<EpochSummary> history, StopReason stopReason)
+    {
+        History = history;
+        StopReason = stopReason;
+        BestEpoch = history.Count == 0 ? 0 : history.MinBy(epoch => epoch.ValidationLoss ?? epoch.TrainingLoss)!.Epoch;
+    }
+
+    /// <summary>Every finished epoch, in order; an epoch that was cancelled on its way is not among them.</summary>
+    public IReadOnlyList<EpochSummary> History { get; }
+
+    /// <summary>The first epoch, from 1, with the lowest validation loss, or training loss without validation; 0 if none was finished.</summary>
+    public int BestEpoch { get; }
+
+    /// <summary>Why training ended.</summary>
+    public StopReason StopReason { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"TrainingResult({StopReason} after {History.Count} epochs, best epoch {BestEpoch})";
+}
