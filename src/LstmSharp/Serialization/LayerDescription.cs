@@ -39,6 +39,38 @@ internal sealed record LayerDescription(LayerKind Kind, int Size, Activation Act
         _ => throw new NotSupportedException($"ModelFile: the model file format has no name for the layer {layer}."),
     };
 
+    /// <summary>The number of outputs that the layer makes of so many inputs.</summary>
+    public long OutputSizeFor(long inputSize) => Kind switch
+    {
+        LayerKind.TakeLast => inputSize,
+        LayerKind.Flatten => inputSize * Size,
+        _ => Size,
+    };
+
+    /// <summary>The tensors that hold the layer's weights.</summary>
+    /// <param name="prefix">The layer's place in the model, such as <c>0.</c>.</param>
+    /// <param name="inputSize">The number of its inputs.</param>
+    public ModelTensor[] Tensors(string prefix, long inputSize)
+    {
+        long rows = (Kind == LayerKind.Lstm ? LstmCell.Gates : 1) * (long)Size;
+        return Kind switch
+        {
+            LayerKind.VanillaRnn or LayerKind.Lstm =>
+            [
+                new($"{prefix}weight_ih_l0", [rows, inputSize], $"{prefix}{nameof(RecurrentCell.InputWeights)}"),
+                new($"{prefix}weight_hh_l0", [rows, Size], $"{prefix}{nameof(RecurrentCell.RecurrentWeights)}"),
+                new($"{prefix}bias_ih_l0", [rows], $"{prefix}{nameof(RecurrentCell.Bias)}"),
+                new($"{prefix}bias_hh_l0", [rows], $"{prefix}{nameof(RecurrentCell.Bias)}", IsSecondBias: true),
+            ],
+            LayerKind.Dense =>
+            [
+                new($"{prefix}weight", [rows, inputSize], $"{prefix}{nameof(DenseLayer.Weights)}"),
+                new($"{prefix}bias", [rows], $"{prefix}{nameof(DenseLayer.Bias)}"),
+            ],
+            _ => [],
+        };
+    }
+
     /// <summary>Adds the layer to a model.</summary>
     public void AddTo(SequenceModelBuilder builder) => _ = Kind switch
     {

@@ -92,38 +92,19 @@ internal sealed class ModelArchitecture
         long width = _inputSize;
         for (int n = 0; n < _layers.Count; n++)
         {
-            LayerDescription layer = _layers[n];
-            string prefix = n.ToString(CultureInfo.InvariantCulture) + ".";
-            int gates = layer.Kind == LayerKind.Lstm ? LstmCell.Gates : 1;
-            long rows = (long)gates * layer.Size;
-            switch (layer.Kind)
-            {
-                case LayerKind.VanillaRnn or LayerKind.Lstm:
-                    tensors.Add(new($"{prefix}weight_ih_l0", [rows, width], $"{prefix}{nameof(RecurrentCell.InputWeights)}"));
-                    tensors.Add(new($"{prefix}weight_hh_l0", [rows, layer.Size], $"{prefix}{nameof(RecurrentCell.RecurrentWeights)}"));
-                    tensors.Add(new($"{prefix}bias_ih_l0", [rows], $"{prefix}{nameof(RecurrentCell.Bias)}"));
-                    tensors.Add(new($"{prefix}bias_hh_l0", [rows], $"{prefix}{nameof(RecurrentCell.Bias)}", IsSecondBias: true));
-                    width = layer.Size;
-                    break;
-                case LayerKind.Dense:
-                    tensors.Add(new($"{prefix}weight", [rows, width], $"{prefix}{nameof(DenseLayer.Weights)}"));
-                    tensors.Add(new($"{prefix}bias", [rows], $"{prefix}{nameof(DenseLayer.Bias)}"));
-                    width = layer.Size;
-                    break;
-                case LayerKind.Flatten:
-                    width *= layer.Size;
-                    break;
-            }
-
+            tensors.AddRange(_layers[n].Tensors($"{n.ToString(CultureInfo.InvariantCulture)}.", width));
+            width = _layers[n].OutputSizeFor(width);
             if (width > Array.MaxLength)
             {
-                throw new InvalidDataException($"{source}: layer {n} would have {width} outputs, but at most {Array.MaxLength} are possible.");
+                throw new InvalidDataException(
+                    $"{source}: layer {n} may have at most {Array.MaxLength} outputs, but would have {width}.");
             }
         }
 
         return tensors.Find(tensor => tensor.Shape.Aggregate((Int128)1, (count, size) => count * size) > Array.MaxLength) is { } large
             ? throw new InvalidDataException(
-                $"{source}: tensor '{large.Name}' would be [{string.Join(", ", large.Shape)}], but may hold at most {Array.MaxLength} values.")
+                $"{source}: tensor '{large.Name}' may hold at most {Array.MaxLength} values, "
+                + $"but would be [{string.Join(", ", large.Shape)}].")
             : tensors;
     }
 

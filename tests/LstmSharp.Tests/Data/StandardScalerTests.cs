@@ -60,6 +60,29 @@ public sealed class StandardScalerTests
     }
 
     [Fact]
+    public void Inverse_TargetsOfScaledWindows_GivesTheSeriesAtTheTargetRows()
+    {
+        Tensor<float> series = Noise(60, 4, 3);
+        var split = TimeSplit.ByFractions(60, 0.7, 0.1);
+        var scaler = StandardScaler.Fit(series, split.Train);
+        var windows = new SlidingWindows(length: 5, horizon: 3, targetColumns: [1, 3]);
+
+        SequenceDataset test = windows.Cut(scaler.Transform(series), split.Test);
+        Tensor<float> values = scaler.Inverse(test.Targets, windows.TargetColumns);
+
+        int[] rows = windows.FirstTargetRows(60, split.Test);
+        rows.Should().Equal(48, 49, 50, 51, 52, 53, 54, 55, 56, 57);
+        for (int n = 0; n < rows.Length; n++)
+        {
+            for (int ahead = 0; ahead < 3; ahead++)
+            {
+                values[0, n, 2 * ahead].Should().BeApproximately(series[rows[n] + ahead, 1], 1e-5f);
+                values[0, n, (2 * ahead) + 1].Should().BeApproximately(series[rows[n] + ahead, 3], 1e-5f);
+            }
+        }
+    }
+
+    [Fact]
     public void Transform_ConstantColumn_GivesZeros()
     {
         float[] values = [0.1f, 0.1f, 0.1f];
