@@ -41,4 +41,23 @@ internal unsafe interface ISimd<TVector>
 
     /// <summary>The value where the condition is above 0 or NaN, else +0.</summary>
     static abstract TVector ZeroUnlessPositive(TVector value, TVector condition);
+
+    /// <summary>The smaller of a value and a bound that is a number; a value that is NaN stays NaN.</summary>
+    static abstract TVector AtMost(TVector value, TVector bound);
+
+    /// <summary>The larger of a value and a bound that is a number; a value that is NaN stays NaN.</summary>
+    static abstract TVector AtLeast(TVector value, TVector bound);
+
+    /// <summary>The bits that are set in both values.</summary>
+    static abstract TVector And(TVector left, TVector right);
+
+    /// <summary>The bits that are set in one of the two values only.</summary>
+    static abstract TVector Xor(TVector left, TVector right);
+
+    /// <summary>Computes 2ⁿ for −127 &lt; n &lt; 128, where the value's lowest bits hold n + 127, as those of 1.5·2²³ + 127 + n do.</summary>
+    static abstract TVector PowerOfTwo(TVector biasedExponent);
+
+    /// <summary>Computes value · 2ⁿ for −253 &lt; n &lt; 255 with one rounding, where the exponent's lowest bits hold n + 254, as those of
+    /// 1.5·2²³ + 254 + n do, and value lies in [0.5, 2].</summary>
+    static abstract TVector Scale(TVector value, TVector biasedExponent);
 }
