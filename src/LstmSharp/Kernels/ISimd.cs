@@ -54,7 +54,8 @@ internal unsafe interface ISimd<TVector>
     /// <summary>The bits that are set in one of the two values only.</summary>
     static abstract TVector Xor(TVector left, TVector right);
 
-    /// <summary>Computes 2ⁿ for −127 &lt; n &lt; 128, where the value's lowest bits hold n + 127, as those of 1.5·2²³ + 127 + n do.</summary>
+    /// <summary>Computes 2ⁿ for −127 &lt; n &lt; 128, where the value's lowest bits hold n + 127, as those of 1.5·2²³ + 127 + n
+    /// do.</summary>
     static abstract TVector PowerOfTwo(TVector biasedExponent);
 
     /// <summary>Computes value · 2ⁿ for −253 &lt; n &lt; 255 with one rounding, where value lies in [0.5, 2] and the exponent's lowest
