@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace LstmSharp.Kernels;
 
 /// <summary>In which order a <see cref="PackedWeights"/> keeps a parameter.</summary>
@@ -102,13 +104,16 @@ internal sealed unsafe class PackedWeights
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Transpose(float* rows, int valid, float* columns, nint step, int lanes)
     {
-        for (nint k = 0; k < _depth; k++, columns += step)
+        nint depth = _depth;
+        for (nint k = 0; k < depth; k++, columns += step)
         {
-            for (int lane = 0; lane < valid; lane++)
+            float* value = rows + k;
+            for (int lane = 0; lane < valid; lane++, value += depth)
             {
-                columns[lane] = rows[((nint)lane * _depth) + k];
+                columns[lane] = *value;
             }
 
             for (int lane = valid; lane < lanes; lane++)

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace LstmSharp.Kernels;
 
 /// <summary>Copies rows of numbers into plain panels.</summary>
@@ -11,6 +13,7 @@ internal static unsafe class PanelPacking
     /// <param name="gates">The number of gates; 1 for plain rows.</param>
     /// <param name="units">The number of units of a gate.</param>
     /// <param name="packed">Room for all panels.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(SimdWidth width, float* source, nint rowStride, int rows, int gates, int units, float* packed)
     {
         int columnsPerPanel = Panels.Vectors * width.Lanes();

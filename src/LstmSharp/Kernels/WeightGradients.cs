@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace LstmSharp.Kernels;
 
 /// <summary>The gradients of all weights that make one set of sums: dW += dSᵀ · [left₁, left₂, …, 1] over all rows.</summary>
@@ -105,6 +107,7 @@ internal sealed unsafe class WeightGradients
     }
 
     /// <summary>Writes a few rows as columns, so that each cache line is written at once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Transpose(float* source, nint stride, int rows, int width, float* target)
     {
         for (nint k = 0; k < width; k++, target += BlockStride)
@@ -117,6 +120,7 @@ internal sealed unsafe class WeightGradients
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void AddTransposed(
         float* sums, int stride, int columns, ReadOnlySpan<Factor> factors, ReadOnlySpan<Parameter> gradients)
     {
