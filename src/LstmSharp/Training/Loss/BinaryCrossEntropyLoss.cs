@@ -18,19 +18,19 @@ internal sealed class BinaryCrossEntropyLoss : Loss<float>
 
     protected override float Compute(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, Span<float> gradient)
     {
-        Span<float> exponentials = stackalloc float[ExponentialKernel.BlockLength];
+        Span<float> block = stackalloc float[BlockLength];
         double sum = 0;
-        for (int start = 0; start < prediction.Length; start += exponentials.Length)
+        for (int start = 0; start < prediction.Length; start += block.Length)
         {
-            int count = Math.Min(exponentials.Length, prediction.Length - start);
-            ReadOnlySpan<float> logits = prediction.Slice(start, count);
-            for (int n = 0; n < count; n++)
+            ReadOnlySpan<float> logits = prediction.Slice(start, Math.Min(block.Length, prediction.Length - start));
+            Span<float> exponentials = block[..logits.Length];
+            for (int n = 0; n < logits.Length; n++)
             {
                 exponentials[n] = -MathF.Abs(logits[n]);
             }
 
-            ExponentialKernel.Exp(SimdWidths.Best, exponentials, count);
-            for (int n = 0; n < count; n++)
+            ElementarySpans.Exp(exponentials, exponentials, SimdWidths.Best);
+            for (int n = 0; n < logits.Length; n++)
             {
                 double x = logits[n], t = target[start + n], e = exponentials[n];
                 sum += Math.Max(x, 0) - (x * t) + Math.Log(1 + e); // (1)

@@ -89,13 +89,13 @@ internal sealed class CrossEntropyLoss(float labelSmoothing) : Loss<int>
     /// <summary>Sums e^(x − largest) in double, and leaves the terms in <paramref name="terms"/> unless that is empty.</summary>
     private static double SumOfExponentials(ReadOnlySpan<float> logits, float largest, Span<float> terms)
     {
-        Span<float> block = stackalloc float[ExponentialKernel.BlockLength];
+        Span<float> block = stackalloc float[BlockLength];
         double sum = 0;
         for (int start = 0; start < logits.Length; start += block.Length)
         {
             Span<float> exponentials = block[..Math.Min(block.Length, logits.Length - start)];
             TensorPrimitives.Subtract(logits.Slice(start, exponentials.Length), largest, exponentials);
-            ExponentialKernel.Exp(SimdWidths.Best, block, exponentials.Length);
+            ElementarySpans.Exp(exponentials, exponentials, SimdWidths.Best);
             foreach (float term in exponentials)
             {
                 sum += term;

@@ -9,6 +9,9 @@ public abstract class Loss
     /// <summary>A class target of this value is left out of <see cref="CrossEntropy"/>: −100, as in PyTorch.</summary>
     public const int IgnoredTarget = -100;
 
+    /// <summary>How many exponentials are computed at a time, on the stack.</summary>
+    private protected const int BlockLength = 256;
+
     private protected Loss()
     {
     }
