@@ -231,14 +231,14 @@ public sealed unsafe class SequencePass
             bool hasState = layer is RecurrentLayer;
             state -= hasState ? 1 : 0;
             parameter -= layer.Parameters.Count;
-            gradient = _passes[n].Backward(
-                Model.Width,
-                _inputs[n],
-                gradient,
-                hasState ? finalStateGradient?[state] : null,
-                hasState ? _initialStateGradient![state] : null,
-                gradients.Slice(parameter, layer.Parameters.Count),
-                wantInputGradient || n > 0);
+            gradient = _passes[n].Backward(Model.Width, _inputs[n], new LayerGradients
+            {
+                Output = gradient,
+                FinalState = hasState ? finalStateGradient?[state] : null,
+                InitialState = hasState ? _initialStateGradient![state] : null,
+                Parameters = gradients.Slice(parameter, layer.Parameters.Count),
+                WantsInput = wantInputGradient || n > 0,
+            });
         }
 
         if (wantInputGradient)

@@ -28,26 +28,12 @@ internal sealed unsafe class DensePass(DenseLayer layer) : LayerPass
             width,
             sums,
             new ActivationForward { Activation = layer.Activation, Sums = outputs, Outputs = outputs, Stride = _stride });
-        return new SequenceRows
-        {
-            Data = outputs,
-            Stride = _stride,
-            SequenceLength = input.SequenceLength,
-            BatchSize = input.BatchSize,
-            Width = layer.OutputSize,
-        };
+        return input with { Data = outputs, Stride = _stride, Width = layer.OutputSize };
     }
 
-    public override SequenceRows Backward(
-        SimdWidth width,
-        in SequenceRows input,
-        in SequenceRows outputGradient,
-        CellState? finalGradient,
-        CellState? initialGradient,
-        ReadOnlySpan<Parameter> gradients,
-        bool wantInputGradient)
+    public override SequenceRows Backward(SimdWidth width, in SequenceRows input, in LayerGradients gradients)
     {
-        float* sumGradient = outputGradient.Data;
+        float* sumGradient = gradients.Output.Data;
         var noProduct = new Product
         {
             Rows = input.Count,
@@ -71,8 +57,8 @@ internal sealed unsafe class DensePass(DenseLayer layer) : LayerPass
             layer.OutputSize,
             input.Count,
             [new(input.Data, input.Stride, layer.InputSize)],
-            gradients);
-        return wantInputGradient ? InputGradient(width, input, sumGradient) : default;
+            gradients.Parameters);
+        return gradients.WantsInput ? InputGradient(width, input, sumGradient) : default;
     }
 
     private SequenceRows InputGradient(SimdWidth width, in SequenceRows input, float* sumGradient)
@@ -90,13 +76,6 @@ internal sealed unsafe class DensePass(DenseLayer layer) : LayerPass
         };
         product.Append(new Segment(sumGradient, _stride, layer.OutputSize, layer.BackwardPanels.For(width)));
         PanelProduct.Run(width, product, default(NoEpilogue));
-        return new SequenceRows
-        {
-            Data = inputGradient,
-            Stride = stride,
-            SequenceLength = input.SequenceLength,
-            BatchSize = input.BatchSize,
-            Width = layer.InputSize,
-        };
+        return input with { Data = inputGradient, Stride = stride, Width = layer.InputSize };
     }
 }

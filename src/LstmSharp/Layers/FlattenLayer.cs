@@ -45,42 +45,22 @@ public sealed class FlattenLayer : Layer
                 CopyRows(input.Step(t), input.Stride, outputs + ((nint)t * input.Width), stride, input.BatchSize, input.Width);
             }
 
-            return new SequenceRows
-            {
-                Data = outputs,
-                Stride = stride,
-                SequenceLength = Math.Min(input.SequenceLength, 1),
-                BatchSize = input.BatchSize,
-                Width = vector,
-            };
+            return input with { Data = outputs, Stride = stride, SequenceLength = Math.Min(input.SequenceLength, 1), Width = vector };
         }
 
-        public override SequenceRows Backward(
-            SimdWidth width,
-            in SequenceRows input,
-            in SequenceRows outputGradient,
-            CellState? finalGradient,
-            CellState? initialGradient,
-            ReadOnlySpan<Parameter> gradients,
-            bool wantInputGradient)
+        public override SequenceRows Backward(SimdWidth width, in SequenceRows input, in LayerGradients gradients)
         {
-            if (!wantInputGradient)
+            if (!gradients.WantsInput)
             {
                 return default;
             }
 
-            var inputGradient = new SequenceRows
-            {
-                Data = _inputGradient.Reserve((long)input.Count * Panels.RowStride(input.Width)),
-                Stride = Panels.RowStride(input.Width),
-                SequenceLength = input.SequenceLength,
-                BatchSize = input.BatchSize,
-                Width = input.Width,
-            };
+            int stride = Panels.RowStride(input.Width);
+            SequenceRows inputGradient = input with { Data = _inputGradient.Reserve((long)input.Count * stride), Stride = stride };
             for (int t = 0; t < input.SequenceLength; t++)
             {
-                float* from = outputGradient.Data + ((nint)t * input.Width);
-                CopyRows(from, outputGradient.Stride, inputGradient.Step(t), inputGradient.Stride, input.BatchSize, input.Width);
+                float* from = gradients.Output.Data + ((nint)t * input.Width);
+                CopyRows(from, gradients.Output.Stride, inputGradient.Step(t), inputGradient.Stride, input.BatchSize, input.Width);
             }
 
             return inputGradient;

@@ -18,18 +18,26 @@ internal abstract class LayerPass
     /// <summary>Runs the layer backward, after a <see cref="Forward"/> that kept what this needs.</summary>
     /// <param name="width">The vector width.</param>
     /// <param name="input">The rows that had entered.</param>
-    /// <param name="outputGradient">The gradient of the rows that had left; overwritten.</param>
-    /// <param name="finalGradient">The gradient of the state at the end; null means zeros.</param>
-    /// <param name="initialGradient">Receives the gradient of the state at the start where it is wanted.</param>
-    /// <param name="gradients">The gradients of the layer's parameters, added to.</param>
-    /// <param name="wantInputGradient">Whether the gradient of the input is computed.</param>
+    /// <param name="gradients">Where gradients come from and go to.</param>
     /// <returns>The gradient of the input, or nothing where it is not wanted.</returns>
-    public abstract SequenceRows Backward(
-        SimdWidth width,
-        in SequenceRows input,
-        in SequenceRows outputGradient,
-        CellState? finalGradient,
-        CellState? initialGradient,
-        ReadOnlySpan<Parameter> gradients,
-        bool wantInputGradient);
+    public abstract SequenceRows Backward(SimdWidth width, in SequenceRows input, in LayerGradients gradients);
+}
+
+/// <summary>The gradients that enter a layer on the way back, and where those that leave it go.</summary>
+internal readonly ref struct LayerGradients
+{
+    /// <summary>The gradient of the rows that had left the layer, each of <see cref="Panels.RowStride"/> floats; overwritten.</summary>
+    public required SequenceRows Output { get; init; }
+
+    /// <summary>The gradient of the state at the end; null means zeros.</summary>
+    public required CellState? FinalState { get; init; }
+
+    /// <summary>Receives the gradient of the state at the start; null for a layer without state.</summary>
+    public required CellState? InitialState { get; init; }
+
+    /// <summary>The gradients of the layer's parameters, added to.</summary>
+    public required ReadOnlySpan<Parameter> Parameters { get; init; }
+
+    /// <summary>Whether the gradient of the input is wanted.</summary>
+    public required bool WantsInput { get; init; }
 }

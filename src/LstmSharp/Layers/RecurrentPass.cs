@@ -72,24 +72,10 @@ internal sealed unsafe class RecurrentPass(RecurrentCell cell) : LayerPass
         }
 
         WriteState(final, rows, hiddens + (length * stateSize), keep ? cells + (length * stateSize) : cells);
-        return new SequenceRows
-        {
-            Data = hiddens + stateSize,
-            Stride = _stride,
-            SequenceLength = length,
-            BatchSize = rows,
-            Width = cell.HiddenSize,
-        };
+        return input with { Data = hiddens + stateSize, Stride = _stride, Width = cell.HiddenSize };
     }
 
-    public override SequenceRows Backward(
-        SimdWidth width,
-        in SequenceRows input,
-        in SequenceRows outputGradient,
-        CellState? finalGradient,
-        CellState? initialGradient,
-        ReadOnlySpan<Parameter> gradients,
-        bool wantInputGradient)
+    public override SequenceRows Backward(SimdWidth width, in SequenceRows input, in LayerGradients gradients)
     {
         int length = input.SequenceLength, rows = input.BatchSize;
         nint stateSize = (nint)rows * _stride;
@@ -98,7 +84,7 @@ internal sealed unsafe class RecurrentPass(RecurrentCell cell) : LayerPass
         float* zeros = _zeros.Reserve(Math.Max(_stride, Panels.RowStride(cell.InputSize)));
         float* hiddenGradient = _hiddenGradient.Reserve(stateSize);
         float* cellGradient = _cellGradient.Reserve(stateSize);
-        ReadState(finalGradient, rows, hiddenGradient, cellGradient);
+        ReadState(gradients.FinalState, rows, hiddenGradient, cellGradient);
 
         for (int t = length - 1; t >= 0; t--)
         {
@@ -111,7 +97,7 @@ internal sealed unsafe class RecurrentPass(RecurrentCell cell) : LayerPass
             };
             StepGradients upstream = new()
             {
-                Output = outputGradient.Step(t),
+                Output = gradients.Output.Step(t),
                 Hidden = hiddenGradient,
                 Cell = cellGradient,
             };
@@ -127,7 +113,7 @@ internal sealed unsafe class RecurrentPass(RecurrentCell cell) : LayerPass
             PanelProduct.Run(width, first, default(NoEpilogue));
         }
 
-        WriteState(initialGradient, rows, hiddenGradient, cellGradient);
+        WriteState(gradients.InitialState, rows, hiddenGradient, cellGradient);
         _weightGradients.Add(
             width,
             gates,
@@ -135,8 +121,8 @@ internal sealed unsafe class RecurrentPass(RecurrentCell cell) : LayerPass
             cell.HiddenSize,
             input.Count,
             [new(input.Data, input.Stride, cell.InputSize), new(_hiddens.Pointer, _stride, cell.HiddenSize)],
-            gradients);
-        return wantInputGradient ? InputGradient(width, input, gates, zeros) : default;
+            gradients.Parameters);
+        return gradients.WantsInput ? InputGradient(width, input, gates, zeros) : default;
     }
 
     private SequenceRows InputGradient(SimdWidth width, in SequenceRows input, float* gates, float* zeros)
@@ -145,14 +131,7 @@ internal sealed unsafe class RecurrentPass(RecurrentCell cell) : LayerPass
         float* inputGradient = _inputGradient.Reserve((long)input.Count * stride);
         Product product = cell.Weights.InputGradient(width, gates, zeros, inputGradient, input.Count);
         PanelProduct.Run(width, product, default(NoEpilogue));
-        return new SequenceRows
-        {
-            Data = inputGradient,
-            Stride = stride,
-            SequenceLength = input.SequenceLength,
-            BatchSize = input.BatchSize,
-            Width = cell.InputSize,
-        };
+        return input with { Data = inputGradient, Stride = stride, Width = cell.InputSize };
     }
 
     private void ReadState(CellState? state, int rows, float* hidden, float* memory)

@@ -23,42 +23,26 @@ public sealed class TakeLastLayer : Layer
         private readonly AlignedBuffer _inputGradient = new();
 
         public override SequenceRows Forward(
-            SimdWidth width, in SequenceRows input, CellState? initial, CellState? final, bool keep) => new()
+            SimdWidth width, in SequenceRows input, CellState? initial, CellState? final, bool keep) =>
+            input with
             {
                 Data = input.Step(Math.Max(0, input.SequenceLength - 1)),
-                Stride = input.Stride,
                 SequenceLength = Math.Min(input.SequenceLength, 1),
-                BatchSize = input.BatchSize,
-                Width = input.Width,
             };
 
-        public override SequenceRows Backward(
-            SimdWidth width,
-            in SequenceRows input,
-            in SequenceRows outputGradient,
-            CellState? finalGradient,
-            CellState? initialGradient,
-            ReadOnlySpan<Parameter> gradients,
-            bool wantInputGradient)
+        public override SequenceRows Backward(SimdWidth width, in SequenceRows input, in LayerGradients gradients)
         {
-            if (!wantInputGradient)
+            if (!gradients.WantsInput)
             {
                 return default;
             }
 
-            long size = (long)input.Count * outputGradient.Stride;
-            long last = (long)outputGradient.Count * outputGradient.Stride;
+            long size = (long)input.Count * gradients.Output.Stride;
+            long last = (long)gradients.Output.Count * gradients.Output.Stride;
             float* inputGradient = _inputGradient.Reserve(size);
             new Span<float>(inputGradient, (int)(size - last)).Clear();
-            new ReadOnlySpan<float>(outputGradient.Data, (int)last).CopyTo(new Span<float>(inputGradient + size - last, (int)last));
-            return new SequenceRows
-            {
-                Data = inputGradient,
-                Stride = outputGradient.Stride,
-                SequenceLength = input.SequenceLength,
-                BatchSize = input.BatchSize,
-                Width = input.Width,
-            };
+            new ReadOnlySpan<float>(gradients.Output.Data, (int)last).CopyTo(new Span<float>(inputGradient + size - last, (int)last));
+            return input with { Data = inputGradient, Stride = gradients.Output.Stride };
         }
     }
 }
