@@ -34,15 +34,15 @@ internal sealed unsafe class RecurrentPass(RecurrentCell cell) : LayerPass
         float* gates = _gates.Reserve((keep ? length : stepsAtATime) * (long)gatesSize);
         ReadState(initial, rows, hiddens, cells);
 
+        nint cellStep = keep ? stateSize : 0;
         for (int start = 0; start < length; start += stepsAtATime)
         {
             int steps = Math.Min(stepsAtATime, length - start);
             float* gatesAtStart = keep ? gates + (start * gatesSize) : gates;
-            bool inputFirst = steps > 1;
-            if (inputFirst)
+            bool inputsDone = steps > 1;
+            if (inputsDone)
             {
-                Product sums = cell.Weights.SumsFromBias(width, gatesAtStart, steps * rows);
-                sums.Append(cell.Weights.Input(width, input.Step(start), input.Stride));
+                Product sums = InputSums(width, input, start, steps, gatesAtStart);
                 PanelProduct.Run(width, sums, default(NoEpilogue));
             }
 
@@ -51,27 +51,19 @@ internal sealed unsafe class RecurrentPass(RecurrentCell cell) : LayerPass
                 StepRows step = new()
                 {
                     Gates = gatesAtStart + ((t - start) * gatesSize),
-                    PreviousCell = keep ? cells + (t * stateSize) : cells,
-                    Cell = keep ? cells + ((t + 1) * stateSize) : cells,
+                    PreviousCell = cells + (t * cellStep),
+                    Cell = cells + ((t + 1) * cellStep),
                     Hidden = hiddens + ((t + 1) * stateSize),
                 };
-                Product sums;
-                if (inputFirst)
-                {
-                    sums = cell.Weights.SumsGoingOn(width, step.Gates, rows);
-                }
-                else
-                {
-                    sums = cell.Weights.SumsFromBias(width, step.Gates, rows);
-                    sums.Append(cell.Weights.Input(width, input.Step(t), input.Stride));
-                }
-
+                Product sums = inputsDone
+                    ? cell.Weights.SumsGoingOn(width, step.Gates, rows)
+                    : InputSums(width, input, t, 1, step.Gates);
                 sums.Append(cell.Weights.Recurrent(width, hiddens + (t * stateSize)));
                 cell.Forward(width, sums, step);
             }
         }
 
-        WriteState(final, rows, hiddens + (length * stateSize), keep ? cells + (length * stateSize) : cells);
+        WriteState(final, rows, hiddens + (length * stateSize), cells + (length * cellStep));
         return input with { Data = hiddens + stateSize, Stride = _stride, Width = cell.HiddenSize };
     }
 
@@ -123,6 +115,14 @@ internal sealed unsafe class RecurrentPass(RecurrentCell cell) : LayerPass
             [new(input.Data, input.Stride, cell.InputSize), new(_hiddens.Pointer, _stride, cell.HiddenSize)],
             gradients.Parameters);
         return gradients.WantsInput ? InputGradient(width, input, gates, zeros) : default;
+    }
+
+    /// <summary>b + Wx·x for all rows of some neighbouring time steps.</summary>
+    private Product InputSums(SimdWidth width, in SequenceRows input, int start, int steps, float* gates)
+    {
+        Product sums = cell.Weights.SumsFromBias(width, gates, steps * input.BatchSize);
+        sums.Append(cell.Weights.Input(width, input.Step(start), input.Stride));
+        return sums;
     }
 
     private SequenceRows InputGradient(SimdWidth width, in SequenceRows input, float* gates, float* zeros)
