@@ -1,0 +1,116 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace LstmSharp.Samples.LongMemory;
+
+/// <summary>Tells the lecture's argument on the console, and draws it.</summary>
+public sealed class Lecture(Options options)
+{
+    private const float Gain = 2;
+    private const int GrowthSteps = 100;
+
+    private static readonly Activation[] GrowthActivations = [Activation.Identity, Activation.Relu, Activation.Tanh];
+
+    private int Updates => options.Quick ? 300 : 800;
+
+    /// <summary>(a) Who still knows the first symbol after T steps?</summary>
+    public void ShowMemory()
+    {
+        var accuracies = new AccuracyTable
+        {
+            Lengths = options.Quick ? [5, 10, 20] : [5, 10, 20, 50, 100, 200],
+            SeedCount = options.Quick ? 2 : 5,
+            Updates = Updates,
+        };
+        Heading("(a) Name the first of T symbols");
+        Say($"The first symbol is one of {FirstSymbolBatch.ClassCount}; all others distract. {Network.HiddenSize} hidden units each, {Updates} updates of "
+            + $"Adam on 32 new sequences, tested on 1000 others. Mean accuracy of {accuracies.SeedCount} seeds (worst to best); chance is 25 %.");
+        AnsiConsole.Progress().Start(context =>
+        {
+            ProgressTask task = context.AddTask("training", maxValue: accuracies.Count);
+            accuracies.Run(() => task.Increment(1));
+        });
+
+        var table = new Table().AddColumn(new TableColumn("T").RightAligned());
+        foreach (Network network in Network.All)
+        {
+            table.AddColumn(new TableColumn($"{network.Name}\n{network.Build(seed: 1).Parameters.TotalCount} parameters").RightAligned());
+        }
+
+        foreach (int length in accuracies.Lengths)
+        {
+            table.AddRow([$"{length}", .. Network.All.Select(network => Accuracy(accuracies.Of(length, network)))]);
+        }
+
+        AnsiConsole.Write(table);
+        Say("The vanilla RNN falls to chance. The LSTM holds on for as long as its forget gate lets it: at bias 1 the gate starts "
+            + "near 0.73, and 0.73^100 is 3e-14, so it forgets as well. With forget biases spread from 1 to 8 at the start, set by "
+            + "hand through cell.ForgetGate.EditBias(), some units remember for thousands of steps.");
+    }
+
+    /// <summary>(b) What is left of the gradient n steps back?</summary>
+    public void ShowGradients()
+    {
+        Heading("(b) The gradient of the last step's loss, n steps back");
+        GradientStudy study = GradientStudy.Run(options.Quick ? 20 : 100, Updates);
+        int[] lags = [1, 10, 20, 50, 100];
+        var table = new Table().AddColumn("share of lag 1");
+        table.AddColumns([.. lags.Select(lag => new TableColumn($"n = {lag}").RightAligned())]);
+        AddGradientRows(table, "fresh", study.Fresh, lags);
+        AddGradientRows(table, "trained", study.Trained, lags);
+        AnsiConsole.Write(table);
+        Say("Through the vanilla RNN an error must pass Wh and tanh' at every step and shrinks exponentially (docs/math/rnn.md, section 7). "
+            + "Through the memory cell it is only multiplied by f: where f is near 1 it goes round and round unchanged, the constant "
+            + "error carousel (docs/math/lstm.md, section 7).");
+        string path = Path.Combine(options.Output, "gradient-by-lag.png");
+        Figures.SaveGradients(path, study);
+        Say($"Wrote {path}");
+    }
+
+    /// <summary>(c) Why tanh?</summary>
+    public void ShowGrowth()
+    {
+        Heading("(c) The same layer applied again and again");
+        (Activation Activation, double[] Largest)[] growth =
+            [.. GrowthActivations.Select(activation => (activation, StateGrowth.Measure(activation, Gain, GrowthSteps)))];
+        int[] steps = [1, 10, 20, 50, 100];
+        var table = new Table().AddColumn("largest |h_t|");
+        table.AddColumns([.. steps.Select(t => new TableColumn($"t = {t}").RightAligned())]);
+        foreach ((Activation activation, double[] largest) in growth)
+        {
+            table.AddRow([$"{activation}", .. steps.Select(t => Number(largest[t - 1]))]);
+        }
+
+        AnsiConsole.Write(table);
+        Say($"With recurrent weights above 1 (an orthogonal matrix times {Number(Gain)}), Identity and Relu blow up; tanh stays within -1 and 1 "
+            + "whatever the weights are. That is why the RNN and the LSTM squash what they pass on.");
+        string path = Path.Combine(options.Output, "state-growth.png");
+        Figures.SaveGrowth(path, growth, Gain);
+        Say($"Wrote {path}");
+    }
+
+    private static void AddGradientRows(Table table, string when, IReadOnlyList<GradientByLag> gradients, int[] lags)
+    {
+        for (int n = 0; n < gradients.Count; n++)
+        {
+            AddRow($"{when} {Network.All[n].Name}: h", gradients[n].Hidden);
+            if (gradients[n].Cell.Count > 0)
+            {
+                AddRow($"{when} {Network.All[n].Name}: c", gradients[n].Cell);
+            }
+        }
+
+        void AddRow(string name, IReadOnlyList<double> shares) =>
+            table.AddRow([name, .. lags.Select(lag => Number(shares[lag - 1]))]);
+    }
+
+    private static string Accuracy(double[] ofSeeds) => string.Create(
+        CultureInfo.InvariantCulture, $"{100 * ofSeeds.Average():0.0} % ({100 * ofSeeds.Min():0} to {100 * ofSeeds.Max():0})");
+
+    private static string Number(double value) =>
+        value.ToString(value is >= 0.01 and < 1000 ? "0.###" : "0.0e+0", CultureInfo.InvariantCulture);
+
+    private static void Heading(string text) => AnsiConsole.Write(new Rule(Markup.Escape(text)).LeftJustified());
+
+    private static void Say(string text) => AnsiConsole.WriteLine(text);
+}
