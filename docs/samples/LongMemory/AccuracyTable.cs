@@ -38,4 +38,8 @@ public sealed class AccuracyTable
     /// <summary>One accuracy for every seed.</summary>
     public double[] Of(int length, Network network) =>
         [.. Enumerable.Range(1, SeedCount).Select(seed => _accuracies[(length, network, seed)])];
+
+    /// <summary>The longest sequence length with a mean accuracy of 95 % or more, 0 if there is none.</summary>
+    public int LongestLearnt(Network network) =>
+        Lengths.Where(length => Of(length, network).Average() >= 0.95).DefaultIfEmpty(0).Max();
 }

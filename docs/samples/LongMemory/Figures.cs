@@ -48,8 +48,8 @@ public static class Figures
             AddCurve(plot, gradients[n].Cell, $"{Network.All[n].Name}: c", Colors[n], LinePattern.Dashed);
         }
 
-        Finish(plot, title, "lag n = T − t, in steps", "gradient of the last loss, share of that at lag 1");
-        plot.Axes.SetLimits(0, gradients[0].Hidden.Count, -15, 1.5);
+        Finish(plot, title, "lag n = T - t, in steps", "gradient of the last loss, relative to lag 1");
+        plot.Axes.SetLimits(0, gradients[0].Hidden.Count, -14, 3);
         plot.ShowLegend(Alignment.LowerLeft);
     }
 
@@ -81,5 +81,6 @@ public static class Figures
         plot.Axes.Left.TickLabelStyle.FontSize = 14;
         plot.Axes.Bottom.TickLabelStyle.FontSize = 14;
         plot.Legend.FontSize = 14;
+        plot.Layout.Fixed(new PixelPadding(left: 100, right: 30, bottom: 70, top: 60));
     }
 }

@@ -25,13 +25,13 @@ public sealed class Network
     public static Network VanillaRnn { get; } = new("vanilla RNN", builder => builder.VanillaRnn(HiddenSize), _ => { });
 
     /// <summary>The LSTM as the library starts it, all forget biases 1: docs/math/lstm.md, (1) to (6).</summary>
-    /// <remarks>f starts near σ(1) ≈ 0.73, and 0.73¹⁰⁰ is 10⁻¹⁴: an untrained LSTM forgets, too (lstm.md, section 7).</remarks>
+    /// <remarks>f starts near σ(1) ≈ 0.73, and 0.73¹⁰⁰ ≈ 2 · 10⁻¹⁴: an untrained LSTM forgets, too (lstm.md, section 7).</remarks>
     public static Network Lstm { get; } = new("LSTM, forget bias 1", builder => builder.Lstm(HiddenSize), _ => { });
 
     /// <summary>The LSTM with forget biases spread evenly from 1 to 8, so that its units start with memories of many lengths.</summary>
-    /// <remarks>A unit with forget bias b keeps e^(−n/(1 + e^b)) of its cell over n steps: from about 4 steps to about 3 000. Larger forget
-    /// biases for longer memories: Gers, Schmidhuber and Cummins 2000; spread over many lengths: Tallec and Ollivier 2018 ("chrono
-    /// initialization", which fits them to T; this rule knows nothing of T).</remarks>
+    /// <remarks>At first a unit with forget bias b keeps about σ(b)ⁿ of its cell over n steps: 1/e is left after 3 steps at b = 1 and after
+    /// 3000 at b = 8. Larger forget biases for longer memories: Gers, Schmidhuber and Cummins 2000; spread over many lengths: Tallec and
+    /// Ollivier 2018 ("chrono initialization", which fits them to T; this rule knows nothing of T).</remarks>
     public static Network LongMemoryLstm { get; } = new(
         "LSTM, forget bias 1 to 8", builder => builder.Lstm(HiddenSize), SpreadForgetBiases);
 
