@@ -18,8 +18,8 @@ public static class Figures
         picture.AddPlots(2);
         picture.Layout = new ScottPlot.MultiplotLayouts.Columns();
         Plot fresh = picture.GetPlot(0), trained = picture.GetPlot(1);
-        Draw(fresh, "Before training", study.Fresh);
-        Draw(trained, $"After training on T = {study.TrainedLength}", study.Trained);
+        Draw(fresh, "Gradient against lag, before training", study.Fresh);
+        Draw(trained, $"Gradient against lag, trained on T = {study.TrainedLength}", study.Trained);
         trained.HideLegend();
         picture.SavePng(path, 2 * Width * 3 / 4, Height);
     }

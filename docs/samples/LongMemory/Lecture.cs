@@ -23,8 +23,9 @@ public sealed class Lecture(Options options)
             Updates = Updates,
         };
         Heading("(a) Name the first of T symbols");
-        Say($"The first symbol is one of {FirstSymbolBatch.ClassCount}; all others distract. {Network.HiddenSize} hidden units each, {Updates} updates "
-            + $"of Adam on 32 new sequences, tested on 1000 others. Mean accuracy of {accuracies.SeedCount} seeds (worst to best); chance is 25 %.");
+        Say($"The first symbol is one of {FirstSymbolBatch.ClassCount}; all others distract. "
+            + $"{Network.HiddenSize} hidden units each, {Updates} updates of Adam on 32 new sequences, tested on 1000 others. "
+            + $"Mean accuracy of {accuracies.SeedCount} seeds (worst to best); chance is 25 %.");
         AnsiConsole.Progress().Start(context =>
         {
             ProgressTask task = context.AddTask("training", maxValue: accuracies.Count);
@@ -34,7 +35,8 @@ public sealed class Lecture(Options options)
         var table = new Table().AddColumn(new TableColumn("T").RightAligned());
         foreach (Network network in Network.All)
         {
-            table.AddColumn(new TableColumn($"{network.Name}\n{network.Build(seed: 1).Parameters.TotalCount} parameters").RightAligned());
+            string header = $"{network.Name}\n{network.Build(seed: 1).Parameters.TotalCount} parameters";
+            table.AddColumn(new TableColumn(header).RightAligned());
         }
 
         foreach (int length in accuracies.Lengths)
@@ -47,6 +49,10 @@ public sealed class Lecture(Options options)
         Say($"Longest T with a mean of 95 % or more: {string.Join("; ", reaches)}. A forget gate with bias 1 starts near 0.73 and "
             + "keeps only 0.73^100 = 2e-14 of its cell over 100 steps: such an LSTM forgets, too. The last one starts with forget biases spread from 1 to 8, set by hand through "
             + "cell.ForgetGate.EditBias(), so that some of its units remember for thousands of steps.");
+        if (options.Quick)
+        {
+            Say("--quick stops at T = 20, where all three still manage; the full run goes on to 200, where they part.");
+        }
     }
 
     /// <summary>(b) What is left of the gradient n steps back?</summary>
@@ -57,9 +63,9 @@ public sealed class Lecture(Options options)
         WriteGradients("before training", study.Fresh);
         WriteGradients($"after training on T = {study.TrainedLength}", study.Trained);
         Say("Through the vanilla RNN an error must pass Wh and tanh' at every step: before training it shrinks exponentially, "
-            + "and training hardly finds out what was far back (docs/math/rnn.md, section 7). Through the memory cell it is only multiplied by f: where f "
-            + "is near 1 it goes round unchanged, the constant error carousel. The paths through Wh add to it and may even "
-            + "enlarge it, which is why the norm is clipped (docs/math/lstm.md, section 7).");
+            + "and training hardly finds out what was far back (docs/math/rnn.md, section 7). Through the memory cell it is only "
+            + "multiplied by f: where f is near 1 it goes round unchanged, the constant error carousel. The paths through Wh add "
+            + "to it and may even enlarge it, which is why the norm is clipped (docs/math/lstm.md, section 7).");
         string path = Path.Combine(options.Output, "gradient-by-lag.png");
         Figures.SaveGradients(path, study);
         Console.WriteLine($"Wrote {path}");
@@ -80,8 +86,8 @@ public sealed class Lecture(Options options)
         }
 
         AnsiConsole.Write(table);
-        Say($"With recurrent weights above 1 (an orthogonal matrix times {Number(Gain)}), Identity and Relu blow up; tanh stays within -1 and 1 "
-            + "whatever the weights are. That is why the RNN and the LSTM squash what they pass on.");
+        Say($"With recurrent weights above 1 (an orthogonal matrix times {Number(Gain)}), Identity and Relu blow up; tanh stays "
+            + "within -1 and 1 whatever the weights are. That is why the RNN and the LSTM squash what they pass on.");
         string path = Path.Combine(options.Output, "state-growth.png");
         Figures.SaveGrowth(path, growth, Gain);
         Console.WriteLine($"Wrote {path}");
