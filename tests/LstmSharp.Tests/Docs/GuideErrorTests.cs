@@ -20,7 +20,8 @@ public sealed partial class GuideErrorTests
         quoted.Should().HaveSameCount(thrown);
         for (int n = 0; n < quoted.Length; n++)
         {
-            thrown[n].Should().MatchRegex($"^{Regex.Escape(quoted[n]).Replace("…", ".*", StringComparison.Ordinal)}( \\(Parameter '.*'\\))?$");
+            string pattern = Regex.Escape(quoted[n]).Replace("…", ".*", StringComparison.Ordinal);
+            thrown[n].Should().MatchRegex($"^{pattern}( \\(Parameter '.*'\\))?$");
         }
     }
 

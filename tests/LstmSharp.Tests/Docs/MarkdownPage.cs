@@ -9,7 +9,11 @@ internal sealed partial class MarkdownPage(string path, string text)
 
     /// <summary>The contents of the fenced blocks of a language, in order; of every language where none is given.</summary>
     public string[] Blocks(string? language = null) =>
-        [.. Fence().Matches(text).Where(block => language is null || block.Groups[1].Value == language).Select(block => block.Groups[2].Value)];
+    [
+        .. Fence().Matches(text)
+            .Where(block => language is null || block.Groups[1].Value == language)
+            .Select(block => block.Groups[2].Value),
+    ];
 
     /// <summary>The headings with their number signs.</summary>
     public string[] Headings() => [.. Prose().Split('\n').Where(line => Heading().IsMatch(line))];
