@@ -1,0 +1,61 @@
+namespace Documentation;
+
+public sealed class DocumentationTests
+{
+    public static TheoryData<string> Pages => [.. Repository.Pages()];
+
+    [Fact]
+    public void CSharpBlocks_OfReadmeAndGuide_AreTheSnippetsThatTheTestsRun()
+    {
+        string[] pages = ["README.md", "docs/getting-started.md"];
+        IEnumerable<string> blocks = pages.SelectMany(page => Repository.Read(page).Blocks("csharp"));
+
+        blocks.Select(WithoutLayout).Should().BeEquivalentTo(Repository.Snippets().Select(WithoutLayout));
+    }
+
+    [Fact]
+    public void KoreanGuide_HasTheBlocksAndHeadingLevelsOfTheEnglish()
+    {
+        MarkdownPage english = Repository.Read("docs/getting-started.md"), korean = Repository.Read("docs/ko/getting-started.md");
+
+        korean.Blocks().Should().Equal(english.Blocks()).And.NotBeEmpty();
+        Levels(korean).Should().Equal(Levels(english)).And.NotBeEmpty();
+    }
+
+    [Fact]
+    public void Readme_TwoCommands_AreOneBlockOfTwoLines()
+    {
+        string[] blocks = Repository.Read("README.md").Section("## Two commands").Blocks();
+
+        blocks.Should().ContainSingle().Which.Split('\n').Should().HaveCount(2).And.OnlyContain(line => line.StartsWith("dotnet "));
+    }
+
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("docs/getting-started.md")]
+    [InlineData("docs/ko/getting-started.md")]
+    public void Page_Length_IsUnder300Lines(string path) =>
+        Repository.Read(path).Text.TrimEnd('\n').Split('\n').Length.Should().BeLessThan(300);
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Links_ThatAreRelative_LeadToFilesAndHeadings(string path) =>
+        Repository.Read(path).BrokenLinks().Should().BeEmpty();
+
+    [Fact]
+    public void BrokenLinks_OfMadeUpPage_AreFound()
+    {
+        var page = new MarkdownPage(
+            "docs/made-up.md",
+            "# Its own\n[a](glossary.md) [b](gloss.md) [c](#its-own) [d](#other) [e](glossary.md#update-gate) [f](glossary.md#gone) " +
+            "[g](https://example.org/gone) [h](math) [i](../docs/decisions/)\n```\n[j](code.md)\n```\n");
+
+        page.BrokenLinks().Should().Equal(
+            "docs/made-up.md: ](gloss.md)", "docs/made-up.md: ](#other)", "docs/made-up.md: ](glossary.md#gone)");
+    }
+
+    /// <summary>The README puts two assignments of an initializer on one line, which the code style of this repository does not.</summary>
+    private static string WithoutLayout(string code) => string.Join(' ', code.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    private static IEnumerable<int> Levels(MarkdownPage page) => page.Headings().Select(heading => heading.IndexOf(' '));
+}

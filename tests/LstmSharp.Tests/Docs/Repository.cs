@@ -1,0 +1,50 @@
+using System.Text.RegularExpressions;
+
+namespace Documentation;
+
+/// <summary>The repository that the tests were built from.</summary>
+internal static partial class Repository
+{
+    public static string Root { get; } = FindRoot();
+
+    /// <summary>Reads a Markdown file by its path from the root.</summary>
+    public static MarkdownPage Read(string path) => new(path, File.ReadAllText(Path.Combine(Root, path)).ReplaceLineEndings("\n"));
+
+    /// <summary>The paths from the root of README.md and of every page under docs.</summary>
+    public static IEnumerable<string> Pages() =>
+        Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
+            .Order(StringComparer.Ordinal)
+            .Prepend("README.md");
+
+    /// <summary>The code between <c>// &lt;name&gt;</c> and <c>// &lt;/name&gt;</c>, every name once; a name's parts are joined.</summary>
+    public static IEnumerable<string> Snippets()
+    {
+        var snippets = new Dictionary<string, string>();
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(Root, "tests", "LstmSharp.Tests", "Docs"), "*Snippets.cs"))
+        {
+            foreach (Match part in Snippet().Matches(File.ReadAllText(file).ReplaceLineEndings("\n")))
+            {
+                string name = part.Groups[1].Value;
+                snippets[name] = snippets.GetValueOrDefault(name) + part.Groups[2].Value;
+            }
+        }
+
+        return snippets.Values;
+    }
+
+    private static string FindRoot()
+    {
+        DirectoryInfo? folder = new(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "LstmSharp.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName
+            ?? throw new DirectoryNotFoundException($"No folder above {AppContext.BaseDirectory} holds LstmSharp.sln.");
+    }
+
+    [GeneratedRegex(@"// <([\w-]+)>\n(.*?)// </\1>", RegexOptions.Singleline)]
+    private static partial Regex Snippet();
+}
