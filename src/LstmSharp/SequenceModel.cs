@@ -87,7 +87,7 @@ public sealed unsafe class SequenceModel
         CheckState(initialState, batchSize, nameof(initialState));
         CheckState(finalState, batchSize, nameof(finalState));
         int outputLength = OutputLength(length);
-        float[] output = new float[checked((long)outputLength * batchSize * OutputSize)];
+        float[] output = new float[OutputCount(outputLength, batchSize)];
         SequencePass pass = _passes.Rent();
         fixed (float* values = TensorValues.Of(input))
         {
@@ -127,11 +127,25 @@ public sealed unsafe class SequenceModel
         if (input.Rank != 3 || input.Lengths[2] != InputSize)
         {
             throw new ArgumentException(
-                $"SequenceModel: input must have shape [SequenceLength, BatchSize, {InputSize}], but has {TensorValues.Shape(input)}.",
+                $"SequenceModel: input must have shape [SequenceLength, BatchSize, {InputSize}], but has {TensorValues.Shape(input.Lengths)}.",
                 nameof(input));
         }
 
         return (checked((int)input.Lengths[0]), checked((int)input.Lengths[1]));
+    }
+
+    /// <summary>The number of values in an output, which one array must be able to hold.</summary>
+    internal int OutputCount(int outputLength, int batchSize)
+    {
+        long rows = (long)outputLength * batchSize;
+        if (rows > Array.MaxLength / OutputSize)
+        {
+            throw new ArgumentException(
+                $"SequenceModel: the output must hold at most {Array.MaxLength} values, but would hold " +
+                $"{outputLength} × {batchSize} × {OutputSize}; use fewer rows or a shorter sequence.");
+        }
+
+        return (int)rows * OutputSize;
     }
 
     /// <summary>Checks that a state is one of this model's for a batch size.</summary>
@@ -150,7 +164,7 @@ public sealed unsafe class SequenceModel
                 bool fits = n < state.Count
                     && state[n].BatchSize == batchSize
                     && state[n].HiddenSize == recurrent.Cell.HiddenSize
-                    && !state[n].CellValues.IsEmpty == (recurrent.Cell.HasMemoryCell && batchSize > 0);
+                    && state[n] is LstmState == recurrent.Cell.HasMemoryCell;
                 if (!fits)
                 {
                     break;

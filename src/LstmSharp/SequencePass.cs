@@ -132,7 +132,7 @@ public sealed unsafe class SequencePass
         {
             throw new ArgumentException(
                 $"SequencePass: outputGradient must have shape [{OutputLength}, {BatchSize}, {Model.OutputSize}], " +
-                $"but has {TensorValues.Shape(outputGradient)}.",
+                $"but has {TensorValues.Shape(outputGradient.Lengths)}.",
                 nameof(outputGradient));
         }
 
@@ -147,7 +147,7 @@ public sealed unsafe class SequencePass
     {
         int outputLength = Model.OutputLength(sequenceLength);
         Model.CheckState(initialState, batchSize, nameof(initialState));
-        int outputCount = checked(outputLength * batchSize * Model.OutputSize);
+        int outputCount = Model.OutputCount(outputLength, batchSize);
         float* copy = _input.Reserve(input.Length);
         input.CopyTo(new Span<float>(copy, input.Length));
         Grow(ref _output, outputCount);

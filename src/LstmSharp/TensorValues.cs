@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace LstmSharp;
 
-/// <summary>From a tensor at the face to the plain span below it.</summary>
+/// <summary>From tensors, as users hold them, to plain spans.</summary>
 internal static class TensorValues
 {
     /// <summary>The values row-major: the tensor's own memory where it is dense, else a copy.</summary>
@@ -20,6 +20,21 @@ internal static class TensorValues
         return copy;
     }
 
-    /// <summary>A shape for a message: [3, 2, 8].</summary>
-    public static string Shape(in ReadOnlyTensorSpan<float> tensor) => $"[{string.Join(", ", tensor.Lengths.ToArray())}]";
+    /// <summary>All values of a dense tensor, row-major: its own memory.</summary>
+    public static Span<T> Of<T>(Tensor<T> tensor)
+    {
+        if (tensor.FlattenedLength == 0)
+        {
+            return [];
+        }
+
+        ReadOnlySpan<nint> origin = stackalloc nint[tensor.Rank];
+        return tensor.GetSpan(origin, checked((int)tensor.FlattenedLength));
+    }
+
+    /// <summary>The tensor itself where its values lie row-major without gaps, otherwise a copy that does.</summary>
+    public static Tensor<T> Dense<T>(Tensor<T> tensor) => tensor.IsDense ? tensor : tensor.ToDenseTensor();
+
+    /// <summary>A shape for a message, such as <c>[30, 8, 6]</c>.</summary>
+    public static string Shape(ReadOnlySpan<nint> lengths) => $"[{string.Join(", ", lengths.ToArray())}]";
 }

@@ -60,8 +60,9 @@ foreach (ElementaryFunction function in ElementaryFunction.All)
     holds &= report.Holds;
     Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{function.Name,-8} {report.WorstUlpError,10:F5} {report.WorstUlpErrorAt,16:G9} {report.WorstStepBack,10} {report.OutOfBounds,14} " +
-        $"{report.NotOdd,8} {report.WidthMismatches,14} {watch.Elapsed.TotalSeconds,8:F0}  {(report.Holds ? "holds" : "BROKEN")}"));
+        $"{function.Name,-8} {report.WorstUlpError,10:F5} {report.WorstUlpErrorAt,16:G9} {report.WorstStepBack,10} " +
+        $"{report.OutOfBounds,14} {report.NotOdd,8} {report.WidthMismatches,14} {watch.Elapsed.TotalSeconds,8:F0}  " +
+        $"{(report.Holds ? "holds" : "BROKEN")}"));
 }
 
 return holds ? 0 : 1;

@@ -7,11 +7,9 @@ public abstract class CellState
 
     private protected CellState(int batchSize, int hiddenSize)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(batchSize);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(hiddenSize);
+        _hidden = new float[CountOf(batchSize, hiddenSize, parts: 1)];
         BatchSize = batchSize;
         HiddenSize = hiddenSize;
-        _hidden = new float[checked(batchSize * hiddenSize)];
     }
 
     /// <summary>The number of rows B.</summary>
@@ -42,6 +40,18 @@ public abstract class CellState
 
         source.Hidden.CopyTo(Hidden);
         source.CellValues.CopyTo(CellValues);
+    }
+
+    /// <summary>Checks the sizes of a batch's values before they are multiplied.</summary>
+    internal static int CountOf(int batchSize, int hiddenSize, int parts)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(batchSize);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(hiddenSize);
+        long count = (long)batchSize * hiddenSize;
+        return count <= Array.MaxLength / parts
+            ? parts * (int)count
+            : throw new ArgumentException(
+                $"BatchSize {batchSize} × HiddenSize {hiddenSize} × {parts} values must fit into one array of {Array.MaxLength}.");
     }
 
     /// <inheritdoc/>

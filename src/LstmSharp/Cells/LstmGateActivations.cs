@@ -10,13 +10,12 @@ public sealed class LstmGateActivations
     /// <param name="batchSize">The number of rows, 0 or more.</param>
     /// <param name="hiddenSize">The number of units, 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is below its minimum.</exception>
+    /// <exception cref="ArgumentException">The values would not fit into one array.</exception>
     public LstmGateActivations(int batchSize, int hiddenSize)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(batchSize);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(hiddenSize);
+        _values = new float[CellState.CountOf(batchSize, hiddenSize, LstmCell.Gates)];
         BatchSize = batchSize;
         HiddenSize = hiddenSize;
-        _values = new float[checked(LstmCell.Gates * batchSize * hiddenSize)];
     }
 
     /// <summary>The number of rows B.</summary>

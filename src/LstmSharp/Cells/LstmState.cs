@@ -4,9 +4,10 @@ namespace LstmSharp;
 /// <param name="batchSize">The number of rows, 0 or more.</param>
 /// <param name="hiddenSize">The number of units, 1 or more.</param>
 /// <exception cref="ArgumentOutOfRangeException">A size is below its minimum.</exception>
+/// <exception cref="ArgumentException">The values would not fit into one array.</exception>
 public sealed class LstmState(int batchSize, int hiddenSize) : CellState(batchSize, hiddenSize)
 {
-    private readonly float[] _cell = new float[batchSize * hiddenSize];
+    private readonly float[] _cell = new float[CountOf(batchSize, hiddenSize, parts: 1)];
 
     /// <summary>The memory cell c, shape [BatchSize, HiddenSize], row-major.</summary>
     public Span<float> Cell => _cell;

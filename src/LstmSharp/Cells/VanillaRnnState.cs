@@ -4,4 +4,5 @@ namespace LstmSharp;
 /// <param name="batchSize">The number of rows, 0 or more.</param>
 /// <param name="hiddenSize">The number of units, 1 or more.</param>
 /// <exception cref="ArgumentOutOfRangeException">A size is below its minimum.</exception>
+/// <exception cref="ArgumentException">The values would not fit into one array.</exception>
 public sealed class VanillaRnnState(int batchSize, int hiddenSize) : CellState(batchSize, hiddenSize);

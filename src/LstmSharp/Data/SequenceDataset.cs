@@ -23,11 +23,11 @@ public sealed class SequenceDataset
         {
             throw new ArgumentException(
                 $"SequenceDataset: targets must have the shape [TargetLength, Count, TargetSize] or [Count, TargetSize], "
-                + $"but has {DenseTensor.ShapeOf(targets)}.",
+                + $"but has {TensorValues.Shape(targets.Lengths)}.",
                 nameof(targets));
         }
 
-        Tensor<float> dense = DenseTensor.Of(targets);
+        Tensor<float> dense = TensorValues.Dense(targets);
         _targets = dense.Rank == 3 ? dense : Tensor.Reshape(dense, [1, dense.Lengths[0], dense.Lengths[1]]);
         TargetLength = SizeOf(_targets, 0, "TargetLength", nameof(targets));
         TargetSize = SizeOf(_targets, 2, "TargetSize", nameof(targets));
@@ -46,11 +46,11 @@ public sealed class SequenceDataset
         {
             throw new ArgumentException(
                 $"SequenceDataset: classes must have the shape [TargetLength, Count] or [Count], "
-                + $"but has {DenseTensor.ShapeOf(classes)}.",
+                + $"but has {TensorValues.Shape(classes.Lengths)}.",
                 nameof(classes));
         }
 
-        Tensor<int> dense = DenseTensor.Of(classes);
+        Tensor<int> dense = TensorValues.Dense(classes);
         _classes = dense.Rank == 2 ? dense : Tensor.Reshape(dense, [1, dense.Lengths[0]]);
         TargetLength = SizeOf(_classes, 0, "TargetLength", nameof(classes));
         TargetSize = 1;
@@ -63,11 +63,11 @@ public sealed class SequenceDataset
         if (inputs.Rank != 3)
         {
             throw new ArgumentException(
-                $"SequenceDataset: inputs must have the shape [SequenceLength, Count, InputSize], but has {DenseTensor.ShapeOf(inputs)}.",
+                $"SequenceDataset: inputs must have the shape [SequenceLength, Count, InputSize], but has {TensorValues.Shape(inputs.Lengths)}.",
                 nameof(inputs));
         }
 
-        _inputs = DenseTensor.Of(inputs);
+        _inputs = TensorValues.Dense(inputs);
         SequenceLength = SizeOf(_inputs, 0, "SequenceLength", nameof(inputs));
         InputSize = SizeOf(_inputs, 2, "InputSize", nameof(inputs));
         Count = checked((int)_inputs.Lengths[1]);
@@ -113,9 +113,9 @@ public sealed class SequenceDataset
     /// <exception cref="InvalidOperationException">The dataset has class targets.</exception>
     public void CopyBatch(ReadOnlySpan<int> samples, Span<float> inputs, Span<float> targets)
     {
-        ReadOnlySpan<float> source = DenseTensor.ValuesOf(Targets);
+        ReadOnlySpan<float> source = TensorValues.Of(Targets);
         ThrowIfBatchDoesNotFit(samples, inputs.Length, targets.Length, nameof(targets));
-        Gather(DenseTensor.ValuesOf(_inputs), SequenceLength, InputSize, samples, inputs);
+        Gather(TensorValues.Of(_inputs), SequenceLength, InputSize, samples, inputs);
         Gather(source, TargetLength, TargetSize, samples, targets);
     }
 
@@ -128,9 +128,9 @@ public sealed class SequenceDataset
     /// <exception cref="InvalidOperationException">The dataset has values as targets.</exception>
     public void CopyBatch(ReadOnlySpan<int> samples, Span<float> inputs, Span<int> classes)
     {
-        ReadOnlySpan<int> source = DenseTensor.ValuesOf(Classes);
+        ReadOnlySpan<int> source = TensorValues.Of(Classes);
         ThrowIfBatchDoesNotFit(samples, inputs.Length, classes.Length, nameof(classes));
-        Gather(DenseTensor.ValuesOf(_inputs), SequenceLength, InputSize, samples, inputs);
+        Gather(TensorValues.Of(_inputs), SequenceLength, InputSize, samples, inputs);
         Gather(source, TargetLength, 1, samples, classes);
     }
 
@@ -142,16 +142,16 @@ public sealed class SequenceDataset
         (int start, int count) = samples.GetOffsetAndLength(Count);
         Tensor<float> inputs = Tensor.CreateFromShape<float>([SequenceLength, count, InputSize]);
         int[] positions = [.. Enumerable.Range(start, count)];
-        Gather(DenseTensor.ValuesOf(_inputs), SequenceLength, InputSize, positions, DenseTensor.ValuesOf(inputs));
+        Gather(TensorValues.Of(_inputs), SequenceLength, InputSize, positions, TensorValues.Of(inputs));
         if (_classes is not null)
         {
             Tensor<int> classes = Tensor.CreateFromShape<int>([TargetLength, count]);
-            Gather(DenseTensor.ValuesOf(_classes), TargetLength, 1, positions, DenseTensor.ValuesOf(classes));
+            Gather(TensorValues.Of(_classes), TargetLength, 1, positions, TensorValues.Of(classes));
             return new SequenceDataset(inputs, classes);
         }
 
         Tensor<float> targets = Tensor.CreateFromShape<float>([TargetLength, count, TargetSize]);
-        Gather(DenseTensor.ValuesOf(Targets), TargetLength, TargetSize, positions, DenseTensor.ValuesOf(targets));
+        Gather(TensorValues.Of(Targets), TargetLength, TargetSize, positions, TensorValues.Of(targets));
         return new SequenceDataset(inputs, targets);
     }
 
@@ -212,7 +212,7 @@ public sealed class SequenceDataset
         return length is > 0 and <= int.MaxValue
             ? (int)length
             : throw new ArgumentException(
-                $"SequenceDataset: the {size} of {name} must be from 1 to {int.MaxValue}, but the shape is {DenseTensor.ShapeOf(tensor)}.",
+                $"SequenceDataset: the {size} of {name} must be from 1 to {int.MaxValue}, but the shape is {TensorValues.Shape(tensor.Lengths)}.",
                 name);
     }
 }

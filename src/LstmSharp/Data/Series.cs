@@ -18,12 +18,12 @@ internal readonly ref struct Series
         {
             throw new ArgumentException(
                 $"{owner}: series must have the shape [time, features] with at least one feature, "
-                + $"but has {DenseTensor.ShapeOf(series)}.",
+                + $"but has {TensorValues.Shape(series.Lengths)}.",
                 nameof(series));
         }
 
         _owner = owner;
-        _values = DenseTensor.ValuesOf(DenseTensor.Of(series));
+        _values = TensorValues.Of(TensorValues.Dense(series));
         Rows = checked((int)series.Lengths[0]);
         Columns = checked((int)series.Lengths[1]);
     }

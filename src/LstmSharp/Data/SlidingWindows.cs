@@ -77,8 +77,8 @@ public sealed class SlidingWindows
 
         Tensor<float> inputs = CreateTensor(Length, firstTargetRows.Length, inputColumns.Length, nameof(series));
         Tensor<float> targets = CreateTensor(1, firstTargetRows.Length, (long)Horizon * _targetColumns.Length, nameof(series));
-        CopyInputs(source, firstTargetRows, inputColumns, DenseTensor.ValuesOf(inputs));
-        CopyTargets(source, firstTargetRows, DenseTensor.ValuesOf(targets));
+        CopyInputs(source, firstTargetRows, inputColumns, TensorValues.Of(inputs));
+        CopyTargets(source, firstTargetRows, TensorValues.Of(targets));
         return new SequenceDataset(inputs, targets);
     }
 

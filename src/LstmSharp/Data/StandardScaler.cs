@@ -93,7 +93,7 @@ public sealed class StandardScaler
     {
         int[] chosen = ChosenOrAll(columns);
         Tensor<float> result = CopyOf(values, chosen.Length);
-        Span<float> scaled = DenseTensor.ValuesOf(result);
+        Span<float> scaled = TensorValues.Of(result);
         for (int n = 0; n < scaled.Length; n++)
         {
             if (!float.IsFinite(scaled[n]))
@@ -122,7 +122,7 @@ public sealed class StandardScaler
     {
         int[] chosen = ChosenOrAll(columns);
         Tensor<float> result = CopyOf(values, chosen.Length);
-        Span<float> original = DenseTensor.ValuesOf(result);
+        Span<float> original = TensorValues.Of(result);
         for (int n = 0; n < original.Length; n++)
         {
             int column = chosen[n % chosen.Length];
@@ -156,12 +156,12 @@ public sealed class StandardScaler
         {
             throw new ArgumentException(
                 $"{this}: the last dimension of values must be a multiple of the {columns} columns, but the shape is "
-                + $"{DenseTensor.ShapeOf(values)}.",
+                + $"{TensorValues.Shape(values.Lengths)}.",
                 nameof(values));
         }
 
         Tensor<float> copy = Tensor.CreateFromShapeUninitialized<float>(values.Lengths);
-        values.FlattenTo(DenseTensor.ValuesOf(copy));
+        values.FlattenTo(TensorValues.Of(copy));
         return copy;
     }
 }

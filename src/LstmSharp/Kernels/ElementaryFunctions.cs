@@ -17,10 +17,10 @@ namespace LstmSharp.Kernels;
 /// rounding small where the quotient's spacing is small; K = 1.25 makes q small beside the exact K·2ⁿ, and keeps the "+ κ" when 2ⁿ
 /// passes 2²³. Both sides of the fraction are scaled by 2⁻³², so that denominators reach e^104 and a denormal sigmoid is rounded once,
 /// by the division. No other intermediate is denormal, but for tanh's u² where |x| &lt; 1.1e-19.</para>
-/// <para>P has degree 4. Its coefficients are a weighted minimax fit of (e^r − 1 − r) / r² on |r| ≤ 0.3466, each rounded to float32 in turn,
-/// lowest power first, with the rest fitted again. For exp and sigmoid the relative error of e^r is 3.2e-9; for tanh the coefficient of r² is
-/// held at ½ and the relative error of e^r − 1 is 1.4e-8. ln 2 is one float32 plus a rest, which tanh can leave out.</para>
-/// <para>Worst error over all floats: exp 0.90, sigmoid 1.96, tanh 1.97 ULP, on every width (tests/LstmSharp.AllFloats).</para></remarks>
+/// <para>P has degree 4. Its coefficients are a weighted minimax fit of (e^r − 1 − r) / r² on |r| ≤ 0.3466, each rounded to float32 in
+/// turn, lowest power first, with the rest fitted again. For exp and sigmoid the relative error of e^r is 3.2e-9; for tanh the coefficient
+/// of r² is held at ½ and the relative error of e^r − 1 is 1.4e-8. ln 2 is one float32 plus a rest, which tanh can leave out.</para>
+/// <para>Worst error over all floats (tests/LstmSharp.AllFloats): exp 0.90 ULP, sigmoid 1.96 ULP, tanh 1.97 ULP.</para></remarks>
 internal static class ElementaryFunctions<TSimd, TVector>
     where TSimd : ISimd<TVector>
     where TVector : struct

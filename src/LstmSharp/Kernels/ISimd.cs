@@ -58,7 +58,7 @@ internal unsafe interface ISimd<TVector>
     /// do.</summary>
     static abstract TVector PowerOfTwo(TVector biasedExponent);
 
-    /// <summary>Computes value · 2ⁿ for −253 &lt; n &lt; 255 with one rounding, where the exponent's lowest bits hold n + 254, as those of
-    /// 1.5·2²³ + 254 + n do, and value lies in [0.5, 2].</summary>
+    /// <summary>Computes value · 2ⁿ for −253 &lt; n &lt; 255 with one rounding, where value lies in [0.5, 2] and the exponent's lowest
+    /// bits hold n + 254, as those of 1.5·2²³ + 254 + n do.</summary>
     static abstract TVector Scale(TVector value, TVector biasedExponent);
 }

@@ -11,8 +11,8 @@ internal sealed unsafe class WeightGradients
     /// <summary>The distance between two inputs in a transposed block: not a power of two, lest all meet in one set of the cache.</summary>
     private const int BlockStride = RowsPerBlock + 16;
 
-    /// <summary>How many columns of the sums are added to the gradients together: one cache line.</summary>
-    private const int ColumnsAtATime = 16;
+    /// <summary>How many values are moved together where rows become columns: one cache line.</summary>
+    private const int ValuesAtATime = 16;
 
     private readonly AlignedBuffer _left = new();
     private readonly AlignedBuffer _right = new();
@@ -94,17 +94,26 @@ internal sealed unsafe class WeightGradients
     {
         foreach (Factor factor in factors)
         {
-            for (int row = 0; row < rows; row++)
+            for (int row = 0; row < rows; row += ValuesAtATime)
             {
                 float* source = factor.Rows + ((firstRow + row) * factor.Stride);
-                float* target = left + row;
-                for (int k = 0; k < factor.Width; k++, target += BlockStride)
-                {
-                    *target = source[k];
-                }
+                Transpose(source, factor.Stride, Math.Min(ValuesAtATime, rows - row), factor.Width, left + row);
             }
 
             left += (nint)factor.Width * BlockStride;
+        }
+    }
+
+    /// <summary>Writes a few rows as columns, so that each cache line is written at once.</summary>
+    private static void Transpose(float* source, nint stride, int rows, int width, float* target)
+    {
+        for (nint k = 0; k < width; k++, target += BlockStride)
+        {
+            float* value = source + k;
+            for (int row = 0; row < rows; row++, value += stride)
+            {
+                target[row] = *value;
+            }
         }
     }
 
@@ -115,9 +124,9 @@ internal sealed unsafe class WeightGradients
         {
             int width = parameter < factors.Length ? factors[parameter].Width : 1;
             Span<float> gradient = gradients[parameter].Edit();
-            for (int column = 0; column < columns; column += ColumnsAtATime)
+            for (int column = 0; column < columns; column += ValuesAtATime)
             {
-                int count = Math.Min(ColumnsAtATime, columns - column);
+                int count = Math.Min(ValuesAtATime, columns - column);
                 for (int k = 0; k < width; k++)
                 {
                     float* sum = sums + ((nint)k * stride) + column;

@@ -61,7 +61,7 @@ internal sealed class NonFiniteDiagnosis(SequenceModel model, int epoch, int bat
         for (int layer = 0; layer < model.Layers.Count; layer++)
         {
             var part = new SequenceModel(model.InputSize, [.. model.Layers.Take(layer + 1)]);
-            ReadOnlySpan<float> output = DenseTensor.ValuesOf(part.Predict(input));
+            ReadOnlySpan<float> output = TensorValues.Of(part.Predict(input));
             int index = IndexOfNonFinite(output);
             if (index >= 0)
             {

@@ -62,7 +62,7 @@ internal static class TrainingChecks
 
     private static void ThrowIfClassOutOfRange(SequenceModel model, SequenceDataset data, string name)
     {
-        ReadOnlySpan<int> classes = DenseTensor.ValuesOf(data.Classes);
+        ReadOnlySpan<int> classes = TensorValues.Of(data.Classes);
         for (int n = 0; n < classes.Length; n++)
         {
             if ((uint)classes[n] >= (uint)model.OutputSize && classes[n] != Loss.IgnoredTarget)

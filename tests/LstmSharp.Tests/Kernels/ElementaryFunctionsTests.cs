@@ -12,9 +12,10 @@ public class ElementaryFunctionsTests
     /// <summary>Where something begins or ends: 0, denormals, ½ ln 2 and its multiples, saturation, overflow, underflow, ∞, NaN.</summary>
     private static readonly float[] Thresholds =
     [
-        0, 1e-45f, 1.17549435e-38f, 1.1e-19f, 2.4e-4f, 0.173286796f, 0.346573591f, 0.519860387f, 1.03972077f, 8.66433976f, 9.01091347f, 9.5f,
-        14.7319f, 15.5958f, 15.9467f, 16.6355f, 17.3286795f, 20, 86.6434f, 87.3365448f, 88, 88.3762626f, 88.7228394f, 89, 89.0692f,
-        102.6723f, 103.278929f, 103.972084f, 104, 105, 1e30f, float.MaxValue, float.PositiveInfinity, BitConverter.UInt32BitsToSingle(0x7FC00000),
+        0, 1e-45f, 1.17549435e-38f, 1.1e-19f, 2.4e-4f, 0.173286796f, 0.346573591f, 0.519860387f, 1.03972077f,
+        8.66433976f, 9.01091347f, 9.5f, 14.7319f, 15.5958f, 15.9467f, 16.6355f, 17.3286795f, 20,
+        86.6434f, 87.3365448f, 88, 88.3762626f, 88.7228394f, 89, 89.0692f, 102.6723f, 103.278929f, 103.972084f, 104, 105,
+        1e30f, float.MaxValue, float.PositiveInfinity, BitConverter.UInt32BitsToSingle(0x7FC00000),
     ];
 
     private static readonly float[] Sample = CreateSample(step: 4099);
