@@ -3,8 +3,7 @@ namespace Forecasting;
 /// <summary>Forecasts that need no network; one that cannot beat them has learnt nothing.</summary>
 internal static class Baselines
 {
-    /// <summary>The share of today's anomaly that is still expected so many days ahead.</summary>
-    public static double Damping(int daysAhead) => Math.Pow(0.75, daysAhead);
+    private const double AnomalyKeptPerDay = 0.75;
 
     /// <summary>All of them.</summary>
     /// <param name="days">The weather.</param>
@@ -13,7 +12,7 @@ internal static class Baselines
     /// <param name="daysAhead">How many days to forecast.</param>
     public static Forecast[] All(WeatherDay[] days, Range known, int[] firstDays, int daysAhead)
     {
-        var climatology = new Climatology(days.AsSpan()[known], halfWidth: 7);
+        var climatology = new Climatology(days.AsSpan()[known]);
         return
         [
             Persistence(days, firstDays, daysAhead),
@@ -36,7 +35,7 @@ internal static class Baselines
         {
             DateOnly date = days[today].Date;
             double anomaly = days[today].Maximum - climatology[date];
-            return climatology[date.AddDays(ahead)] + (Damping(ahead) * anomaly);
+            return climatology[date.AddDays(ahead)] + (Math.Pow(AnomalyKeptPerDay, ahead) * anomaly);
         });
 
     private static Forecast Make(string name, int[] firstDays, int daysAhead, Func<int, int, double> forecast)

@@ -10,14 +10,14 @@ internal sealed record ForecastOptions
 
         Usage: dotnet run -c Release --project docs/samples/Forecasting [-- options]
 
-          --epochs N      go through the training data at most N times, 1 or more (default 40)
+          --epochs N      go through the training data at most N times, 1 or more (default 80)
           --hidden N      units of the LSTM, 1 to 4096 (default 32)
           --seed N        decides initial weights and order of the samples, 0 or more (default 42)
           --output PATH   folder for the charts and the model (default artifacts/forecasting)
           --help          show this text
         """;
 
-    public int Epochs { get; init; } = 40;
+    public int Epochs { get; init; } = 80;
 
     public int Hidden { get; init; } = 32;
 
