@@ -1,6 +1,8 @@
+using System.Globalization;
 using LstmSharp;
 using ScottPlot;
 using ScottPlot.Plottables;
+using ScottPlot.TickGenerators;
 
 namespace Forecasting;
 
@@ -19,7 +21,11 @@ internal static class Charts
     public static void SaveForecast(string path, WeatherDay[] days, int[] firstDays, Forecast forecast)
     {
         var plot = NewPlot("Seattle: maximum temperature, forecast for days that the network never saw", "Maximum temperature (°C)");
-        plot.Axes.DateTimeTicksBottom();
+        plot.Axes.DateTimeTicksBottom().TickGenerator = new DateTimeAutomatic
+        {
+            LabelFormatter = date => date.ToString("d MMM", CultureInfo.InvariantCulture),
+        };
+        plot.XLabel($"Day of {days[firstDays[0]].Date.Year}");
 
         // Only days that every curve reaches: the first that a window forecasts 7 days ahead, and those after it.
         int shown = Math.Min(DaysShown, firstDays.Length - ForecastTask.DaysAhead + 1);

@@ -72,13 +72,14 @@ internal static class Report
         double lstm = means[0];
         var comparisons = baselines.Zip(means.Skip(1)).Select(pair => (pair.First.Name, Gain: 1 - (lstm / pair.Second))).ToList();
         string beaten = Join(comparisons.Where(comparison => comparison.Gain > 0)
-            .Select(comparison => Invariant($"{comparison.Name} (by {100 * comparison.Gain:F1} %)")));
-        string unbeaten = Join(comparisons.Where(comparison => comparison.Gain <= 0).Select(comparison => comparison.Name));
+            .Select(comparison => Invariant($"{comparison.Name} by {100 * comparison.Gain:F1} %")));
+        string unbeaten = Join(comparisons.Where(comparison => comparison.Gain <= 0)
+            .Select(comparison => Invariant($"{comparison.Name} (worse by {-100 * comparison.Gain:F1} %)")));
         return unbeaten.Length == 0 ? $"The LSTM beats {beaten}."
-            : beaten.Length == 0 ? $"The LSTM beats none of them: not {unbeaten}."
+            : beaten.Length == 0 ? $"The LSTM does not beat {unbeaten}."
             : $"The LSTM beats {beaten}, but not {unbeaten}.";
 
-        static string Join(IEnumerable<string> names) => string.Join(", ", names);
+        static string Join(IEnumerable<string> names) => string.Join(" and ", names);
     }
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
