@@ -7,7 +7,7 @@ namespace Forecasting;
 /// <remarks>
 /// The network learns by how much each day ahead differs from today, so it starts from persistence instead of having to learn it. All
 /// it knows of the past comes from the training part. Its form and the training options were chosen by validation errors, of this
-/// split and of three earlier ones; the test part had no say.
+/// split and of one a year earlier; the test part had no say.
 /// </remarks>
 internal sealed class ForecastTask
 {
