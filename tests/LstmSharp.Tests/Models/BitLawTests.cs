@@ -87,6 +87,43 @@ public sealed class BitLawTests
             },
             anyLayers: true);
 
+    [Fact]
+    public void Fit_SameSeed_TrainsTheSameWeightsOnEveryWidth() =>
+        ForEachCase(
+            run =>
+            {
+                float[] expected = TrainedWeights(run, SimdWidth.Bits256);
+                expected.Should().NotEqual(Weights(run.Model));
+                ShouldHaveTheBitsOf(TrainedWeights(run, SimdWidth.Bits256), expected, run);
+                ShouldHaveTheBitsOf(TrainedWeights(run, SimdWidth.Bits128), expected, run);
+            },
+            anyLayers: true);
+
+    /// <summary>Trains a copy of the run's model for one epoch, each row of the batch a sample.</summary>
+    private static float[] TrainedWeights(ModelRun run, SimdWidth width)
+    {
+        using var file = new MemoryStream();
+        run.Model.Save(file);
+        file.Position = 0;
+        SequenceModel copy = SequenceModel.Load(file);
+        copy.Width = width;
+        int outputLength = run.Model.OutputLength(run.Length);
+        var data = new SequenceDataset(
+            Tensor.Create(run.Input, [run.Length, run.BatchSize, run.Model.InputSize]),
+            Tensor.Create(run.OutputGradient, [outputLength, run.BatchSize, run.Model.OutputSize]));
+        copy.Fit(data, new TrainingOptions
+        {
+            Loss = Loss.MeanSquaredError,
+            Optimizer = new Adam(),
+            Epochs = 1,
+            BatchSize = 4,
+            Seed = run.Length,
+        });
+        return Weights(copy);
+    }
+
+    private static float[] Weights(SequenceModel model) => [.. model.Parameters.SelectMany(parameter => parameter.Values.ToArray())];
+
     private static void ForEachCase(Action<ModelRun> check, bool anyLayers = false)
     {
         for (int seed = 0; seed < Cases; seed++)
