@@ -13,7 +13,6 @@ public class LstmBenchmarks
     private ParameterSet _gradients = null!;
     private Adam _optimizer = null!;
     private Tensor<float> _input = null!;
-    private float[] _output = null!;
     private float[] _target = null!;
     private float[] _outputGradient = null!;
 
@@ -37,7 +36,6 @@ public class LstmBenchmarks
         _input = Tensor.Create(
             Numbers(random, Shape.Length * Shape.BatchSize * Shape.InputSize), [Shape.Length, Shape.BatchSize, Shape.InputSize]);
         _target = Numbers(random, Shape.Length * Shape.BatchSize * Shape.HiddenSize);
-        _output = new float[_target.Length];
         _outputGradient = new float[_target.Length];
     }
 
@@ -51,8 +49,7 @@ public class LstmBenchmarks
     {
         _gradients.Clear();
         _pass.Forward(_input);
-        _pass.Output.FlattenTo(_output);
-        float loss = Loss.MeanSquaredError.Evaluate(_output, _target, _outputGradient);
+        float loss = Loss.MeanSquaredError.Evaluate(_pass.OutputValues, _target, _outputGradient);
         _pass.Backward(new ReadOnlyTensorSpan<float>(_outputGradient, _pass.Output.Lengths), _gradients);
         return loss;
     }

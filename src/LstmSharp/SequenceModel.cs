@@ -17,7 +17,6 @@ public sealed unsafe class SequenceModel
     {
         InputSize = inputSize;
         _layers = layers;
-        RecurrentLayerCount = layers.Count(layer => layer is RecurrentLayer);
         Parameters = new ParameterSet([.. layers.SelectMany(layer => layer.Parameters)]);
         _passes = new Pool<SequencePass>(() => new SequencePass(this, keep: false));
     }
@@ -33,8 +32,6 @@ public sealed unsafe class SequenceModel
 
     /// <summary>All weights, named <c>layer.name</c>, such as <c>0.RecurrentWeights</c>.</summary>
     public ParameterSet Parameters { get; }
-
-    internal int RecurrentLayerCount { get; }
 
     /// <summary>The vector width the kernels run with; results do not depend on it.</summary>
     internal SimdWidth Width { get; set; } = SimdWidths.Best;
@@ -73,7 +70,8 @@ public sealed unsafe class SequenceModel
     public SequencePass CreatePass() => new(this, keep: true);
 
     /// <summary>Runs the model.</summary>
-    /// <remarks>Safe on several threads at once; allocates only its result once warm. A NaN in the input comes out as NaN.</remarks>
+    /// <remarks>Safe on several threads at once; allocates only its result once warm: the model keeps the memory that predictions
+    /// work in, as much as the largest so far needed, for each of as many as ran at once. A NaN in the input comes out as NaN.</remarks>
     /// <param name="input">The sequences, shape [SequenceLength, BatchSize, InputSize]; length or batch 0 is allowed.</param>
     /// <param name="initialState">The states to start from; null means zeros.</param>
     /// <param name="finalState">Receives the states after the last step where they are wanted; may be
@@ -104,11 +102,12 @@ public sealed unsafe class SequenceModel
         var text = new StringBuilder();
         string Row(string layer, string shape, string count) => $"{layer,-52} {shape,-22} {count,14}";
         text.AppendLine(Row("Layer", "Output shape", "Parameters"));
-        bool oneStep = false;
+        const int Many = 2;
+        int length = Many;
         foreach (Layer layer in _layers)
         {
-            oneStep |= layer is TakeLastLayer or FlattenLayer;
-            string shape = $"[{(oneStep ? "1" : "T")}, B, {layer.OutputSize}]";
+            length = layer.OutputLength(length);
+            string shape = $"[{(length == Many ? "T" : length)}, B, {layer.OutputSize}]";
             text.AppendLine(Row(layer.ToString()!, shape, layer.Parameters.TotalCount.ToString("N0", CultureInfo.InvariantCulture)));
         }
 
@@ -131,7 +130,14 @@ public sealed unsafe class SequenceModel
                 nameof(input));
         }
 
-        return (checked((int)input.Lengths[0]), checked((int)input.Lengths[1]));
+        if (input.FlattenedLength > Array.MaxLength || Math.Max(input.Lengths[0], input.Lengths[1]) > Array.MaxLength)
+        {
+            throw new ArgumentException(
+                $"SequenceModel: input must hold at most {Array.MaxLength} values, but has shape {TensorValues.Shape(input.Lengths)}.",
+                nameof(input));
+        }
+
+        return ((int)input.Lengths[0], (int)input.Lengths[1]);
     }
 
     /// <summary>The number of values in an output, which one array must be able to hold.</summary>
@@ -157,24 +163,17 @@ public sealed unsafe class SequenceModel
         }
 
         int n = 0;
+        bool fits = state.BatchSize == batchSize;
         foreach (Layer layer in _layers)
         {
-            if (layer is RecurrentLayer recurrent)
+            if (layer is RecurrentLayer { Cell: RecurrentCell cell })
             {
-                bool fits = n < state.Count
-                    && state[n].BatchSize == batchSize
-                    && state[n].HiddenSize == recurrent.Cell.HiddenSize
-                    && state[n] is LstmState == recurrent.Cell.HasMemoryCell;
-                if (!fits)
-                {
-                    break;
-                }
-
+                fits = fits && n < state.Count && state[n].HiddenSize == cell.HiddenSize && state[n] is LstmState == cell.HasMemoryCell;
                 n++;
             }
         }
 
-        if (n != state.Count || n != RecurrentLayerCount || state.BatchSize != batchSize)
+        if (!fits || n != state.Count)
         {
             throw new ArgumentException(
                 $"SequenceModel: {name} must be made by this model's CreateState({batchSize}), but is {state}.", name);

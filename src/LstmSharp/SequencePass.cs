@@ -10,7 +10,6 @@ namespace LstmSharp;
 /// on the way back each layer's input gradient besides.</remarks>
 public sealed unsafe class SequencePass
 {
-    private readonly bool _keep;
     private readonly LayerPass[] _passes;
     private readonly SequenceRows[] _inputs;
     private readonly AlignedBuffer _input = new();
@@ -20,12 +19,13 @@ public sealed unsafe class SequencePass
     private ModelState? _finalState;
     private ModelState? _initialStateGradient;
     private Progress _progress;
+    private long _weightsVersion;
+    private int _isRunning;
 
     internal SequencePass(SequenceModel model, bool keep)
     {
         Model = model;
-        _keep = keep;
-        _passes = [.. model.Layers.Select(layer => layer.CreatePass())];
+        _passes = [.. model.Layers.Select(layer => layer.CreatePass(keep))];
         _inputs = new SequenceRows[_passes.Length];
     }
 
@@ -49,7 +49,8 @@ public sealed unsafe class SequencePass
     /// <summary>The number of time steps of the last forward run's output.</summary>
     public int OutputLength { get; private set; }
 
-    /// <summary>Every step's output of the last forward run, shape [OutputLength, BatchSize, OutputSize].</summary>
+    /// <summary>Every step's output of the last forward run, shape [OutputLength, BatchSize, OutputSize]; overwritten by the next
+    /// one.</summary>
     /// <exception cref="InvalidOperationException">Forward has not run yet.</exception>
     public ReadOnlyTensorSpan<float> Output => new(OutputValues, [OutputLength, BatchSize, Model.OutputSize]);
 
@@ -64,7 +65,8 @@ public sealed unsafe class SequencePass
         }
     }
 
-    /// <summary>The gradient of the input, of the input's shape, after a backward run that computed it.</summary>
+    /// <summary>The gradient of the input, of the input's shape, after a backward run that computed it; overwritten by the next
+    /// one.</summary>
     /// <exception cref="InvalidOperationException">Backward has not run since the last forward run, or left this out.</exception>
     public ReadOnlyTensorSpan<float> InputGradient
     {
@@ -87,8 +89,9 @@ public sealed unsafe class SequencePass
         }
     }
 
-    /// <summary>The output row-major.</summary>
-    internal ReadOnlySpan<float> OutputValues
+    /// <summary>The values of <see cref="Output"/>, row-major, as losses take them; overwritten by the next forward run.</summary>
+    /// <exception cref="InvalidOperationException">Forward has not run yet.</exception>
+    public ReadOnlySpan<float> OutputValues
     {
         get
         {
@@ -102,6 +105,7 @@ public sealed unsafe class SequencePass
     /// <param name="input">The sequences, shape [SequenceLength, BatchSize, InputSize]; copied.</param>
     /// <param name="initialState">The states to start from; null means zeros.</param>
     /// <exception cref="ArgumentException">The input's or the state's shape does not fit the model.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is running this pass.</exception>
     public void Forward(in ReadOnlyTensorSpan<float> input, ModelState? initialState = null)
     {
         (int length, int batchSize) = Model.CheckInput(input);
@@ -110,14 +114,15 @@ public sealed unsafe class SequencePass
 
     /// <summary>Runs backpropagation through time for the last forward run.</summary>
     /// <remarks>Parameter gradients are added to what <paramref name="gradients"/> holds: clear it before a new step. May run
-    /// once per forward run. The weights must not change in between.</remarks>
+    /// once per forward run.</remarks>
     /// <param name="outputGradient">The upstream gradient of every output, of <see cref="Output"/>'s shape.</param>
     /// <param name="gradients">Receives the parameters' gradients: a set made by <see cref="ParameterSet.CreateZeros"/> of the
     /// model's parameters.</param>
     /// <param name="finalStateGradient">The upstream gradients of the final states; null means zeros.</param>
     /// <param name="wantInputGradient">Whether <see cref="InputGradient"/> is computed; training can do without.</param>
     /// <exception cref="ArgumentException">A shape does not fit the model or the forward run; nothing was added.</exception>
-    /// <exception cref="InvalidOperationException">There is no forward run that was not run backward yet.</exception>
+    /// <exception cref="InvalidOperationException">There is no forward run that was not run backward yet, the weights were edited
+    /// since, or another thread is running this pass.</exception>
     public void Backward(
         in ReadOnlyTensorSpan<float> outputGradient,
         ParameterSet gradients,
@@ -148,46 +153,45 @@ public sealed unsafe class SequencePass
         int outputLength = Model.OutputLength(sequenceLength);
         Model.CheckState(initialState, batchSize, nameof(initialState));
         int outputCount = Model.OutputCount(outputLength, batchSize);
-        float* copy = _input.Reserve(input.Length);
-        input.CopyTo(new Span<float>(copy, input.Length));
-        Grow(ref _output, outputCount);
-        if (_finalState?.BatchSize != batchSize)
+        Enter();
+        try
         {
-            _finalState = Model.CreateState(batchSize);
-            _initialStateGradient = Model.CreateState(batchSize);
-        }
+            _progress = Progress.Nothing;
+            _weightsVersion = Model.Parameters.Version;
+            float* copy = _input.Reserve(input.Length);
+            input.CopyTo(new Span<float>(copy, input.Length));
+            Grow(ref _output, outputCount);
+            if (_finalState?.BatchSize != batchSize)
+            {
+                _finalState = Model.CreateState(batchSize);
+                _initialStateGradient = Model.CreateState(batchSize);
+            }
 
-        _progress = Progress.Nothing;
-        Run(copy, sequenceLength, batchSize, initialState, _finalState, _output.AsSpan(0, outputCount));
-        _progress = Progress.Forward;
+            Run(copy, sequenceLength, batchSize, initialState, _finalState, _output.AsSpan(0, outputCount));
+            _progress = Progress.Forward;
+        }
+        finally
+        {
+            Leave();
+        }
     }
 
     internal void Backward(
         ReadOnlySpan<float> outputGradient, ParameterSet gradients, ModelState? finalStateGradient, bool wantInputGradient)
     {
-        if (_progress != Progress.Forward)
+        Enter();
+        try
         {
-            throw new InvalidOperationException("SequencePass: there is nothing to run backward; call Forward before each Backward.");
+            CheckBackward(gradients, finalStateGradient);
+            _progress = Progress.Nothing;
+            BackwardThroughLayers(PadOutputGradient(outputGradient), gradients, finalStateGradient, wantInputGradient);
+            _progress = wantInputGradient ? Progress.BackwardToInput : Progress.Backward;
+            GC.KeepAlive(Model);
         }
-
-        Model.Parameters.ThrowIfShapesDiffer(gradients);
-        Model.CheckState(finalStateGradient, BatchSize, nameof(finalStateGradient));
-        int rows = OutputLength * BatchSize;
-        int stride = Panels.RowStride(Model.OutputSize);
-        float* upstream = _outputGradient.Reserve((long)rows * stride);
-        PaddedRows.CopyIn(outputGradient, rows, Model.OutputSize, upstream);
-        var gradient = new SequenceRows
+        finally
         {
-            Data = upstream,
-            Stride = stride,
-            SequenceLength = OutputLength,
-            BatchSize = BatchSize,
-            Width = Model.OutputSize,
-        };
-        _progress = Progress.Nothing;
-        BackwardThroughLayers(gradient, gradients, finalStateGradient, wantInputGradient);
-        _progress = wantInputGradient ? Progress.BackwardToInput : Progress.Backward;
-        GC.KeepAlive(Model);
+            Leave();
+        }
     }
 
     /// <summary>Runs the model forward from memory that stays where it is, and copies the output out.</summary>
@@ -207,12 +211,12 @@ public sealed unsafe class SequencePass
         int state = 0;
         for (int n = 0; n < _passes.Length; n++)
         {
-            bool hasState = Model.Layers[n] is RecurrentLayer;
+            bool hasState = Model.Layers[n].HasState;
             CellState? initial = hasState ? initialState?[state] : null;
             CellState? final = hasState ? finalState?[state] : null;
             state += hasState ? 1 : 0;
             _inputs[n] = rows;
-            rows = _passes[n].Forward(Model.Width, rows, initial, final, _keep);
+            rows = _passes[n].Forward(Model.Width, rows, initial, final);
         }
 
         OutputLength = rows.SequenceLength;
@@ -223,19 +227,19 @@ public sealed unsafe class SequencePass
     private void BackwardThroughLayers(
         SequenceRows gradient, ParameterSet gradients, ModelState? finalStateGradient, bool wantInputGradient)
     {
-        int state = Model.RecurrentLayerCount;
+        int state = _initialStateGradient!.Count;
         int parameter = gradients.Count;
         for (int n = _passes.Length - 1; n >= 0; n--)
         {
             Layer layer = Model.Layers[n];
-            bool hasState = layer is RecurrentLayer;
+            bool hasState = layer.HasState;
             state -= hasState ? 1 : 0;
             parameter -= layer.Parameters.Count;
             gradient = _passes[n].Backward(Model.Width, _inputs[n], new LayerGradients
             {
                 Output = gradient,
                 FinalState = hasState ? finalStateGradient?[state] : null,
-                InitialState = hasState ? _initialStateGradient![state] : null,
+                InitialState = hasState ? _initialStateGradient[state] : null,
                 Parameters = gradients.Slice(parameter, layer.Parameters.Count),
                 WantsInput = wantInputGradient || n > 0,
             });
@@ -250,11 +254,62 @@ public sealed unsafe class SequencePass
         }
     }
 
+    private void CheckBackward(ParameterSet gradients, ModelState? finalStateGradient)
+    {
+        if (_progress != Progress.Forward)
+        {
+            throw new InvalidOperationException("SequencePass: there is nothing to run backward; call Forward before each Backward.");
+        }
+
+        if (_weightsVersion != Model.Parameters.Version)
+        {
+            throw new InvalidOperationException(
+                "SequencePass: the weights were edited after Forward, so its activations are not theirs; call Forward again.");
+        }
+
+        Model.Parameters.ThrowIfShapesDiffer(gradients);
+        if (ReferenceEquals(gradients, Model.Parameters))
+        {
+            throw new ArgumentException(
+                "SequencePass: gradients must be a set of its own, but is the model's weights; make one with Parameters.CreateZeros().",
+                nameof(gradients));
+        }
+
+        Model.CheckState(finalStateGradient, BatchSize, nameof(finalStateGradient));
+    }
+
+    private SequenceRows PadOutputGradient(ReadOnlySpan<float> outputGradient)
+    {
+        int rows = OutputLength * BatchSize;
+        int stride = Panels.RowStride(Model.OutputSize);
+        float* padded = _outputGradient.Reserve((long)rows * stride);
+        PaddedRows.CopyIn(outputGradient, rows, Model.OutputSize, padded);
+        return new SequenceRows
+        {
+            Data = padded,
+            Stride = stride,
+            SequenceLength = OutputLength,
+            BatchSize = BatchSize,
+            Width = Model.OutputSize,
+        };
+    }
+
+    /// <summary>Two threads in one pass would write over each other.</summary>
+    private void Enter()
+    {
+        if (Interlocked.Exchange(ref _isRunning, 1) != 0)
+        {
+            throw new InvalidOperationException("SequencePass: another thread is running this pass; make one for each thread.");
+        }
+    }
+
+    private void Leave() => Volatile.Write(ref _isRunning, 0);
+
     private static void Grow(ref float[] values, int count)
     {
         if (values.Length < count)
         {
-            values = new float[count];
+            values = new float[(int)Math.Clamp(values.Length * 3L / 2, count, Array.MaxLength)];
         }
     }
 

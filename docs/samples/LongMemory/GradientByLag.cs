@@ -60,12 +60,10 @@ public sealed class GradientByLag
     /// <summary>The loss's gradient after the last step; zeros after the others, which the loss does not look at.</summary>
     private static ReadOnlyTensorSpan<float> LogitGradient(SequencePass pass, FirstSymbolBatch? batch)
     {
-        float[] gradient = new float[pass.Output.FlattenedLength];
+        float[] gradient = new float[pass.OutputValues.Length];
         if (batch is not null)
         {
-            float[] logits = new float[gradient.Length];
-            pass.Output.FlattenTo(logits);
-            Loss.CrossEntropy.Evaluate(logits, batch.Classes, gradient);
+            Loss.CrossEntropy.Evaluate(pass.OutputValues, batch.Classes, gradient);
         }
 
         return new ReadOnlyTensorSpan<float>(gradient, pass.Output.Lengths);

@@ -30,14 +30,12 @@ public sealed class RecallExperiment
         var random = new Random(1000 + Seed);
         SequencePass pass = model.CreatePass();
         ParameterSet gradients = model.Parameters.CreateZeros();
-        float[] logits = new float[BatchSize * FirstSymbolBatch.ClassCount];
-        float[] logitGradient = new float[logits.Length];
+        float[] logitGradient = new float[BatchSize * FirstSymbolBatch.ClassCount];
         for (int update = 0; update < Updates; update++)
         {
             batch.Draw(random);
             pass.Forward(batch.Input);
-            pass.Output.FlattenTo(logits);
-            Loss.CrossEntropy.Evaluate(logits, batch.Classes, logitGradient);
+            Loss.CrossEntropy.Evaluate(pass.OutputValues, batch.Classes, logitGradient);
             gradients.Clear();
             pass.Backward(new ReadOnlyTensorSpan<float>(logitGradient, pass.Output.Lengths), gradients, wantInputGradient: false);
             GradientClipping.ByGlobalNorm(gradients, LargestGradientNorm);

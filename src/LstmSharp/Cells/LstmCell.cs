@@ -27,7 +27,7 @@ public sealed unsafe class LstmCell : RecurrentCell
         int seed = 0,
         WeightInitialization initialization = WeightInitialization.GlorotOrthogonal)
         : this(inputSize, hiddenSize, namePrefix: string.Empty) =>
-        Initializers.Initialize(this, new Random(seed), initialization);
+        Initialize(new Random(seed), initialization);
 
     internal LstmCell(int inputSize, int hiddenSize, string namePrefix)
         : base(inputSize, hiddenSize, Gates, namePrefix)
@@ -102,6 +102,15 @@ public sealed unsafe class LstmCell : RecurrentCell
         if (gate is < LstmGate.Input or > LstmGate.Output)
         {
             throw new ArgumentOutOfRangeException(nameof(gate), gate, "LstmCell: there is no such gate.");
+        }
+    }
+
+    internal override void Initialize(Random random, WeightInitialization initialization)
+    {
+        base.Initialize(random, initialization);
+        if (!Initializers.IsPyTorch(initialization))
+        {
+            ForgetGate.EditBias().Fill(1);
         }
     }
 

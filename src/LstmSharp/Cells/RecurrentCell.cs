@@ -62,6 +62,10 @@ public abstract unsafe class RecurrentCell
     /// <inheritdoc/>
     public override string ToString() => $"{GetType().Name}({InputSize} => {HiddenSize}, {Parameters.TotalCount} parameters)";
 
+    /// <summary>Draws all weights.</summary>
+    internal virtual void Initialize(Random random, WeightInitialization initialization) =>
+        Initializers.InitializeRecurrent(InputWeights, RecurrentWeights, Bias, random, initialization);
+
     /// <summary>Runs the gates' sums with this cell's equations behind them.</summary>
     internal abstract void Forward(SimdWidth width, in Product sums, in StepRows step);
 

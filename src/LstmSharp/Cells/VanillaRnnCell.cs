@@ -21,7 +21,7 @@ public sealed unsafe class VanillaRnnCell : RecurrentCell
         int seed = 0,
         WeightInitialization initialization = WeightInitialization.GlorotOrthogonal)
         : this(inputSize, hiddenSize, activation, namePrefix: string.Empty) =>
-        Initializers.Initialize(this, new Random(seed), initialization);
+        Initialize(new Random(seed), initialization);
 
     internal VanillaRnnCell(int inputSize, int hiddenSize, Activation activation, string namePrefix)
         : base(inputSize, hiddenSize, gateCount: 1, namePrefix)

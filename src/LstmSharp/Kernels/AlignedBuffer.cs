@@ -14,7 +14,8 @@ internal sealed unsafe class AlignedBuffer
     /// <summary>The first float, on a multiple of 64 bytes.</summary>
     public float* Pointer { get; private set; }
 
-    /// <summary>Makes room for at least this many floats. What it held before is lost when it grows.</summary>
+    /// <summary>Makes room for at least this many floats; what it held before is lost when it grows. It grows by half at least, so
+    /// that many small steps do not leave as many arrays behind.</summary>
     /// <exception cref="ArgumentException">No array can hold so many floats.</exception>
     public float* Reserve(long count)
     {
@@ -27,7 +28,8 @@ internal sealed unsafe class AlignedBuffer
                     "Use fewer rows or a shorter sequence.");
             }
 
-            _memory = GC.AllocateArray<float>((int)count + AlignmentFloats, pinned: true);
+            long grown = Math.Clamp(_memory.Length * 3L / 2, count, Array.MaxLength - AlignmentFloats);
+            _memory = GC.AllocateArray<float>((int)grown + AlignmentFloats, pinned: true);
             nuint address = (nuint)Unsafe.AsPointer(ref _memory[0]);
             Pointer = (float*)((address + AlignmentBytes - 1) & ~(nuint)(AlignmentBytes - 1));
         }

@@ -44,7 +44,7 @@ internal readonly struct Panels
     {
         int lanes = width.Lanes();
         int columnsPerPanel = Vectors * lanes;
-        int count = (columns + columnsPerPanel - 1) / columnsPerPanel;
+        int count = checked(columns + columnsPerPanel - 1) / columnsPerPanel;
         bool lastIsHalf = columns - ((count - 1) * columnsPerPanel) <= columnsPerPanel / 2;
         return new Panels(count, columns, columnsPerPanel, lastIsHalf, lanes);
     }

@@ -1,5 +1,3 @@
-using LstmSharp.Kernels;
-
 namespace LstmSharp;
 
 /// <summary>A dense (fully connected) layer, the same at every time step: y = act(W·x + b).</summary>
@@ -46,5 +44,5 @@ public sealed class DenseLayer : Layer
     internal override void Initialize(Random random, WeightInitialization initialization) =>
         Initializers.InitializeDense(Weights, Bias, random, initialization);
 
-    internal override LayerPass CreatePass() => new DensePass(this);
+    internal override LayerPass CreatePass(bool keep) => new DensePass(this);
 }

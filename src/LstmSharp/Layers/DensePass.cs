@@ -11,7 +11,7 @@ internal sealed unsafe class DensePass(DenseLayer layer) : LayerPass
     private readonly AlignedBuffer _zeros = new();
     private readonly WeightGradients _weightGradients = new();
 
-    public override SequenceRows Forward(SimdWidth width, in SequenceRows input, CellState? initial, CellState? final, bool keep)
+    public override SequenceRows Forward(SimdWidth width, in SequenceRows input, CellState? initial, CellState? final)
     {
         float* outputs = _outputs.Reserve((long)input.Count * _stride);
         var sums = new Product

@@ -28,14 +28,14 @@ public sealed class FlattenLayer : Layer
         }
     }
 
-    internal override LayerPass CreatePass() => new FlattenPass();
+    internal override LayerPass CreatePass(bool keep) => new FlattenPass();
 
     private sealed unsafe class FlattenPass : LayerPass
     {
         private readonly AlignedBuffer _outputs = new();
         private readonly AlignedBuffer _inputGradient = new();
 
-        public override SequenceRows Forward(SimdWidth width, in SequenceRows input, CellState? initial, CellState? final, bool keep)
+        public override SequenceRows Forward(SimdWidth width, in SequenceRows input, CellState? initial, CellState? final)
         {
             int vector = checked(input.SequenceLength * input.Width);
             int stride = Panels.RowStride(vector);

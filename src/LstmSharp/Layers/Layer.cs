@@ -23,6 +23,9 @@ public abstract class Layer
     /// <param name="sequenceLength">The number of steps that enter, 0 or more.</param>
     public virtual int OutputLength(int sequenceLength) => sequenceLength;
 
+    /// <summary>Whether the layer carries a state from step to step.</summary>
+    internal virtual bool HasState => false;
+
     /// <summary>Throws where the layer cannot take sequences of this length.</summary>
     internal virtual void CheckLength(int sequenceLength)
     {
@@ -34,5 +37,6 @@ public abstract class Layer
     }
 
     /// <summary>Makes room for one sequence at a time to go through the layer.</summary>
-    internal abstract LayerPass CreatePass();
+    /// <param name="keep">Whether the way back will follow, for which activations are kept.</param>
+    internal abstract LayerPass CreatePass(bool keep);
 }

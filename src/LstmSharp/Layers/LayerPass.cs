@@ -11,11 +11,10 @@ internal abstract class LayerPass
     /// <param name="input">The rows that enter.</param>
     /// <param name="initial">The state to start from; null means zeros, or a layer without state.</param>
     /// <param name="final">Receives the state at the end where it is wanted; may be <paramref name="initial"/>.</param>
-    /// <param name="keep">Whether <see cref="Backward"/> may follow.</param>
     /// <returns>The rows that leave.</returns>
-    public abstract SequenceRows Forward(SimdWidth width, in SequenceRows input, CellState? initial, CellState? final, bool keep);
+    public abstract SequenceRows Forward(SimdWidth width, in SequenceRows input, CellState? initial, CellState? final);
 
-    /// <summary>Runs the layer backward, after a <see cref="Forward"/> that kept what this needs.</summary>
+    /// <summary>Runs the layer backward, after <see cref="Forward"/>, in a pass that was made to keep what this needs.</summary>
     /// <param name="width">The vector width.</param>
     /// <param name="input">The rows that had entered.</param>
     /// <param name="gradients">Where gradients come from and go to.</param>

@@ -9,11 +9,13 @@ public sealed class RecurrentLayer : Layer
     /// <summary>The cell: a <see cref="VanillaRnnCell"/> or an <see cref="LstmCell"/>.</summary>
     public RecurrentCell Cell { get; }
 
+    internal override bool HasState => true;
+
     /// <inheritdoc/>
     public override string ToString() => Cell.ToString();
 
     internal override void Initialize(Random random, WeightInitialization initialization) =>
-        Initializers.Initialize(Cell, random, initialization);
+        Cell.Initialize(random, initialization);
 
-    internal override LayerPass CreatePass() => new RecurrentPass(Cell);
+    internal override LayerPass CreatePass(bool keep) => new RecurrentPass(Cell, keep);
 }

@@ -6,7 +6,7 @@ namespace LstmSharp;
 /// <remarks>Kept per time step and row of the batch for the way back: the gates' activations, c and h, each padded to
 /// <see cref="Panels.RowStride"/>. Without a way back c has one step, and the gates as many steps as fit
 /// <see cref="GatesAtATime"/>.</remarks>
-internal sealed unsafe class RecurrentPass(RecurrentCell cell) : LayerPass
+internal sealed unsafe class RecurrentPass(RecurrentCell cell, bool keep) : LayerPass
 {
     /// <summary>How many floats of gates get their input's part in one product, so that they are still in the second-level cache
     /// when their time step comes.</summary>
@@ -23,7 +23,7 @@ internal sealed unsafe class RecurrentPass(RecurrentCell cell) : LayerPass
     private readonly AlignedBuffer _zeros = new();
     private readonly WeightGradients _weightGradients = new();
 
-    public override SequenceRows Forward(SimdWidth width, in SequenceRows input, CellState? initial, CellState? final, bool keep)
+    public override SequenceRows Forward(SimdWidth width, in SequenceRows input, CellState? initial, CellState? final)
     {
         int length = input.SequenceLength, rows = input.BatchSize;
         int stepsAtATime = (int)Math.Clamp(GatesAtATime / Math.Max(1, (long)rows * _gatesStride), 1, Math.Max(1, length));

@@ -16,14 +16,14 @@ public sealed class TakeLastLayer : Layer
     /// <inheritdoc/>
     public override string ToString() => $"TakeLast({InputSize})";
 
-    internal override LayerPass CreatePass() => new TakeLastPass();
+    internal override LayerPass CreatePass(bool keep) => new TakeLastPass();
 
     private sealed unsafe class TakeLastPass : LayerPass
     {
         private readonly AlignedBuffer _inputGradient = new();
 
         public override SequenceRows Forward(
-            SimdWidth width, in SequenceRows input, CellState? initial, CellState? final, bool keep) =>
+            SimdWidth width, in SequenceRows input, CellState? initial, CellState? final) =>
             input with
             {
                 Data = input.Step(Math.Max(0, input.SequenceLength - 1)),

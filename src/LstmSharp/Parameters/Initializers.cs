@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace LstmSharp;
@@ -5,30 +6,28 @@ namespace LstmSharp;
 /// <summary>Draws weights from a seeded generator with arithmetic that gives the same bits on every machine.</summary>
 internal static class Initializers
 {
-    /// <summary>Draws all weights of a recurrent cell.</summary>
-    public static void Initialize(RecurrentCell cell, Random random, WeightInitialization initialization)
+    /// <summary>Draws a recurrent cell's weights [gates × units, inputs] and [gates × units, units] and its bias.</summary>
+    public static void InitializeRecurrent(
+        Parameter input, Parameter recurrent, Parameter bias, Random random, WeightInitialization initialization)
     {
+        int units = recurrent.Shape[1];
         if (IsPyTorch(initialization))
         {
-            float limit = 1 / MathF.Sqrt(cell.HiddenSize);
-            FillUniform(cell.InputWeights.Edit(), limit, random);
-            FillUniform(cell.RecurrentWeights.Edit(), limit, random);
-            FillUniform(cell.Bias.Edit(), limit, random);
+            float limit = 1 / MathF.Sqrt(units);
+            FillUniform(input.Edit(), limit, random);
+            FillUniform(recurrent.Edit(), limit, random);
+            FillUniform(bias.Edit(), limit, random);
             return;
         }
 
-        FillUniform(cell.InputWeights.Edit(), GlorotLimit(cell.InputSize, cell.HiddenSize), random);
-        int block = cell.HiddenSize * cell.HiddenSize;
-        for (int gate = 0; gate < cell.GateCount; gate++)
+        FillUniform(input.Edit(), GlorotLimit(input.Shape[1], units), random);
+        Span<float> blocks = recurrent.Edit();
+        for (int block = 0; block < blocks.Length; block += units * units)
         {
-            FillOrthogonal(cell.RecurrentWeights.Edit().Slice(gate * block, block), cell.HiddenSize, random);
+            FillOrthogonal(blocks.Slice(block, units * units), units, random);
         }
 
-        cell.Bias.Edit().Clear();
-        if (cell is LstmCell lstm)
-        {
-            lstm.ForgetGate.EditBias().Fill(1);
-        }
+        bias.Edit().Clear();
     }
 
     /// <summary>Draws a dense layer's weights [outputs, inputs] and bias [outputs].</summary>
@@ -47,7 +46,7 @@ internal static class Initializers
         bias.Edit().Clear();
     }
 
-    private static bool IsPyTorch(WeightInitialization initialization) => initialization switch
+    public static bool IsPyTorch(WeightInitialization initialization) => initialization switch
     {
         WeightInitialization.GlorotOrthogonal => false,
         WeightInitialization.PyTorchUniform => true,
@@ -105,12 +104,19 @@ internal static class Initializers
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void RemoveProjections(double[] row, ReadOnlySpan<double[]> orthonormal)
     {
         foreach (double[] direction in orthonormal)
         {
             double share = Dot(row, direction);
-            for (int k = 0; k < row.Length; k++)
+            int k = 0;
+            for (; k <= row.Length - Vector512<double>.Count; k += Vector512<double>.Count)
+            {
+                (Vector512.Create(row, k) - (Vector512.Create(direction, k) * share)).CopyTo(row, k);
+            }
+
+            for (; k < row.Length; k++)
             {
                 row[k] -= share * direction[k];
             }
@@ -118,13 +124,14 @@ internal static class Initializers
     }
 
     /// <summary>The scalar product, as eight sums added in one fixed order: the bits are the same everywhere.</summary>
-    private static double Dot(ReadOnlySpan<double> left, ReadOnlySpan<double> right)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static double Dot(double[] left, double[] right)
     {
         Vector512<double> sums = Vector512<double>.Zero;
         int k = 0;
         for (; k <= left.Length - Vector512<double>.Count; k += Vector512<double>.Count)
         {
-            sums += Vector512.Create(left[k..]) * Vector512.Create(right[k..]);
+            sums += Vector512.Create(left, k) * Vector512.Create(right, k);
         }
 
         double rest = 0;

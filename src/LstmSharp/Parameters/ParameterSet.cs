@@ -30,6 +30,21 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
         }
     }
 
+    /// <summary>How often the set's parameters were edited, all together.</summary>
+    internal long Version
+    {
+        get
+        {
+            long version = 0;
+            foreach (Parameter parameter in _parameters)
+            {
+                version += parameter.Version;
+            }
+
+            return version;
+        }
+    }
+
     /// <summary>The parameter at a position.</summary>
     /// <param name="index">From 0 to <see cref="Count"/> − 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The index is outside the set.</exception>

@@ -48,10 +48,8 @@ public sealed class ReadmeSnippets
         var optimizer = new AdamW(learningRate: 1e-3f);
 
         pass.Forward(input);                                          // [T, B, I]
-        float[] outputGradient = new float[pass.Output.FlattenedLength];
-        float[] output = new float[outputGradient.Length];
-        pass.Output.FlattenTo(output);
-        float loss = Loss.MeanSquaredError.Evaluate(output, target, outputGradient);
+        float[] outputGradient = new float[pass.OutputValues.Length];
+        float loss = Loss.MeanSquaredError.Evaluate(pass.OutputValues, target, outputGradient);
 
         gradients.Clear();                                            // Backward adds
         pass.Backward(new ReadOnlyTensorSpan<float>(outputGradient, pass.Output.Lengths), gradients);

@@ -9,6 +9,11 @@ public sealed class BitLawTests
 {
     private const int Cases = 200;
 
+    /// <summary>Shapes (T, B, H) beyond one piece of everything that the engine cuts up: steps whose inputs are multiplied together,
+    /// rows of a block, panels of columns.</summary>
+    private static readonly (int Length, int BatchSize, int HiddenSize)[] LargeShapes =
+        [(100, 20, 70), (9, 70, 130), (64, 1, 300), (300, 9, 130), (5, 128, 130)];
+
     [Fact]
     public void Predict_TwoHalves_EqualOnePass() =>
         ForEachCase(run =>
@@ -132,6 +137,12 @@ public sealed class BitLawTests
             int length = RandomModels.Length(random);
             SequenceModel model = anyLayers ? RandomModels.Draw(random, length) : RandomModels.DrawStepwise(random);
             check(ModelRun.Draw(model, length, RandomModels.BatchSize(random), random));
+        }
+
+        foreach ((int length, int batchSize, int hiddenSize) in LargeShapes)
+        {
+            SequenceModel model = SequenceModel.Create(5).Lstm(hiddenSize).VanillaRnn((hiddenSize / 2) + 1).Dense(70).Build(hiddenSize);
+            check(ModelRun.Draw(model, length, batchSize, new Random(length)));
         }
     }
 

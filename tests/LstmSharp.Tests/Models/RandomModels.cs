@@ -38,8 +38,8 @@ internal static class RandomModels
         {
             builder = random.Next(5) switch
             {
-                0 => builder.VanillaRnn(Size(random), (Activation)random.Next(3)),
-                1 => builder.Dense(Size(random), (Activation)random.Next(3)),
+                0 => builder.VanillaRnn(Size(random), (Activation)random.Next(4)),
+                1 => builder.Dense(Size(random), (Activation)random.Next(4)),
                 _ => builder.Lstm(Size(random)),
             };
         }

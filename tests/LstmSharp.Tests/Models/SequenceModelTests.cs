@@ -145,6 +145,63 @@ public sealed class SequenceModelTests
     }
 
     [Fact]
+    public void Backward_AfterAnEditOrIntoTheWeights_IsRefused()
+    {
+        SequenceModel model = SequenceModel.Create(2).Lstm(3).Build();
+        float[] before = model.Parameters[0].Values.ToArray();
+        SequencePass pass = model.CreatePass();
+        pass.Forward(new ReadOnlyTensorSpan<float>(new float[4], [1, 2, 2]));
+        pass.Invoking(p => p.Backward(new ReadOnlyTensorSpan<float>(new float[6], [1, 2, 3]), p.Model.Parameters))
+            .Should().Throw<ArgumentException>().WithMessage("*gradients must be a set of its own*CreateZeros*");
+        model.Parameters[0].Values.ToArray().Should().Equal(before);
+
+        model.Parameters["0.Bias"].Edit()[0] += 1;
+        pass.Invoking(p => p.Backward(new ReadOnlyTensorSpan<float>(new float[6], [1, 2, 3]), p.Model.Parameters.CreateZeros()))
+            .Should().Throw<InvalidOperationException>().WithMessage("*edited after Forward*call Forward again*");
+    }
+
+    [Fact]
+    public void Forward_BatchesOfGrowingLength_ReuseTheirMemory()
+    {
+        SequenceModel model = SequenceModel.Create(1).Lstm(32).Build();
+        SequencePass pass = model.CreatePass();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int length = 1; length <= 200; length++)
+        {
+            pass.Forward(new ReadOnlyTensorSpan<float>(new float[length], [length, 1, 1]));
+        }
+
+        const int LargestPass = 200 * 6 * 32 * sizeof(float);
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(8 * LargestPass);
+    }
+
+    [Fact]
+    public async Task Forward_OnePassOnTwoThreads_IsRefusedOrRunsOneAfterTheOther()
+    {
+        SequenceModel model = SequenceModel.Create(4).Lstm(40).Build();
+        SequencePass pass = model.CreatePass();
+        float[] input = RandomValues.Uniform(new Random(1), 50 * 4 * 4);
+        int refused = 0;
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+        {
+            for (int n = 0; n < 50; n++)
+            {
+                try
+                {
+                    pass.Forward(new ReadOnlyTensorSpan<float>(input, [50, 4, 4]));
+                }
+                catch (InvalidOperationException error) when (error.Message.Contains("another thread", StringComparison.Ordinal))
+                {
+                    Interlocked.Increment(ref refused);
+                }
+            }
+        })));
+        pass.Forward(new ReadOnlyTensorSpan<float>(input, [50, 4, 4]));
+        refused.Should().BeInRange(0, 199);
+        pass.OutputValues.SequenceEqual([.. model.Predict(Tensor.Create(input, [50, 4, 4]))]).Should().BeTrue();
+    }
+
+    [Fact]
     public void Backward_TwiceWithoutClearing_AddsUp()
     {
         SequenceModel model = SequenceModel.Create(2).Lstm(3).Dense(2).Build();

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
+using LstmSharp.Kernels;
 
-namespace LstmSharp.Kernels;
+namespace LstmSharp;
 
 /// <summary>The gradients of all weights that make one set of sums: dW += dSᵀ · [left₁, left₂, …, 1] over all rows.</summary>
 /// <remarks>The bias is the weight of an input that is always 1. Each gradient of a call is one chain of fused multiply-adds

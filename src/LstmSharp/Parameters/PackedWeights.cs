@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
+using LstmSharp.Kernels;
 
-namespace LstmSharp.Kernels;
+namespace LstmSharp;
 
 /// <summary>In which order a <see cref="PackedWeights"/> keeps a parameter.</summary>
 internal enum PackingOrder
