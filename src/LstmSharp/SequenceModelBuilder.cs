@@ -1,8 +1,12 @@
 namespace LstmSharp;
 
 /// <summary>Stacks layers into a <see cref="SequenceModel"/>; each layer takes what the one before gives.</summary>
+/// <remarks>A model has at most 1,000 layers.</remarks>
 public sealed class SequenceModelBuilder
 {
+    /// <summary>The most layers a model may have; a file that claims more is refused.</summary>
+    internal const int MaxLayers = 1_000;
+
     private readonly int _inputSize;
     private readonly List<Layer> _layers = [];
 
@@ -14,6 +18,9 @@ public sealed class SequenceModelBuilder
 
     private int Width => _layers.Count == 0 ? _inputSize : _layers[^1].OutputSize;
 
+    /// <summary>Whether one step leaves the layers so far, however many enter.</summary>
+    private bool GivesOneStep => _layers.Exists(layer => layer is TakeLastLayer or FlattenLayer);
+
     private string NamePrefix => $"{_layers.Count}.";
 
     /// <summary>Adds a vanilla RNN layer: h_t = act(Wx·x_t + Wh·h_(t−1) + b), every step's h_t going on.</summary>
@@ -21,6 +28,7 @@ public sealed class SequenceModelBuilder
     /// <param name="activation">Tanh by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">The size is below 1 or the activation unknown.</exception>
     /// <exception cref="ArgumentException">The weights would not fit into one array.</exception>
+    /// <exception cref="InvalidOperationException">The model has 1,000 layers already.</exception>
     public SequenceModelBuilder VanillaRnn(int hiddenSize, Activation activation = Activation.Tanh) =>
         Add(new RecurrentLayer(new VanillaRnnCell(Width, hiddenSize, activation, NamePrefix)));
 
@@ -28,6 +36,7 @@ public sealed class SequenceModelBuilder
     /// <param name="hiddenSize">The number of units, 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">The size is below 1.</exception>
     /// <exception cref="ArgumentException">The weights would not fit into one array.</exception>
+    /// <exception cref="InvalidOperationException">The model has 1,000 layers already.</exception>
     public SequenceModelBuilder Lstm(int hiddenSize) => Add(new RecurrentLayer(new LstmCell(Width, hiddenSize, NamePrefix)));
 
     /// <summary>Adds a dense layer, the same at every step: y = act(W·x + b).</summary>
@@ -35,6 +44,7 @@ public sealed class SequenceModelBuilder
     /// <param name="activation">Identity by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">The size is below 1 or the activation unknown.</exception>
     /// <exception cref="ArgumentException">The weights would not fit into one array.</exception>
+    /// <exception cref="InvalidOperationException">The model has 1,000 layers already.</exception>
     public SequenceModelBuilder Dense(int outputSize, Activation activation = Activation.Identity)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputSize);
@@ -44,15 +54,25 @@ public sealed class SequenceModelBuilder
     }
 
     /// <summary>Lets only the last time step through: [T, B, F] becomes [1, B, F].</summary>
+    /// <exception cref="InvalidOperationException">The model has 1,000 layers already.</exception>
     public SequenceModelBuilder TakeLast() => Add(new TakeLastLayer(Width));
 
     /// <summary>Makes one vector of a whole window: [T, B, F] becomes [1, B, T × F].</summary>
-    /// <param name="sequenceLength">The windows' length T, 1 or more.</param>
+    /// <param name="sequenceLength">The windows' length T, 1 or more; only 1 after TakeLast or another Flatten.</param>
     /// <exception cref="ArgumentOutOfRangeException">The length is below 1.</exception>
-    /// <exception cref="ArgumentException">The vector would be too long.</exception>
+    /// <exception cref="ArgumentException">The vector would be too long, or only one step can arrive and the length is another.</exception>
+    /// <exception cref="InvalidOperationException">The model has 1,000 layers already.</exception>
     public SequenceModelBuilder Flatten(int sequenceLength)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(sequenceLength);
+        if (GivesOneStep && sequenceLength != 1)
+        {
+            throw new ArgumentException(
+                $"Flatten({sequenceLength} × {Width}): sequenceLength must be 1, as a layer before lets only one step through, "
+                + $"but is {sequenceLength}.",
+                nameof(sequenceLength));
+        }
+
         ThrowIfTooLarge($"Flatten({sequenceLength} × {Width})", sequenceLength, Width);
         return Add(new FlattenLayer(Width, sequenceLength));
     }
@@ -61,9 +81,15 @@ public sealed class SequenceModelBuilder
     /// <param name="seed">Decides the weights: the same seed gives the same bits.</param>
     /// <param name="initialization">How the weights are drawn.</param>
     /// <exception cref="InvalidOperationException">No layer was added, or the model was built already.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The initialization is unknown.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The initialization is unknown; the layers stay.</exception>
     public SequenceModel Build(int seed = 0, WeightInitialization initialization = WeightInitialization.GlorotOrthogonal)
     {
+        if (!Enum.IsDefined(initialization))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(initialization), initialization, "SequenceModelBuilder: there is no such initialization.");
+        }
+
         SequenceModel model = BuildUninitialized();
         var random = new Random(seed);
         foreach (Layer layer in model.Layers)
@@ -97,6 +123,11 @@ public sealed class SequenceModelBuilder
 
     private SequenceModelBuilder Add(Layer layer)
     {
+        if (_layers.Count == MaxLayers)
+        {
+            throw new InvalidOperationException($"SequenceModelBuilder: a model may have at most {MaxLayers} layers, but {layer} is one more.");
+        }
+
         _layers.Add(layer);
         return this;
     }

@@ -1,7 +1,7 @@
 namespace LstmSharp;
 
 /// <summary>One gate's block of an LSTM cell's weights: a view, not a copy.</summary>
-public readonly struct LstmGateWeights
+public sealed class LstmGateWeights
 {
     private readonly LstmCell _cell;
 

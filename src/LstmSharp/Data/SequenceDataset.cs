@@ -14,7 +14,8 @@ public sealed class SequenceDataset
     /// <summary>Makes a dataset with values as targets.</summary>
     /// <param name="inputs">Shape [SequenceLength, Count, InputSize].</param>
     /// <param name="targets">Shape [TargetLength, Count, TargetSize], or [Count, TargetSize] for one step (TargetLength 1).</param>
-    /// <exception cref="ArgumentException">A shape has the wrong rank or a size of 0 other than Count, or the counts differ.</exception>
+    /// <exception cref="ArgumentException">A shape has the wrong rank or a size of 0 other than Count, a tensor holds more values than
+    /// an array can, or the counts differ.</exception>
     public SequenceDataset(Tensor<float> inputs, Tensor<float> targets)
         : this(inputs)
     {
@@ -27,6 +28,7 @@ public sealed class SequenceDataset
                 nameof(targets));
         }
 
+        TensorLimit.ThrowIfTooLarge(targets, nameof(SequenceDataset), nameof(targets));
         Tensor<float> dense = TensorValues.Dense(targets);
         _targets = dense.Rank == 3 ? dense : Tensor.Reshape(dense, [1, dense.Lengths[0], dense.Lengths[1]]);
         TargetLength = SizeOf(_targets, 0, "TargetLength", nameof(targets));
@@ -37,7 +39,8 @@ public sealed class SequenceDataset
     /// <summary>Makes a dataset with class indices as targets.</summary>
     /// <param name="inputs">Shape [SequenceLength, Count, InputSize].</param>
     /// <param name="classes">Shape [TargetLength, Count], or [Count] for one step (TargetLength 1).</param>
-    /// <exception cref="ArgumentException">A shape has the wrong rank or a size of 0 other than Count, or the counts differ.</exception>
+    /// <exception cref="ArgumentException">A shape has the wrong rank or a size of 0 other than Count, a tensor holds more values than
+    /// an array can, or the counts differ.</exception>
     public SequenceDataset(Tensor<float> inputs, Tensor<int> classes)
         : this(inputs)
     {
@@ -50,6 +53,7 @@ public sealed class SequenceDataset
                 nameof(classes));
         }
 
+        TensorLimit.ThrowIfTooLarge(classes, nameof(SequenceDataset), nameof(classes));
         Tensor<int> dense = TensorValues.Dense(classes);
         _classes = dense.Rank == 2 ? dense : Tensor.Reshape(dense, [1, dense.Lengths[0]]);
         TargetLength = SizeOf(_classes, 0, "TargetLength", nameof(classes));
@@ -67,10 +71,11 @@ public sealed class SequenceDataset
                 nameof(inputs));
         }
 
+        TensorLimit.ThrowIfTooLarge(inputs, nameof(SequenceDataset), nameof(inputs));
         _inputs = TensorValues.Dense(inputs);
         SequenceLength = SizeOf(_inputs, 0, "SequenceLength", nameof(inputs));
         InputSize = SizeOf(_inputs, 2, "InputSize", nameof(inputs));
-        Count = checked((int)_inputs.Lengths[1]);
+        Count = (int)_inputs.Lengths[1];
     }
 
     /// <summary>The number of samples (sequences); may be 0.</summary>

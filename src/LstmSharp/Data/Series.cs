@@ -10,7 +10,7 @@ internal readonly ref struct Series
 
     /// <param name="series">The tensor to read.</param>
     /// <param name="owner">The type that error messages name.</param>
-    /// <exception cref="ArgumentException">The tensor is not of rank 2 or has no columns.</exception>
+    /// <exception cref="ArgumentException">The tensor is not of rank 2, has no columns, or holds more values than an array can.</exception>
     public Series(Tensor<float> series, string owner)
     {
         ArgumentNullException.ThrowIfNull(series);
@@ -22,10 +22,11 @@ internal readonly ref struct Series
                 nameof(series));
         }
 
+        TensorLimit.ThrowIfTooLarge(series, owner, nameof(series));
         _owner = owner;
         _values = TensorValues.Of(TensorValues.Dense(series));
-        Rows = checked((int)series.Lengths[0]);
-        Columns = checked((int)series.Lengths[1]);
+        Rows = (int)series.Lengths[0];
+        Columns = (int)series.Lengths[1];
     }
 
     public int Rows { get; }

@@ -31,6 +31,8 @@ public sealed class SlidingWindows
             throw new ArgumentException($"{Owner}: targetColumns must name at least one column, but is empty.", nameof(targetColumns));
         }
 
+        ThrowIfNegative(targetColumns, nameof(targetColumns));
+        ThrowIfNegative(inputColumns, nameof(inputColumns));
         Length = length;
         Horizon = horizon;
         Stride = stride;
@@ -125,6 +127,17 @@ public sealed class SlidingWindows
                 {
                     destination[next++] = source[row + ahead, column];
                 }
+            }
+        }
+    }
+
+    private static void ThrowIfNegative(ReadOnlySpan<int> columns, string name)
+    {
+        foreach (int column in columns)
+        {
+            if (column < 0)
+            {
+                throw new ArgumentOutOfRangeException(name, column, $"{Owner}: {name} must name columns from 0, but names {column}.");
             }
         }
     }

@@ -48,7 +48,8 @@ public sealed class StandardScaler
     /// <summary>Measures every column over some rows of a series, summing in double in the order of time.</summary>
     /// <param name="series">The values, shape [time, features].</param>
     /// <param name="rows">The rows to measure, at least one: <see cref="TimeSplit.Train"/>.</param>
-    /// <exception cref="ArgumentException">The series has the wrong shape or holds NaN or infinity, or the range is empty.</exception>
+    /// <exception cref="ArgumentException">The series has the wrong shape, is too large for an array, or holds NaN or
+    /// infinity, or the range is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The range leaves the series.</exception>
     public static StandardScaler Fit(Tensor<float> series, Range rows)
     {
@@ -87,8 +88,8 @@ public sealed class StandardScaler
     /// <param name="values">A tensor whose last dimension runs through the columns, such as a series [time, features].</param>
     /// <param name="columns">The columns that the last dimension runs through, over and over; all in order where none are given.</param>
     /// <returns>A new tensor of the same shape.</returns>
-    /// <exception cref="ArgumentException">A value is NaN or infinity, there is no such column, or the last dimension is not a
-    /// multiple of the number of columns.</exception>
+    /// <exception cref="ArgumentException">A value is NaN or infinity, there is no such column, the last dimension is not a
+    /// multiple of the number of columns, or the values are too many for an array.</exception>
     public Tensor<float> Transform(Tensor<float> values, params ReadOnlySpan<int> columns)
     {
         int[] chosen = ChosenOrAll(columns);
@@ -116,8 +117,8 @@ public sealed class StandardScaler
     /// <param name="columns">The columns that the last dimension runs through, over and over: for a forecast the target columns; all in
     /// order where none are given.</param>
     /// <returns>A new tensor of the same shape.</returns>
-    /// <exception cref="ArgumentException">There is no such column, or the last dimension is not a multiple of the number of
-    /// columns.</exception>
+    /// <exception cref="ArgumentException">There is no such column, the last dimension is not a multiple of the number of
+    /// columns, or the values are too many for an array.</exception>
     public Tensor<float> Inverse(Tensor<float> values, params ReadOnlySpan<int> columns)
     {
         int[] chosen = ChosenOrAll(columns);
@@ -160,6 +161,7 @@ public sealed class StandardScaler
                 nameof(values));
         }
 
+        TensorLimit.ThrowIfTooLarge(values, Owner, nameof(values));
         Tensor<float> copy = Tensor.CreateFromShapeUninitialized<float>(values.Lengths);
         values.FlattenTo(TensorValues.Of(copy));
         return copy;

@@ -10,6 +10,9 @@ namespace LstmSharp;
 /// {"kind":"Dense","outputSize":7,"activation":"Identity"}]}</code></example>
 internal sealed class ModelArchitecture
 {
+    /// <summary>The longest text that is read, in characters; the layers that a model may have need a tenth of it.</summary>
+    public const int MaxTextLength = 1_000_000;
+
     private readonly int _inputSize;
     private readonly IReadOnlyList<LayerDescription> _layers;
 
@@ -25,6 +28,11 @@ internal sealed class ModelArchitecture
     /// <exception cref="InvalidDataException">The text is not that of an architecture.</exception>
     public static ModelArchitecture Parse(string json, string source)
     {
+        if (json.Length > MaxTextLength)
+        {
+            throw new InvalidDataException($"{source}: may have at most {MaxTextLength} characters, but has {json.Length}.");
+        }
+
         var reader = new StrictJsonReader(Encoding.UTF8.GetBytes(json), source);
         int? inputSize = null;
         List<LayerDescription>? layers = null;
@@ -123,10 +131,24 @@ internal sealed class ModelArchitecture
     private static List<LayerDescription> ReadLayers(ref StrictJsonReader reader)
     {
         List<LayerDescription> layers = [];
+        bool oneStep = false;
         reader.StartArray("layers");
         while (reader.NextObject("layers"))
         {
-            layers.Add(ReadLayer(ref reader, $"layer {layers.Count}"));
+            if (layers.Count == SequenceModelBuilder.MaxLayers)
+            {
+                throw reader.Fault($"layers must hold at most {SequenceModelBuilder.MaxLayers} layers, but holds more");
+            }
+
+            LayerDescription layer = ReadLayer(ref reader, $"layer {layers.Count}");
+            if (oneStep && layer is { Kind: LayerKind.Flatten, Size: not 1 })
+            {
+                throw reader.Fault(
+                    $"layer {layers.Count}: sequenceLength must be 1, as a layer before lets only one step through, but is {layer.Size}");
+            }
+
+            oneStep |= layer.Kind is LayerKind.TakeLast or LayerKind.Flatten;
+            layers.Add(layer);
         }
 
         return layers;

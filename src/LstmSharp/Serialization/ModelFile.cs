@@ -55,6 +55,8 @@ public static class ModelFile
         }
 
         /// <summary>Loads a saved model. Everything in the file is checked before anything is allocated for its weights.</summary>
+        /// <remarks>The weights' values are not checked: NaN and infinity load as they are. A file of more than 1,000 layers, or with an
+        /// architecture of more than 1,000,000 characters, is refused.</remarks>
         /// <param name="path">The file.</param>
         /// <exception cref="ArgumentException">The path is empty.</exception>
         /// <exception cref="InvalidDataException">The file is damaged, is no saved model, or is of a later format; the message names the
@@ -69,7 +71,9 @@ public static class ModelFile
         }
 
         /// <summary>Loads a saved model from a stream's position to its end; the stream stays open.</summary>
-        /// <remarks>A stream that cannot seek is read into memory first.</remarks>
+        /// <remarks>The weights' values are not checked: NaN and infinity load as they are. A file of more than 1,000 layers, or with an
+        /// architecture of more than 1,000,000 characters, is refused. Of a stream that cannot seek, the header is read and checked
+        /// first; then the data, at most 2 GiB, is kept in memory.</remarks>
         /// <param name="stream">What to read.</param>
         /// <exception cref="ArgumentException">The stream cannot be read.</exception>
         /// <exception cref="InvalidDataException">The data is damaged, is no saved model, or is of a later format; the message names the

@@ -5,8 +5,12 @@ internal sealed class SafeTensorsHeader
 {
     private const string MetadataKey = "__metadata__";
 
-    private SafeTensorsHeader(Dictionary<string, SafeTensorsEntry> entries, Dictionary<string, string> metadata)
+    /// <summary>The most sizes that a shape may have.</summary>
+    private const int MaxRank = 8;
+
+    private SafeTensorsHeader(Dictionary<string, SafeTensorsEntry> entries, Dictionary<string, string> metadata, long dataLength)
     {
+        DataLength = dataLength;
         Entries = entries;
         Metadata = metadata;
     }
@@ -17,12 +21,14 @@ internal sealed class SafeTensorsHeader
     /// <summary>The free texts that a writer may add.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
+    /// <summary>The number of bytes that must follow the header.</summary>
+    public long DataLength { get; }
+
     /// <summary>Reads and checks a header.</summary>
     /// <param name="json">The header's bytes.</param>
-    /// <param name="dataLength">The number of bytes that follow the header.</param>
     /// <param name="source">What error messages begin with.</param>
-    /// <exception cref="InvalidDataException">The header is not valid or does not fit the data.</exception>
-    public static SafeTensorsHeader Parse(ReadOnlySpan<byte> json, long dataLength, string source)
+    /// <exception cref="InvalidDataException">The header is not valid.</exception>
+    public static SafeTensorsHeader Parse(ReadOnlySpan<byte> json, string source)
     {
         var reader = new StrictJsonReader(json, $"{source}: the header");
         if (json.IsEmpty || json[0] != (byte)'{')
@@ -47,8 +53,7 @@ internal sealed class SafeTensorsHeader
         }
 
         reader.End();
-        ThrowIfNotTiling(entries.Values, dataLength, source);
-        return new SafeTensorsHeader(entries, metadata);
+        return new SafeTensorsHeader(entries, metadata, EndOfTiling(entries.Values, source));
     }
 
     private static void ReadMetadata(ref StrictJsonReader reader, Dictionary<string, string> metadata)
@@ -107,6 +112,11 @@ internal sealed class SafeTensorsHeader
         List<long> counts = [];
         while (reader.NextCount(what, out long count))
         {
+            if (counts.Count == MaxRank)
+            {
+                throw reader.Fault($"{what} must hold at most {MaxRank} numbers, but holds more");
+            }
+
             counts.Add(count);
         }
 
@@ -139,7 +149,8 @@ internal sealed class SafeTensorsHeader
         }
     }
 
-    private static void ThrowIfNotTiling(IEnumerable<SafeTensorsEntry> entries, long dataLength, string source)
+    /// <summary>The end of the last tensor, each of which must begin where the one before it ends.</summary>
+    private static long EndOfTiling(IEnumerable<SafeTensorsEntry> entries, string source)
     {
         long end = 0;
         foreach (SafeTensorsEntry entry in entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
@@ -154,10 +165,7 @@ internal sealed class SafeTensorsHeader
             end = entry.End;
         }
 
-        if (end != dataLength)
-        {
-            throw new InvalidDataException($"{source}: the tensors need {end} bytes of data, but the file holds {dataLength}.");
-        }
+        return end;
     }
 
     /// <summary>The bytes of one element, or 0 for a type that the format does not know.</summary>

@@ -16,35 +16,39 @@ internal sealed class SafeTensorsReader
     private readonly SafeTensorsHeader _header;
     private readonly long _dataPosition;
 
-    /// <param name="stream">The file; one that cannot seek is read into memory first.</param>
+    /// <param name="stream">The file; the data of one that cannot seek is kept in memory, once its header is checked.</param>
     /// <param name="source">What error messages begin with, such as the file's name.</param>
     /// <exception cref="InvalidDataException">The file is damaged or not a safetensors file.</exception>
     /// <exception cref="IOException">The stream cannot be read.</exception>
     public SafeTensorsReader(Stream stream, string source)
     {
-        _stream = stream.CanSeek ? stream : CopyToMemory(stream);
         Source = source;
-        long length = Math.Max(0, _stream.Length - _stream.Position);
-        if (length < LengthBytes)
+        long limit = stream.CanSeek ? stream.Length - stream.Position : long.MaxValue;
+        MemoryStream start = ReadAtMost(stream, LengthBytes);
+        if (start.Length < LengthBytes)
         {
             throw new InvalidDataException(
-                $"{source}: a safetensors file begins with {LengthBytes} bytes for the header's length, but this one has {length}.");
+                $"{source}: a safetensors file begins with {LengthBytes} bytes for the header's length, but this one has {start.Length}.");
         }
 
-        Span<byte> headerLength = stackalloc byte[LengthBytes];
-        ReadExactly(headerLength);
-        ulong headerBytes = BinaryPrimitives.ReadUInt64LittleEndian(headerLength);
-        long rest = length - LengthBytes;
-        if (headerBytes > MaxHeaderBytes || (long)headerBytes > rest)
+        ulong headerBytes = BinaryPrimitives.ReadUInt64LittleEndian(Bytes(start));
+        long maxHeaderBytes = Math.Min(MaxHeaderBytes, limit - LengthBytes);
+        if (headerBytes > (ulong)maxHeaderBytes)
         {
             throw new InvalidDataException(
-                $"{source}: the header must have at most {Math.Min(MaxHeaderBytes, rest)} bytes, but claims {headerBytes}.");
+                $"{source}: the header must have at most {maxHeaderBytes} bytes, but claims {headerBytes}.");
         }
 
-        byte[] header = new byte[headerBytes];
-        ReadExactly(header);
-        _header = SafeTensorsHeader.Parse(header, rest - header.Length, source);
+        MemoryStream header = ReadAtMost(stream, (long)headerBytes);
+        if (header.Length < (long)headerBytes)
+        {
+            throw EndsTooEarly();
+        }
+
+        _header = SafeTensorsHeader.Parse(Bytes(header), source);
+        _stream = stream.CanSeek ? stream : DataInMemory(stream);
         _dataPosition = _stream.Position;
+        ThrowIfDataLengthDiffers(_stream.Length - _dataPosition, stream.CanSeek);
     }
 
     /// <summary>What error messages begin with.</summary>
@@ -96,13 +100,42 @@ internal sealed class SafeTensorsReader
         }
     }
 
-    private static MemoryStream CopyToMemory(Stream stream)
+    /// <summary>What the header promises of a stream that cannot seek, and one byte more where there is one.</summary>
+    private MemoryStream DataInMemory(Stream stream)
+    {
+        int limit = Array.MaxLength - 1;
+        return _header.DataLength <= limit
+            ? ReadAtMost(stream, _header.DataLength + 1)
+            : throw new InvalidDataException(
+                $"{Source}: a stream that cannot seek may have at most {limit} bytes of data, but the tensors need {_header.DataLength}.");
+    }
+
+    private void ThrowIfDataLengthDiffers(long held, bool toTheEnd)
+    {
+        if (held != _header.DataLength)
+        {
+            string found = toTheEnd || held < _header.DataLength ? $"{held}" : "more";
+            throw new InvalidDataException($"{Source}: the tensors need {_header.DataLength} bytes of data, but the file holds {found}.");
+        }
+    }
+
+    /// <summary>Reads into memory that grows with what arrives, so that a claim alone allocates nothing.</summary>
+    private static MemoryStream ReadAtMost(Stream stream, long count)
     {
         var memory = new MemoryStream();
-        stream.CopyTo(memory);
+        Span<byte> chunk = stackalloc byte[ChunkBytes];
+        while (memory.Length < count && stream.Read(chunk[..(int)Math.Min(ChunkBytes, count - memory.Length)]) is > 0 and var read)
+        {
+            memory.Write(chunk[..read]);
+        }
+
         memory.Position = 0;
         return memory;
     }
+
+    private static ReadOnlySpan<byte> Bytes(MemoryStream memory) => memory.GetBuffer().AsSpan(0, (int)memory.Length);
+
+    private InvalidDataException EndsTooEarly(Exception? inner = null) => new($"{Source}: the file ends too early.", inner);
 
     private void ReadExactly(Span<byte> bytes)
     {
@@ -112,7 +145,7 @@ internal sealed class SafeTensorsReader
         }
         catch (EndOfStreamException exception)
         {
-            throw new InvalidDataException($"{Source}: the file ends too early.", exception);
+            throw EndsTooEarly(exception);
         }
     }
 }

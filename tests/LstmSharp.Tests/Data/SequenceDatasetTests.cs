@@ -132,6 +132,18 @@ public sealed class SequenceDatasetTests
     }
 
     [Fact]
+    public void Constructor_MoreValuesThanAnArrayHolds_NamesShapeAndLimit()
+    {
+        Tensor<float> large = Tensor.Create(new float[1], [3, 1_000_000_000, 1], [0, 0, 0]);
+        Tensor<int> largeClasses = Tensor.Create(new int[1], [3, 1_000_000_000], [0, 0]);
+
+        Failing(() => new SequenceDataset(large, Coded(1, 1, 1))).Should().Be(
+            "SequenceDataset: inputs must hold at most 2147483591 values, but has the shape [3, 1000000000, 1]. (Parameter 'inputs')");
+        Failing(() => new SequenceDataset(Coded(1, 1, 1), large)).Should().Contain("targets must hold at most");
+        Failing(() => new SequenceDataset(Coded(1, 1, 1), largeClasses)).Should().Contain("classes must hold at most");
+    }
+
+    [Fact]
     public void CopyBatch_WrongSpans_NameTheFault()
     {
         var dataset = new SequenceDataset(Coded(2, 3, 5), Coded(1, 3, 4));

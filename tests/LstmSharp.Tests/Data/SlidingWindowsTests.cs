@@ -112,8 +112,11 @@ public sealed class SlidingWindowsTests
 
         new Action(() => windows.Cut(Coded(8, 3), ..)).Should().Throw<ArgumentException>().WithMessage(
             "SlidingWindows: targetColumns must name columns from 0 to 2, as the series has 3, but names 3.*");
-        new Action(() => new SlidingWindows(2, 1, [0], [-1]).Cut(Coded(8, 3), ..)).Should().Throw<ArgumentException>()
-            .WithMessage("*inputColumns*names -1*");
+        new Action(() => new SlidingWindows(2, 1, [0], [4]).Cut(Coded(8, 3), ..)).Should().Throw<ArgumentException>()
+            .WithMessage("*inputColumns*names 4*");
+        new Action(() => windows.Cut(Tensor.Create(new float[1], [1_000_000_000, 3], [0, 0]), ..)).Should().Throw<ArgumentException>()
+            .WithMessage("SlidingWindows: series must hold at most 2147483591 values, but has the shape [1000000000, 3].*")
+            .WithParameterName("series");
         new Action(() => windows.Cut(Tensor.Create(new float[8], [8]), ..)).Should().Throw<ArgumentException>()
             .WithMessage("*[time, features]*but has [8]*");
         new Action(() => windows.Cut(Coded(8, 4), 2..9)).Should().Throw<ArgumentOutOfRangeException>();
@@ -138,6 +141,15 @@ public sealed class SlidingWindowsTests
         Name(() => new SlidingWindows(1, 0, [0])).Should().Be("horizon");
         Name(() => new SlidingWindows(1, 1, [0], stride: 0)).Should().Be("stride");
         Name(() => new SlidingWindows(1, 1, [])).Should().Be("targetColumns");
+    }
+
+    [Fact]
+    public void Constructor_NegativeColumn_NamesTheArgumentAndTheColumn()
+    {
+        new Func<object>(() => new SlidingWindows(1, 1, [0, -1])).Should().Throw<ArgumentOutOfRangeException>()
+            .WithParameterName("targetColumns").WithMessage("SlidingWindows: targetColumns must name columns from 0, but names -1.*");
+        new Func<object>(() => new SlidingWindows(1, 1, [0], [2, -3])).Should().Throw<ArgumentOutOfRangeException>()
+            .WithParameterName("inputColumns").WithMessage("*names -3*");
     }
 
     private sealed record CutCase(int Rows, int Start, int End, int Length, int Horizon, int Stride);

@@ -138,6 +138,8 @@ public sealed class StandardScalerTests
         Failing(() => scaler.Transform(Tensor.Create(new float[8], [4, 2]))).Should().Be(
             "StandardScaler(3 columns): the last dimension of values must be a multiple of the 3 columns, but the shape is [4, 2]. "
             + "(Parameter 'values')");
+        Failing(() => scaler.Transform(Tensor.Create(new float[1], [1_000_000_000, 3], [0, 0]))).Should().Be(
+            "StandardScaler: values must hold at most 2147483591 values, but has the shape [1000000000, 3]. (Parameter 'values')");
         Failing(() => scaler.Inverse(series, 3)).Should().Contain("from 0 to 2, but holds 3");
         Failing(() => new StandardScaler([1], [1, 2])).Should().Contain("1 and 2");
         Failing(() => new StandardScaler([], [])).Should().Contain("0 and 0");

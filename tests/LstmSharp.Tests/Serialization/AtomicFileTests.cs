@@ -32,6 +32,23 @@ public sealed class AtomicFileTests
     }
 
     [Fact]
+    public void Write_FailureAndATemporaryFileThatCannotBeDeleted_TellsOfTheFirst()
+    {
+        using var folder = new TemporaryFolder();
+        static void PutAFolderInPlaceOfTheFile(Stream stream)
+        {
+            string path = ((FileStream)stream).Name;
+            stream.Dispose();
+            File.Delete(path);
+            Directory.CreateDirectory(path);
+            throw new IOException("The disk is full.");
+        }
+
+        new Action(() => AtomicFile.Write(folder.File("model"), PutAFolderInPlaceOfTheFile))
+            .Should().Throw<IOException>().WithMessage("The disk is full.");
+    }
+
+    [Fact]
     public void Write_MissingFolder_ThrowsAndMakesNothing()
     {
         using var folder = new TemporaryFolder();

@@ -119,6 +119,12 @@ public sealed class ModelFileTests
     [InlineData(
         """{"inputSize":3,"layers":[{"kind":"Dense","outputSize":1,"activation":"Tanh"}]}""",
         "tensor '0.weight' must be [1, 3], but is [1, 2]")]
+    [InlineData(
+        """{"inputSize":2,"layers":[{"kind":"Flatten","sequenceLength":5},{"kind":"Flatten","sequenceLength":7}]}""",
+        "layer 1: sequenceLength must be 1, as a layer before lets only one step through, but is 7")]
+    [InlineData(
+        """{"inputSize":2,"layers":[{"kind":"TakeLast"},{"kind":"Lstm","hiddenSize":3},{"kind":"Flatten","sequenceLength":5}]}""",
+        "layer 2: sequenceLength must be 1")]
     public void Load_FaultyArchitecture_NamesFileAndFaultWithoutAllocating(string architecture, string fault)
     {
         byte[] file = NaiveSafeTensors.File(Metadata(architecture), [("0.weight", [1, 2], [1, 2]), ("0.bias", [1], [3])]);
@@ -127,6 +133,33 @@ public sealed class ModelFileTests
         Fault(file).Should().StartWith("the stream: ").And.Contain(fault);
 
         (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(1_000_000);
+    }
+
+    [Fact]
+    public void Load_ModelOfAsManyLayersAsThereMayBe_LoadsAndOneMoreIsRefused()
+    {
+        SequenceModelBuilder builder = SequenceModel.Create(2);
+        for (int n = 0; n < 1000; n++)
+        {
+            builder.VanillaRnn(1, Activation.Identity);
+        }
+
+        Loaded(Saved(builder.Build())).Layers.Should().HaveCount(1000);
+
+        string layers = string.Join(",", Enumerable.Repeat("""{"kind":"TakeLast"}""", 1001));
+        Fault(NaiveSafeTensors.File(Metadata($"{{\"inputSize\":2,\"layers\":[{layers}]}}"), []))
+            .Should().Be("the stream: lstmsharp.architecture: layers must hold at most 1000 layers, but holds more.");
+    }
+
+    [Fact]
+    public void Load_EndlessArchitecture_IsRefusedByItsLength()
+    {
+        byte[] Padded(int length) => NaiveSafeTensors.File(
+            Metadata(Dense.PadRight(length)), [("0.weight", [1, 2], [1, 2]), ("0.bias", [1], [3])]);
+
+        Loaded(Padded(1_000_000)).Layers.Should().HaveCount(1);
+        Fault(Padded(1_000_001)).Should().Be(
+            "the stream: lstmsharp.architecture: may have at most 1000000 characters, but has 1000001.");
     }
 
     [Fact]

@@ -30,7 +30,8 @@ internal static class NaiveSafeTensors
                 $"\"{name}\": {{\"dtype\": \"F32\", \"shape\": [{string.Join(", ", shape)}], \"data_offsets\": [{begin}, {data.Count}]}}");
         }
 
-        return File($"{{{string.Join(", ", entries)}, \"__metadata__\": {{{texts}}}}}  ", [.. data]);
+        entries.Add($"\"__metadata__\": {{{texts}}}");
+        return File($"{{{string.Join(", ", entries)}}}  ", [.. data]);
     }
 
     public static string Escape(string text) => text.Replace("\"", "\\\"", StringComparison.Ordinal);

@@ -85,6 +85,41 @@ public sealed class SafeTensorsReaderTests
         new SafeTensorsReader(oneWay, "one way").Entries.Should().ContainKey("a");
     }
 
+    [Fact]
+    public void Open_FaultyStreamThatCannotSeek_IsReadNoFurtherThanTheFault()
+    {
+        byte[] rest = new byte[1_000_000];
+        using var badLength = new OneWayStream([.. BitConverter.GetBytes(-1L), .. rest]);
+        using var badHeader = new OneWayStream([.. NaiveSafeTensors.File("[]"), .. rest]);
+        using var tooLong = new OneWayStream([.. NaiveSafeTensors.File(F32, new byte[8]), .. rest]);
+        using var tooShort = new OneWayStream(NaiveSafeTensors.File(F32, new byte[7]));
+        using var noHeader = new OneWayStream([.. BitConverter.GetBytes(100_000_000L), 1]);
+
+        Fault(() => new SafeTensorsReader(badLength, "m")).Should().Be(
+            "m: the header must have at most 100000000 bytes, but claims 18446744073709551615.");
+        Fault(() => new SafeTensorsReader(badHeader, "m")).Should().Contain("must begin with '{'");
+        Fault(() => new SafeTensorsReader(tooLong, "m")).Should().Be("m: the tensors need 8 bytes of data, but the file holds more.");
+        Fault(() => new SafeTensorsReader(tooShort, "m")).Should().Be("m: the tensors need 8 bytes of data, but the file holds 7.");
+        Fault(() => new SafeTensorsReader(noHeader, "m")).Should().Be("m: the file ends too early.");
+        badLength.Unread.Should().Be(rest.Length);
+        badHeader.Unread.Should().Be(rest.Length);
+        tooLong.Unread.Should().Be(rest.Length - 1);
+    }
+
+    [Fact]
+    public void Read_StreamThatCannotSeek_GivesTheValues()
+    {
+        using var oneWay = new OneWayStream(NaiveSafeTensors.File([], [("b", [1], [5f]), ("a", [2], [3f, 4f])]));
+        var reader = new SafeTensorsReader(oneWay, "m");
+        float[] a = new float[2], b = new float[1];
+
+        reader.Read(reader.Entries["a"], a);
+        reader.Read(reader.Entries["b"], b);
+
+        a.Should().Equal(3, 4);
+        b.Should().Equal(5);
+    }
+
     [Theory]
     [InlineData(
         """{"a":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[0],"data_offsets":[8,8]}}""",
@@ -109,6 +144,10 @@ public sealed class SafeTensorsReaderTests
     [InlineData("""{"a":{"dtype":"F32","shape":[4294967296,4294967296,4],"data_offsets":[0,8]}}""", "is too large")]
     [InlineData("""{"a":{"dtype":"F32","shape":[4611686018427387904,4611686018427387904,0],"data_offsets":[0,0]}}""", "is too large")]
     [InlineData("""{"a":{"dtype":"F32","shape":[4611686018427387905,2],"data_offsets":[0,8]}}""", "is too large")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[2,1,1,1,1,1,1,1,1],"data_offsets":[0,8]}}""",
+        "tensor 'a': shape must hold at most 8 numbers, but holds more")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8,8,8,8,8,8,8,8]}}""", "data_offsets must hold at most 8 numbers")]
     [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", "needs 12 bytes for F32 [3], but its data_offsets hold 8")]
     [InlineData("""{"a":{"dtype":"F64","shape":[2],"data_offsets":[0,8]}}""", "needs 16 bytes")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}""", "a begin and an end not before it")]
