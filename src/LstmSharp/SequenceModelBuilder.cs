@@ -1,7 +1,8 @@
 namespace LstmSharp;
 
 /// <summary>Stacks layers into a <see cref="SequenceModel"/>; each layer takes what the one before gives.</summary>
-/// <remarks>A model has at most 1,000 layers.</remarks>
+/// <remarks>A model has at most 1,000 layers. A builder builds one model; used again, it throws
+/// <see cref="InvalidOperationException"/>.</remarks>
 public sealed class SequenceModelBuilder
 {
     /// <summary>The most layers a model may have; a file that claims more is refused.</summary>
@@ -9,6 +10,7 @@ public sealed class SequenceModelBuilder
 
     private readonly int _inputSize;
     private readonly List<Layer> _layers = [];
+    private bool _isBuilt;
 
     internal SequenceModelBuilder(int inputSize)
     {
@@ -103,14 +105,14 @@ public sealed class SequenceModelBuilder
     /// <summary>Makes the model with all weights 0, for weights that come from elsewhere.</summary>
     internal SequenceModel BuildUninitialized()
     {
+        ThrowIfBuilt();
         if (_layers.Count == 0)
         {
             throw new InvalidOperationException("SequenceModelBuilder: a model needs at least one layer; add one before Build.");
         }
 
-        var model = new SequenceModel(_inputSize, [.. _layers]);
-        _layers.Clear();
-        return model;
+        _isBuilt = true;
+        return new SequenceModel(_inputSize, [.. _layers]);
     }
 
     private static void ThrowIfTooLarge(string layer, long rows, long columns)
@@ -121,8 +123,18 @@ public sealed class SequenceModelBuilder
         }
     }
 
+    private void ThrowIfBuilt()
+    {
+        if (_isBuilt)
+        {
+            throw new InvalidOperationException(
+                "SequenceModelBuilder: the model was built already, and its layers belong to it; start another with SequenceModel.Create.");
+        }
+    }
+
     private SequenceModelBuilder Add(Layer layer)
     {
+        ThrowIfBuilt();
         if (_layers.Count == MaxLayers)
         {
             throw new InvalidOperationException($"SequenceModelBuilder: a model may have at most {MaxLayers} layers, but {layer} is one more.");

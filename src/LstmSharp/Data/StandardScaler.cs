@@ -86,14 +86,15 @@ public sealed class StandardScaler
 
     /// <summary>Scales values: (x − mean) / scale.</summary>
     /// <param name="values">A tensor whose last dimension runs through the columns, such as a series [time, features].</param>
-    /// <param name="columns">The columns that the last dimension runs through, over and over; all in order where none are given.</param>
+    /// <param name="columns">The columns that the last dimension runs through, over and over; where none are given it runs through
+    /// all of them once.</param>
     /// <returns>A new tensor of the same shape.</returns>
-    /// <exception cref="ArgumentException">A value is NaN or infinity, there is no such column, the last dimension is not a
-    /// multiple of the number of columns, or the values are too many for an array.</exception>
+    /// <exception cref="ArgumentException">A value is NaN or infinity, there is no such column, the last dimension does not run
+    /// through the columns, or the values are too many for an array.</exception>
     public Tensor<float> Transform(Tensor<float> values, params ReadOnlySpan<int> columns)
     {
         int[] chosen = ChosenOrAll(columns);
-        Tensor<float> result = CopyOf(values, chosen.Length);
+        Tensor<float> result = CopyOf(values, chosen.Length, repeats: !columns.IsEmpty);
         Span<float> scaled = TensorValues.Of(result);
         for (int n = 0; n < scaled.Length; n++)
         {
@@ -114,15 +115,15 @@ public sealed class StandardScaler
     /// <summary>Undoes <see cref="Transform"/>: x × scale + mean. NaN and infinity stay what they are.</summary>
     /// <param name="values">A tensor whose last dimension runs through the columns, such as a forecast
     /// [1, N, horizon × target columns] of <see cref="SlidingWindows"/>.</param>
-    /// <param name="columns">The columns that the last dimension runs through, over and over: for a forecast the target columns; all in
-    /// order where none are given.</param>
+    /// <param name="columns">The columns that the last dimension runs through, over and over: for a forecast the target columns; where none
+    /// are given it runs through all of them once.</param>
     /// <returns>A new tensor of the same shape.</returns>
-    /// <exception cref="ArgumentException">There is no such column, the last dimension is not a multiple of the number of
+    /// <exception cref="ArgumentException">There is no such column, the last dimension does not run through the
     /// columns, or the values are too many for an array.</exception>
     public Tensor<float> Inverse(Tensor<float> values, params ReadOnlySpan<int> columns)
     {
         int[] chosen = ChosenOrAll(columns);
-        Tensor<float> result = CopyOf(values, chosen.Length);
+        Tensor<float> result = CopyOf(values, chosen.Length, repeats: !columns.IsEmpty);
         Span<float> original = TensorValues.Of(result);
         for (int n = 0; n < original.Length; n++)
         {
@@ -150,14 +151,17 @@ public sealed class StandardScaler
         return columns.IsEmpty ? [.. Enumerable.Range(0, _means.Length)] : columns.ToArray();
     }
 
-    private Tensor<float> CopyOf(Tensor<float> values, int columns)
+    private Tensor<float> CopyOf(Tensor<float> values, int columns, bool repeats)
     {
         ArgumentNullException.ThrowIfNull(values);
-        if (values.Rank == 0 || values.Lengths[^1] % columns != 0)
+        bool fits = values.Rank > 0 && (repeats ? values.Lengths[^1] % columns == 0 : values.Lengths[^1] == columns);
+        if (!fits)
         {
+            string expected = repeats
+                ? $"a multiple of the {columns} columns named"
+                : $"the scaler's {columns} columns (for others, name them, such as the target columns of a forecast)";
             throw new ArgumentException(
-                $"{this}: the last dimension of values must be a multiple of the {columns} columns, but the shape is "
-                + $"{TensorValues.Shape(values.Lengths)}.",
+                $"{this}: the last dimension of values must be {expected}, but the shape is {TensorValues.Shape(values.Lengths)}.",
                 nameof(values));
         }
 

@@ -28,7 +28,8 @@ internal sealed class SafeTensorsReader
         if (start.Length < LengthBytes)
         {
             throw new InvalidDataException(
-                $"{source}: a safetensors file begins with {LengthBytes} bytes for the header's length, but this one has {start.Length}.");
+                $"{source}: a safetensors file begins with {LengthBytes} bytes for the header's length, but this one has {start.Length} " +
+                "from where the stream stands.");
         }
 
         ulong headerBytes = BinaryPrimitives.ReadUInt64LittleEndian(Bytes(start));
@@ -36,7 +37,7 @@ internal sealed class SafeTensorsReader
         if (headerBytes > (ulong)maxHeaderBytes)
         {
             throw new InvalidDataException(
-                $"{source}: the header must have at most {maxHeaderBytes} bytes, but claims {headerBytes}.");
+                $"{source}: this is no whole safetensors file: its header may have at most {maxHeaderBytes} bytes, but claims {headerBytes}.");
         }
 
         MemoryStream header = ReadAtMost(stream, (long)headerBytes);

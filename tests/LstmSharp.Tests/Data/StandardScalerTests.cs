@@ -136,7 +136,8 @@ public sealed class StandardScalerTests
         Failing(() => StandardScaler.Fit(series, 2..2)).Should().Contain("at least one row");
         Failing(() => StandardScaler.Fit(series, ..5)).Should().NotBeEmpty();
         Failing(() => scaler.Transform(Tensor.Create(new float[8], [4, 2]))).Should().Be(
-            "StandardScaler(3 columns): the last dimension of values must be a multiple of the 3 columns, but the shape is [4, 2]. "
+            "StandardScaler(3 columns): the last dimension of values must be the scaler's 3 columns (for others, "
+            + "name them, such as the target columns of a forecast), but the shape is [4, 2]. "
             + "(Parameter 'values')");
         Failing(() => scaler.Transform(Tensor.Create(new float[1], [1_000_000_000, 3], [0, 0]))).Should().Be(
             "StandardScaler: values must hold at most 2147483591 values, but has the shape [1000000000, 3]. (Parameter 'values')");
@@ -159,5 +160,13 @@ public sealed class StandardScalerTests
         }
 
         return Tensor.Create(values, [rows, columns]);
+    }
+
+    [Fact]
+    public void Inverse_ForecastWithoutItsColumns_IsRefusedWithTheRemedy()
+    {
+        var scaler = new StandardScaler([10, 20, 30], [1, 2, 4]);
+        scaler.Invoking(s => s.Inverse(Tensor.Create(new float[6], [1, 1, 6]))).Should().Throw<ArgumentException>()
+            .WithMessage("*the scaler's 3 columns (for others, name them, such as the target columns of a forecast)*[1, 1, 6]*");
     }
 }

@@ -46,4 +46,14 @@ public sealed class SequenceModelBuilderTests
         builder.Invoking(b => b.TakeLast()).Should().Throw<InvalidOperationException>().WithMessage("*at most 1000 layers*");
         builder.Build().Layers.Should().HaveCount(1000);
     }
+
+    [Fact]
+    public void AnyMethod_AfterBuild_IsRefusedWithTheRemedy()
+    {
+        SequenceModelBuilder builder = SequenceModel.Create(3).Lstm(4);
+        SequenceModel model = builder.Build();
+        builder.Invoking(b => b.Dense(1)).Should().Throw<InvalidOperationException>().WithMessage("*start another with SequenceModel.Create*");
+        builder.Invoking(b => b.Build()).Should().Throw<InvalidOperationException>().WithMessage("*built already*");
+        model.Layers.Should().HaveCount(1);
+    }
 }

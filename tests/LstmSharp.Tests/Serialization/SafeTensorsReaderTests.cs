@@ -96,7 +96,7 @@ public sealed class SafeTensorsReaderTests
         using var noHeader = new OneWayStream([.. BitConverter.GetBytes(100_000_000L), 1]);
 
         Fault(() => new SafeTensorsReader(badLength, "m")).Should().Be(
-            "m: the header must have at most 100000000 bytes, but claims 18446744073709551615.");
+            "m: this is no whole safetensors file: its header may have at most 100000000 bytes, but claims 18446744073709551615.");
         Fault(() => new SafeTensorsReader(badHeader, "m")).Should().Contain("must begin with '{'");
         Fault(() => new SafeTensorsReader(tooLong, "m")).Should().Be("m: the tensors need 8 bytes of data, but the file holds more.");
         Fault(() => new SafeTensorsReader(tooShort, "m")).Should().Be("m: the tensors need 8 bytes of data, but the file holds 7.");
@@ -195,7 +195,7 @@ public sealed class SafeTensorsReaderTests
     {
         byte[] file = [.. BitConverter.GetBytes(length), .. Encoding.UTF8.GetBytes("{}".PadRight(56))];
 
-        Fault(() => Open(file)).Should().Contain("the header must have at most 56 bytes, but claims");
+        Fault(() => Open(file)).Should().Contain("its header may have at most 56 bytes, but claims");
     }
 
     [Fact]
