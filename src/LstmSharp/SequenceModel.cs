@@ -11,14 +11,14 @@ namespace LstmSharp;
 public sealed unsafe class SequenceModel
 {
     private readonly Layer[] _layers;
-    private readonly Pool<SequencePass> _passes;
+    private readonly Pool<LayerStackPass> _passes;
 
     internal SequenceModel(int inputSize, Layer[] layers)
     {
         InputSize = inputSize;
         _layers = layers;
         Parameters = new ParameterSet([.. layers.SelectMany(layer => layer.Parameters)]);
-        _passes = new Pool<SequencePass>(() => new SequencePass(this, keep: false));
+        _passes = new Pool<LayerStackPass>(() => new LayerStackPass(this, keep: false));
     }
 
     /// <summary>The number of values in one step's input.</summary>
@@ -86,13 +86,15 @@ public sealed unsafe class SequenceModel
         CheckState(finalState, batchSize, nameof(finalState));
         int outputLength = OutputLength(length);
         float[] output = new float[OutputCount(outputLength, batchSize)];
-        SequencePass pass = _passes.Rent();
+        LayerStackPass pass = _passes.Rent();
         fixed (float* values = TensorValues.Of(input))
         {
-            pass.Run(values, length, batchSize, initialState, finalState, output);
+            SequenceRows rows = pass.Forward(values, length, batchSize, initialState, finalState);
+            PaddedRows.CopyOut(rows.Data, rows.Stride, rows.Count, rows.Width, output);
         }
 
         _passes.Return(pass);
+        GC.KeepAlive(this);
         return Tensor.Create(output, [outputLength, batchSize, OutputSize]);
     }
 

@@ -10,8 +10,7 @@ namespace LstmSharp;
 /// on the way back each layer's input gradient besides.</remarks>
 public sealed unsafe class SequencePass
 {
-    private readonly LayerPass[] _passes;
-    private readonly SequenceRows[] _inputs;
+    private readonly LayerStackPass _layers;
     private readonly AlignedBuffer _input = new();
     private readonly AlignedBuffer _outputGradient = new();
     private float[] _output = [];
@@ -25,8 +24,7 @@ public sealed unsafe class SequencePass
     internal SequencePass(SequenceModel model, bool keep)
     {
         Model = model;
-        _passes = [.. model.Layers.Select(layer => layer.CreatePass(keep))];
-        _inputs = new SequenceRows[_passes.Length];
+        _layers = new LayerStackPass(model, keep);
     }
 
     private enum Progress
@@ -167,8 +165,11 @@ public sealed unsafe class SequencePass
                 _initialStateGradient = Model.CreateState(batchSize);
             }
 
-            Run(copy, sequenceLength, batchSize, initialState, _finalState, _output.AsSpan(0, outputCount));
+            SequenceRows output = _layers.Forward(copy, sequenceLength, batchSize, initialState, _finalState);
+            PaddedRows.CopyOut(output.Data, output.Stride, output.Count, output.Width, _output.AsSpan(0, outputCount));
+            (SequenceLength, BatchSize, OutputLength) = (sequenceLength, batchSize, outputLength);
             _progress = Progress.Forward;
+            GC.KeepAlive(Model);
         }
         finally
         {
@@ -184,73 +185,21 @@ public sealed unsafe class SequencePass
         {
             CheckBackward(gradients, finalStateGradient);
             _progress = Progress.Nothing;
-            BackwardThroughLayers(PadOutputGradient(outputGradient), gradients, finalStateGradient, wantInputGradient);
+            SequenceRows upstream = PadOutputGradient(outputGradient);
+            SequenceRows input = _layers.Backward(upstream, gradients, finalStateGradient, _initialStateGradient!, wantInputGradient);
+            if (wantInputGradient)
+            {
+                int count = SequenceLength * BatchSize * Model.InputSize;
+                Grow(ref _inputGradient, count);
+                PaddedRows.CopyOut(input.Data, input.Stride, input.Count, input.Width, _inputGradient.AsSpan(0, count));
+            }
+
             _progress = wantInputGradient ? Progress.BackwardToInput : Progress.Backward;
             GC.KeepAlive(Model);
         }
         finally
         {
             Leave();
-        }
-    }
-
-    /// <summary>Runs the model forward from memory that stays where it is, and copies the output out.</summary>
-    internal void Run(
-        float* input, int sequenceLength, int batchSize, ModelState? initialState, ModelState? finalState, Span<float> output)
-    {
-        SequenceLength = sequenceLength;
-        BatchSize = batchSize;
-        var rows = new SequenceRows
-        {
-            Data = input,
-            Stride = Model.InputSize,
-            SequenceLength = sequenceLength,
-            BatchSize = batchSize,
-            Width = Model.InputSize,
-        };
-        int state = 0;
-        for (int n = 0; n < _passes.Length; n++)
-        {
-            bool hasState = Model.Layers[n].HasState;
-            CellState? initial = hasState ? initialState?[state] : null;
-            CellState? final = hasState ? finalState?[state] : null;
-            state += hasState ? 1 : 0;
-            _inputs[n] = rows;
-            rows = _passes[n].Forward(Model.Width, rows, initial, final);
-        }
-
-        OutputLength = rows.SequenceLength;
-        PaddedRows.CopyOut(rows.Data, rows.Stride, rows.Count, rows.Width, output);
-        GC.KeepAlive(Model);
-    }
-
-    private void BackwardThroughLayers(
-        SequenceRows gradient, ParameterSet gradients, ModelState? finalStateGradient, bool wantInputGradient)
-    {
-        int state = _initialStateGradient!.Count;
-        int parameter = gradients.Count;
-        for (int n = _passes.Length - 1; n >= 0; n--)
-        {
-            Layer layer = Model.Layers[n];
-            bool hasState = layer.HasState;
-            state -= hasState ? 1 : 0;
-            parameter -= layer.Parameters.Count;
-            gradient = _passes[n].Backward(Model.Width, _inputs[n], new LayerGradients
-            {
-                Output = gradient,
-                FinalState = hasState ? finalStateGradient?[state] : null,
-                InitialState = hasState ? _initialStateGradient[state] : null,
-                Parameters = gradients.Slice(parameter, layer.Parameters.Count),
-                WantsInput = wantInputGradient || n > 0,
-            });
-        }
-
-        if (wantInputGradient)
-        {
-            int count = SequenceLength * BatchSize * Model.InputSize;
-            Grow(ref _inputGradient, count);
-            PaddedRows.CopyOut(
-                gradient.Data, gradient.Stride, SequenceLength * BatchSize, Model.InputSize, _inputGradient.AsSpan(0, count));
         }
     }
 

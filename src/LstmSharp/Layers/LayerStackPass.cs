@@ -1,0 +1,76 @@
+namespace LstmSharp;
+
+/// <summary>One sequence batch on its way through all layers of a model and back.</summary>
+/// <param name="model">The model, whom the caller keeps reachable.</param>
+/// <param name="keep">Whether the way back will follow, for which activations are kept.</param>
+internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
+{
+    private readonly LayerPass[] _passes = [.. model.Layers.Select(layer => layer.CreatePass(keep))];
+    private readonly SequenceRows[] _inputs = new SequenceRows[model.Layers.Count];
+
+    /// <summary>Runs the layers.</summary>
+    /// <param name="input">The input, row-major, which stays where it is until the way back.</param>
+    /// <param name="sequenceLength">The number of time steps.</param>
+    /// <param name="batchSize">The number of rows.</param>
+    /// <param name="initialState">The states to start from; null means zeros.</param>
+    /// <param name="finalState">Receives the states at the end where they are wanted; may be <paramref name="initialState"/>.</param>
+    /// <returns>The last layer's output, valid until the next call.</returns>
+    public SequenceRows Forward(
+        float* input, int sequenceLength, int batchSize, ModelState? initialState, ModelState? finalState)
+    {
+        var rows = new SequenceRows
+        {
+            Data = input,
+            Stride = model.InputSize,
+            SequenceLength = sequenceLength,
+            BatchSize = batchSize,
+            Width = model.InputSize,
+        };
+        int state = 0;
+        for (int n = 0; n < _passes.Length; n++)
+        {
+            bool hasState = model.Layers[n].HasState;
+            CellState? initial = hasState ? initialState?[state] : null;
+            CellState? final = hasState ? finalState?[state] : null;
+            state += hasState ? 1 : 0;
+            _inputs[n] = rows;
+            rows = _passes[n].Forward(model.Width, rows, initial, final);
+        }
+
+        return rows;
+    }
+
+    /// <summary>Runs the layers backward, after <see cref="Forward"/>.</summary>
+    /// <param name="outputGradient">The gradient of the output; overwritten.</param>
+    /// <param name="gradients">The gradients of the model's parameters, added to.</param>
+    /// <param name="finalStateGradient">The gradients of the states at the end; null means zeros.</param>
+    /// <param name="initialStateGradient">Receives the gradients of the states at the start.</param>
+    /// <param name="wantInputGradient">Whether the gradient of the input is computed.</param>
+    /// <returns>The gradient of the input, or nothing where it is not wanted.</returns>
+    public SequenceRows Backward(
+        SequenceRows outputGradient,
+        ParameterSet gradients,
+        ModelState? finalStateGradient,
+        ModelState initialStateGradient,
+        bool wantInputGradient)
+    {
+        int state = initialStateGradient.Count;
+        int parameter = gradients.Count;
+        for (int n = _passes.Length - 1; n >= 0; n--)
+        {
+            Layer layer = model.Layers[n];
+            state -= layer.HasState ? 1 : 0;
+            parameter -= layer.Parameters.Count;
+            outputGradient = _passes[n].Backward(model.Width, _inputs[n], new LayerGradients
+            {
+                Output = outputGradient,
+                FinalState = layer.HasState ? finalStateGradient?[state] : null,
+                InitialState = layer.HasState ? initialStateGradient[state] : null,
+                Parameters = gradients.Slice(parameter, layer.Parameters.Count),
+                WantsInput = wantInputGradient || n > 0,
+            });
+        }
+
+        return outputGradient;
+    }
+}
