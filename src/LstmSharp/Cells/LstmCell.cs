@@ -14,6 +14,8 @@ public sealed unsafe class LstmCell : RecurrentCell
 {
     internal const int Gates = 4;
 
+    private readonly LstmGateWeights[] _gates;
+
     /// <summary>Makes a cell with weights drawn from a seed; the forget gate's bias is 1, the others 0.</summary>
     /// <param name="inputSize">The number of values I in one step's input, 1 or more.</param>
     /// <param name="hiddenSize">The number of units H, 1 or more.</param>
@@ -30,9 +32,8 @@ public sealed unsafe class LstmCell : RecurrentCell
         Initialize(new Random(seed), initialization);
 
     internal LstmCell(int inputSize, int hiddenSize, string namePrefix)
-        : base(inputSize, hiddenSize, Gates, namePrefix)
-    {
-    }
+        : base(inputSize, hiddenSize, Gates, namePrefix) =>
+        _gates = [.. Enum.GetValues<LstmGate>().Select(gate => new LstmGateWeights(this, gate))];
 
     /// <summary>The input gate's weights.</summary>
     public LstmGateWeights InputGate => Gate(LstmGate.Input);
@@ -54,7 +55,7 @@ public sealed unsafe class LstmCell : RecurrentCell
     public LstmGateWeights Gate(LstmGate gate)
     {
         ThrowIfNoGate(gate);
-        return new LstmGateWeights(this, gate);
+        return _gates[(int)gate];
     }
 
     /// <inheritdoc/>
