@@ -10,6 +10,9 @@ internal sealed class BestWeights(ParameterSet parameters)
     /// <summary>For how many epochs in a row the loss has not improved by the minimum.</summary>
     public int EpochsWithoutImprovement { get; private set; }
 
+    /// <summary>Whether an epoch was ever offered.</summary>
+    public bool IsKnown => float.IsFinite(_lowest);
+
     /// <summary>Notes an epoch's validation loss and copies the weights if it is the lowest so far.</summary>
     public void Offer(float validationLoss, float minimumImprovement)
     {
@@ -30,7 +33,7 @@ internal sealed class BestWeights(ParameterSet parameters)
     /// <summary>Brings the best weights back, if an epoch was ever offered.</summary>
     public void Restore()
     {
-        if (float.IsFinite(_lowest))
+        if (IsKnown)
         {
             parameters.CopyFrom(_copy);
         }

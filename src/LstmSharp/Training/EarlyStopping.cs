@@ -1,8 +1,9 @@
 namespace LstmSharp;
 
 /// <summary>Stops training once the validation loss no longer falls, and brings back the weights of the best epoch.</summary>
-/// <remarks>The best weights are those of the epoch with the lowest validation loss, and they come back however training ends: after
-/// the last epoch, early, or cancelled. Source: Prechelt 1998.</remarks>
+/// <remarks>The best weights are those of the epoch with the lowest validation loss, and they come back when training ends: after
+/// the last epoch, early, cancelled, or because an update made a weight overflow; not where a loss or gradient is not finite, which
+/// leaves the weights from before its batch (<see cref="NonFiniteTrainingException"/>). Source: Prechelt 1998.</remarks>
 public sealed class EarlyStopping
 {
     /// <summary>Makes the rule.</summary>

@@ -20,9 +20,6 @@ internal sealed class EpochBatches
     /// <summary>The number of batches of an epoch.</summary>
     public int Count { get; }
 
-    /// <summary>The number of samples of an epoch.</summary>
-    public int Samples => _order.Length;
-
     /// <summary>Puts the samples into a new random order (Fisher and Yates).</summary>
     public void Shuffle(Random random)
     {

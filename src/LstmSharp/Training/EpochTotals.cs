@@ -3,20 +3,18 @@ namespace LstmSharp;
 /// <summary>The sums of one epoch.</summary>
 internal struct EpochTotals
 {
-    private double _loss;
+    private WeightedMean _loss;
     private double _norms;
     private double _largestNorm;
-    private int _samples;
     private int _batches;
 
-    public readonly float MeanLoss => (float)(_loss / _samples);
+    public readonly float MeanLoss => _loss.Value;
 
-    public void Add(float loss, int samples, double gradientNorm)
+    public void Add(float loss, int countedTargets, double gradientNorm)
     {
-        _loss += (double)loss * samples;
+        _loss.Add(loss, countedTargets);
         _norms += gradientNorm;
         _largestNorm = Math.Max(_largestNorm, gradientNorm);
-        _samples += samples;
         _batches++;
     }
 

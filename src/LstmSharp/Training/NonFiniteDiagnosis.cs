@@ -2,7 +2,8 @@ using System.Numerics.Tensors;
 
 namespace LstmSharp;
 
-/// <summary>Finds where a number that is not finite came from: the first along the way of the data.</summary>
+/// <summary>Finds where a number that is not finite came from: the first along the way of the data, and for gradients the first on the
+/// way back.</summary>
 internal sealed class NonFiniteDiagnosis(SequenceModel model, int epoch, int batchNumber, string phase)
 {
     private const string Unchanged =
@@ -10,17 +11,22 @@ internal sealed class NonFiniteDiagnosis(SequenceModel model, int epoch, int bat
 
     private const string Overflowed = "An update made it overflow; lower the learning rate, or set ClipGradientNorm.";
 
-    /// <summary>Explains a batch whose loss or gradients are not finite.</summary>
+    private const string BroughtBack = " The model has the weights of the epoch with the lowest validation loss.";
+
+    private const string Kept = " The model still has the overflowed weights.";
+
+    /// <summary>Explains a batch whose loss or gradients are not finite although all weights are.</summary>
     public NonFiniteTrainingException Explain(TrainingBatch batch, float loss, ParameterSet? gradients) =>
         InData(batch.Inputs, batch, batch.Dataset.InputSize, "input")
         ?? InData(batch.Targets, batch, batch.Dataset.TargetSize, "target")
-        ?? ExplainWeights()
         ?? InOutputs(batch)
         ?? (float.IsFinite(loss) ? null : Found(null, "loss", $"the loss is {loss} although the model's output is finite", Unchanged))
-        ?? InParameters(gradients!, "gradient of ", Unchanged)!;
+        ?? InGradients(gradients!)!;
 
-    /// <summary>Explains weights that an update left not finite; null where all are finite.</summary>
-    public NonFiniteTrainingException? ExplainWeights() => InParameters(model.Parameters, string.Empty, Overflowed);
+    /// <summary>Explains weights that an update left not finite.</summary>
+    /// <param name="broughtBack">Whether the model gets the best epoch's weights instead.</param>
+    public NonFiniteTrainingException ExplainWeights(bool broughtBack) =>
+        InParameters(model.Parameters, Enumerable.Range(0, model.Layers.Count), string.Empty, Overflowed + (broughtBack ? BroughtBack : Kept))!;
 
     private NonFiniteTrainingException? InData(ReadOnlySpan<float> values, TrainingBatch batch, int size, string tensor)
     {
@@ -35,12 +41,16 @@ internal sealed class NonFiniteDiagnosis(SequenceModel model, int epoch, int bat
             null, tensor, $"the {tensor} of sample {sample} is {values[index]} at step {step}, feature {index % size}", Unchanged);
     }
 
-    private NonFiniteTrainingException? InParameters(ParameterSet set, string prefix, string ending)
+    /// <summary>Gradients flow from the last layer to the first.</summary>
+    private NonFiniteTrainingException? InGradients(ParameterSet gradients) =>
+        InParameters(gradients, Enumerable.Range(0, model.Layers.Count).Reverse(), "gradient of ", Unchanged);
+
+    private NonFiniteTrainingException? InParameters(ParameterSet set, IEnumerable<int> layers, string prefix, string ending)
     {
-        int n = 0;
-        for (int layer = 0; layer < model.Layers.Count; layer++)
+        foreach (int layer in layers)
         {
-            for (int last = n + model.Layers[layer].Parameters.Count; n < last; n++)
+            int first = model.Layers.Take(layer).Sum(before => before.Parameters.Count);
+            for (int n = first; n < first + model.Layers[layer].Parameters.Count; n++)
             {
                 int index = IndexOfNonFinite(set[n].Values);
                 if (index >= 0)

@@ -1,8 +1,10 @@
 namespace LstmSharp;
 
-/// <summary>A loss or gradient was NaN or infinite in training. The weights are as they were before the batch it names.</summary>
-/// <remarks>Where an update itself made a weight overflow, <see cref="Tensor"/> names that weight. Frequent causes: NaN in the data, a learning rate too high, or exploding gradients, against which
-/// <see cref="TrainingOptions.ClipGradientNorm"/> helps.</remarks>
+/// <summary>A loss, a gradient or a weight was NaN or infinite in training.</summary>
+/// <remarks>Where it was a loss or gradient, the weights are as they were before the batch it names. Where an update made a weight
+/// overflow, <see cref="Tensor"/> names that weight and <see cref="Batch"/> the batch that noticed; the model then has the weights of the
+/// epoch with the lowest validation loss, or without a finished validation still the overflowed ones. Frequent causes: NaN in the
+/// data, a learning rate too high, or exploding gradients, against which <see cref="TrainingOptions.ClipGradientNorm"/> helps.</remarks>
 public sealed class NonFiniteTrainingException : ArithmeticException
 {
     internal NonFiniteTrainingException(string message, int epoch, int batch, int? layer, string tensor)
@@ -24,6 +26,7 @@ public sealed class NonFiniteTrainingException : ArithmeticException
     public int? Layer { get; }
 
     /// <summary>The first tensor that is not finite: <c>input</c>, <c>target</c>, <c>loss</c>, <c>output of layer 1</c>, or a
-    /// parameter such as <c>0.RecurrentWeights</c> or its gradient, <c>gradient of 0.RecurrentWeights</c>.</summary>
+    /// parameter such as <c>0.RecurrentWeights</c> or its gradient, <c>gradient of 0.RecurrentWeights</c>; of gradients, which flow
+    /// back, one of the last such layer.</summary>
     public string Tensor { get; }
 }

@@ -4,7 +4,9 @@ namespace LstmSharp;
 public static class SequenceModelTraining
 {
     /// <summary>Trains a model's weights on samples by mini-batches and backpropagation through time.</summary>
-    /// <remarks>Every sequence starts from zero states. The same model, data, options and seed give the same weights to the bit. Nobody
+    /// <remarks>Every sequence starts from zero states. The same model, data, options and seed give the same weights to the bit. One
+    /// exception: the last bit of a cross-entropy's value comes from the platform's logarithm, so between platforms
+    /// <see cref="EarlyStopping"/>, or what cancelling brings back, may choose another epoch where validation losses all but tie. Nobody
     /// else may use the model meanwhile. Source: Werbos 1990.</remarks>
     /// <param name="model">The model to train, from the weights it has.</param>
     /// <param name="training">The samples to learn from.</param>
@@ -14,9 +16,12 @@ public static class SequenceModelTraining
     /// validation loss, or without a finished validation those after the last finished batch.</param>
     /// <returns>Losses and gradient norms of every finished epoch, and why training ended.</returns>
     /// <exception cref="ArgumentNullException">The model, training or options are null.</exception>
-    /// <exception cref="ArgumentException">Data, options and model do not fit together; nothing was changed.</exception>
+    /// <exception cref="ArgumentException">Data, options and model do not fit together; nothing was changed. A loss of your own refuses
+    /// targets in their batch only, after the batches before it.</exception>
     /// <exception cref="InvalidOperationException">The optimizer belongs to another model; nothing was changed.</exception>
-    /// <exception cref="NonFiniteTrainingException">A loss or gradient is not finite; that batch changed nothing.</exception>
+    /// <exception cref="NonFiniteTrainingException">A loss or gradient is not finite: that batch changed nothing, and the model has the
+    /// weights from before it. Or an update made a weight overflow: the model has the weights of the epoch with the lowest validation
+    /// loss, or without a finished validation still the overflowed ones.</exception>
     public static TrainingResult Fit(
         this SequenceModel model,
         SequenceDataset training,

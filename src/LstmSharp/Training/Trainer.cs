@@ -97,7 +97,7 @@ internal sealed class Trainer
             }
         }
 
-        ThrowIfWeightsNotFinite(epoch);
+        ThrowIfWeightsNotFinite(epoch, _training.Count);
         return true;
     }
 
@@ -110,6 +110,7 @@ internal sealed class Trainer
         double norm = GradientClipping.GlobalNorm(_gradients);
         if (!float.IsFinite(loss) || !double.IsFinite(norm))
         {
+            ThrowIfWeightsNotFinite(epoch, index + 1);
             throw new NonFiniteDiagnosis(_model, epoch, index + 1, "batch").Explain(batch, loss, _gradients);
         }
 
@@ -124,15 +125,18 @@ internal sealed class Trainer
         }
 
         _options.Optimizer.Step(_model.Parameters, _gradients);
-        _totals.Add(loss, batch.Size, norm);
+        _totals.Add(loss, batch.CountedTargets, norm);
     }
 
-    /// <summary>Catches what the last update of an epoch broke; the earlier ones show in the batch after them.</summary>
-    private void ThrowIfWeightsNotFinite(int epoch)
+    /// <summary>Catches what an update broke, in the batch after it or at the end of the epoch, and brings the best weights back.</summary>
+    private void ThrowIfWeightsNotFinite(int epoch, int batchNumber)
     {
         if (!double.IsFinite(GradientClipping.GlobalNorm(_model.Parameters)))
         {
-            throw new NonFiniteDiagnosis(_model, epoch, _training.Count, "batch").ExplainWeights()!;
+            NonFiniteTrainingException exception =
+                new NonFiniteDiagnosis(_model, epoch, batchNumber, "batch").ExplainWeights(broughtBack: _best is { IsKnown: true });
+            _best?.Restore();
+            throw exception;
         }
     }
 
@@ -144,7 +148,7 @@ internal sealed class Trainer
             return true;
         }
 
-        double sum = 0;
+        WeightedMean mean = default;
         for (int n = 0; n < _validation.Count; n++)
         {
             if (_cancellationToken.IsCancellationRequested)
@@ -159,10 +163,10 @@ internal sealed class Trainer
                 throw new NonFiniteDiagnosis(_model, epoch, n + 1, "validation batch").Explain(batch, loss, null);
             }
 
-            sum += (double)loss * batch.Size;
+            mean.Add(loss, batch.CountedTargets);
         }
 
-        _validationLoss = (float)(sum / _validation.Samples);
+        _validationLoss = mean.Value;
         _best!.Offer(_validationLoss.Value, _options.EarlyStopping?.MinimumImprovement ?? 0);
         return true;
     }

@@ -26,6 +26,9 @@ internal sealed class TrainingBatch
     /// <summary>The number of samples.</summary>
     public int Size => _samples.Length;
 
+    /// <summary>How many targets the loss of the last forward run is a mean over.</summary>
+    public int CountedTargets { get; private set; }
+
     public ReadOnlySpan<int> Samples => _samples;
 
     /// <summary>Shape [SequenceLength, Size, InputSize].</summary>
@@ -56,8 +59,8 @@ internal sealed class TrainingBatch
         _pass.Forward(_inputs, _dataset.SequenceLength, Size);
         return loss switch
         {
-            Loss<int> ofClasses => ofClasses.Evaluate(_pass.OutputValues, _classes, _outputGradient),
-            Loss<float> ofValues => ofValues.Evaluate(_pass.OutputValues, _targets, _outputGradient),
+            Loss<int> ofClasses => Evaluate(ofClasses, _classes),
+            Loss<float> ofValues => Evaluate(ofValues, _targets),
             _ => throw new ArgumentOutOfRangeException(nameof(loss), loss, "Only losses of float and int have data."),
         };
     }
@@ -65,4 +68,12 @@ internal sealed class TrainingBatch
     /// <summary>Adds the parameters' gradients of the last forward run's loss.</summary>
     public void Backward(ParameterSet gradients) =>
         _pass.Backward(_outputGradient, gradients, finalStateGradient: null, wantInputGradient: false);
+
+    private float Evaluate<TTarget>(Loss<TTarget> loss, TTarget[] targets)
+        where TTarget : unmanaged
+    {
+        float value = loss.Evaluate(_pass.OutputValues, targets, _outputGradient);
+        CountedTargets = loss.CountTargets(targets);
+        return value;
+    }
 }

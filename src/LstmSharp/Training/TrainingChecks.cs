@@ -16,17 +16,18 @@ internal static class TrainingChecks
             throw new ArgumentException("Fit: EarlyStopping needs Validation, but there is none; set TrainingOptions.Validation.", nameof(options));
         }
 
-        ThrowIfUnfit(model, training, options.Loss, nameof(training));
+        ThrowIfUnfit(model, training, options, nameof(training));
         if (options.Validation is not null)
         {
-            ThrowIfUnfit(model, options.Validation, options.Loss, nameof(options.Validation));
+            ThrowIfUnfit(model, options.Validation, options, nameof(options.Validation));
         }
 
         options.Optimizer.ThrowIfBoundToOther(model.Parameters);
     }
 
-    private static void ThrowIfUnfit(SequenceModel model, SequenceDataset data, Loss loss, string name)
+    private static void ThrowIfUnfit(SequenceModel model, SequenceDataset data, TrainingOptions options, string name)
     {
+        Loss loss = options.Loss;
         void ThrowUnless(bool fits, string expected, string actual)
         {
             if (!fits)
@@ -47,11 +48,12 @@ internal static class TrainingChecks
             data.HasClassTargets == loss is Loss<int>,
             $"{(loss is Loss<int> ? "class" : "value")} targets for the loss {loss}",
             $"{(data.HasClassTargets ? "class" : "value")} targets");
-        if (data.HasClassTargets)
+        model.OutputCount(outputLength, Math.Min(options.BatchSize, data.Count));
+        if (loss is CrossEntropyLoss)
         {
             ThrowIfClassOutOfRange(model, data, name);
         }
-        else
+        else if (!data.HasClassTargets)
         {
             ThrowUnless(
                 data.TargetSize == model.OutputSize,

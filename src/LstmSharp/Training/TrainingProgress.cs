@@ -5,7 +5,7 @@ namespace LstmSharp;
 /// <param name="Epochs">How many epochs there are, unless training stops early.</param>
 /// <param name="Batch">How many batches of this epoch are done, from 1.</param>
 /// <param name="Batches">How many batches an epoch has.</param>
-/// <param name="TrainingLoss">The mean loss of this epoch's samples so far.</param>
+/// <param name="TrainingLoss">The mean loss of this epoch's counted targets so far.</param>
 /// <param name="ValidationLoss">The last known validation loss: this epoch's in its last report, before that the epoch's before;
 /// null before the first and without validation.</param>
 /// <param name="Elapsed">The time since training began.</param>

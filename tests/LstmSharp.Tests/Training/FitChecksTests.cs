@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using static LstmSharp.Tests.Training.TrainingScene;
 
 namespace LstmSharp.Tests.Training;
@@ -52,6 +53,38 @@ public sealed class FitChecksTests
         TrainingOptions options = new() { Loss = Loss.CrossEntropy, Optimizer = new Adam(), Epochs = 1 };
 
         SequenceModel.Create(1).Lstm(2).Dense(2).Build().Fit(data, options).History.Should().ContainSingle();
+    }
+
+    [Fact]
+    public void Fit_CountsOfALossOfOnesOwn_AreNotHeldToCrossEntropysRange()
+    {
+        SequenceModel model = SequenceModel.Create(1).Dense(1).Build();
+        SequenceDataset data = new(Tensor.Create(new float[8], [1, 8, 1]), Tensor.Create([3, 3, 3, 3, 3, 3, 3, 3], [8]));
+
+        model.Fit(data, new TrainingOptions { Loss = new PoissonLoss(), Optimizer = new Adam(learningRate: 0.05f), Epochs = 100 });
+
+        model.Parameters["0.Bias"].Values[0].Should().BeApproximately(MathF.Log(3), 0.01f, "the rate of counts of 3 is 3");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Fit_BatchOfMoreOutputsThanAnArrayHolds_SaysSoAndChangesNothing(bool asTraining)
+    {
+        SequenceModel model = SequenceModel.Create(1).Dense(50_000).Build();
+        SequenceDataset large = Signs(64, 1000), small = Signs(1, 1000);
+        float[] before = model.Weights();
+
+        FluentActions.Invoking(() => model.Fit(asTraining ? large : small, new TrainingOptions
+        {
+            Loss = Loss.CrossEntropy,
+            Optimizer = new Adam(),
+            Epochs = 1,
+            BatchSize = 64,
+            Validation = asTraining ? null : large,
+        })).Should().Throw<ArgumentException>().WithMessage("*output must hold at most*but would hold 1000 × 64 × 50000*");
+
+        model.Weights().Should().Equal(before);
     }
 
     [Fact]
@@ -121,6 +154,29 @@ public sealed class FitChecksTests
             .Should().Throw<ArgumentException>().Which.Message;
         model.Weights().Should().Equal(before);
         return message;
+    }
+
+    /// <summary>The mean of e^p − t·p: the negative log likelihood of counts t at the rate e^p.</summary>
+    private sealed class PoissonLoss : Loss<int>
+    {
+        protected override void ThrowIfTargetsDoNotFit(ReadOnlySpan<float> prediction, ReadOnlySpan<int> target) =>
+            target.Length.Should().Be(prediction.Length);
+
+        protected override float Compute(ReadOnlySpan<float> prediction, ReadOnlySpan<int> target, Span<float> gradient)
+        {
+            float sum = 0;
+            for (int n = 0; n < target.Length; n++)
+            {
+                float rate = MathF.Exp(prediction[n]);
+                sum += rate - (target[n] * prediction[n]);
+                if (!gradient.IsEmpty)
+                {
+                    gradient[n] = (rate - target[n]) / target.Length;
+                }
+            }
+
+            return sum / target.Length;
+        }
     }
 
     private sealed class ByteLoss : Loss<byte>

@@ -87,6 +87,53 @@ public sealed class FitNonFiniteTests
     }
 
     [Fact]
+    public void Fit_UpperLayersGradientExplodes_NamesItAndNotTheLayerBelow()
+    {
+        SequenceModel model = SequenceModel.Create(1)
+            .VanillaRnn(2, Activation.Identity).VanillaRnn(2, Activation.Identity).TakeLast().Dense(1).Build();
+        model.Parameters["0.RecurrentWeights"].Edit().Clear();
+        model.Parameters["1.RecurrentWeights"].Edit().Fill(1e15f);
+        SequenceDataset data = new(Tensor.Create(new float[6], [6, 1, 1]), Tensor.Create<float>([1], [1, 1, 1]));
+
+        NonFiniteTrainingException exception = Fails(model, data, new Adam());
+
+        (exception.Layer, exception.Tensor).Should().Be((1, "gradient of 1.InputWeights"));
+    }
+
+    [Theory]
+    [InlineData(1, 1.5e38f, 3, 1)] // noticed at the end of an epoch
+    [InlineData(3, 1e38f, 2, 2)] // noticed in the batch after
+    public void Fit_UpdateOverflowsAWeightAfterAValidation_BringsTheBestWeightsBack(int samples, float rate, int epoch, int batch)
+    {
+        SequenceModel model = LineModel();
+        float[] best = [];
+        Recorder afterFirstEpoch = new(report =>
+        {
+            if (report.Epoch == 1)
+            {
+                best = model.Weights();
+            }
+        });
+
+        NonFiniteTrainingException exception = Overflows(model, samples, rate, Steps([0], [-1]), afterFirstEpoch);
+
+        (exception.Epoch, exception.Batch, exception.Layer, exception.Tensor).Should().Be((epoch, batch, 0, "0.Bias"));
+        exception.Message.Should().EndWith("The model has the weights of the epoch with the lowest validation loss.");
+        model.Weights().Should().Equal(best).And.OnlyContain(weight => float.IsFinite(weight));
+        model.Parameters["0.Bias"].Values[0].Should().Be(samples * rate);
+    }
+
+    [Fact]
+    public void Fit_UpdateOverflowsAWeightWithoutValidation_KeepsItAndSaysSo()
+    {
+        SequenceModel model = LineModel();
+
+        Overflows(model, 1, 1.5e38f, validation: null).Message.Should().EndWith("The model still has the overflowed weights.");
+
+        model.Parameters["0.Bias"].Values[0].Should().Be(float.PositiveInfinity);
+    }
+
+    [Fact]
     public void Fit_ValidationNotFinite_SaysSo()
     {
         SequenceDataset validation = Means(9);
@@ -104,6 +151,14 @@ public sealed class FitNonFiniteTests
         exception.Message.Should().StartWith("Fit: epoch 1, validation batch 2: the input of sample 6 is NaN at step 0");
     }
 
+    /// <summary>Every batch of one sample adds the rate to the bias.</summary>
+    private static NonFiniteTrainingException Overflows(
+        SequenceModel model, int samples, float rate, SequenceDataset? validation, Recorder? recorder = null) =>
+        FluentActions.Invoking(() => model.Fit(
+            Steps(new float[samples], [.. Enumerable.Repeat(1f, samples)]),
+            new TrainingOptions { Loss = new PullLoss(), Optimizer = new Sgd(rate), BatchSize = 1, Validation = validation },
+            recorder)).Should().Throw<NonFiniteTrainingException>().Which;
+
     private static NonFiniteTrainingException Fails(
         SequenceModel model, SequenceDataset data, Optimizer optimizer, Action? afterEveryBatch = null)
     {
@@ -116,5 +171,18 @@ public sealed class FitNonFiniteTests
         };
         return FluentActions.Invoking(() => model.Fit(data, options, new Recorder(_ => afterEveryBatch?.Invoke())))
             .Should().Throw<NonFiniteTrainingException>().Which;
+    }
+
+    /// <summary>−t·p for one value: pulls the prediction towards the target's sign for ever.</summary>
+    private sealed class PullLoss : Loss<float>
+    {
+        protected override void ThrowIfTargetsDoNotFit(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target) =>
+            target.Length.Should().Be(prediction.Length);
+
+        protected override float Compute(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, Span<float> gradient)
+        {
+            gradient.Fill(-target[0]);
+            return -target[0] * prediction[0];
+        }
     }
 }

@@ -118,6 +118,55 @@ public sealed class FitTests
         }
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void Fit_TargetsIgnoredAtLearningRateZero_ReportsTheLossOfTheCountedTargets(int batchSize)
+    {
+        SequenceModel model = SequenceModel.Create(1).Lstm(3).Dense(2).Build(4);
+        SequenceDataset data = Signs(4, length: 3);
+        foreach ((int step, int sample) in new[] { (0, 0), (1, 0), (2, 0), (0, 1), (2, 1), (1, 3) })
+        {
+            data.Classes[step, sample] = Loss.IgnoredTarget;
+        }
+
+        EpochSummary epoch = model.Fit(data, new TrainingOptions
+        {
+            Loss = Loss.CrossEntropy,
+            Optimizer = new Sgd(0),
+            Epochs = 1,
+            BatchSize = batchSize,
+            Validation = data,
+        }).History.Should().ContainSingle().Subject;
+
+        float expected = Loss.CrossEntropy.Evaluate([.. model.Predict(data.Inputs)], [.. data.Classes]);
+        epoch.TrainingLoss.Should().BeApproximately(expected, 1e-6f * expected);
+        epoch.ValidationLoss.Should().BeApproximately(expected, 1e-6f * expected);
+    }
+
+    [Fact]
+    public void Fit_EveryTargetIgnored_ReportsALossOfZeroAndChangesNothing()
+    {
+        SequenceModel model = SequenceModel.Create(1).Lstm(3).Dense(2).Build(4);
+        SequenceDataset data = Signs(4, length: 3);
+        foreach (int step in Enumerable.Range(0, 3))
+        {
+            foreach (int sample in Enumerable.Range(0, 4))
+            {
+                data.Classes[step, sample] = Loss.IgnoredTarget;
+            }
+        }
+
+        float[] before = model.Weights();
+
+        TrainingResult result = model.Fit(data, new TrainingOptions { Loss = Loss.CrossEntropy, Optimizer = new Adam(), Epochs = 1 });
+
+        result.History.Should().ContainSingle().Which.TrainingLoss.Should().Be(0);
+        model.Weights().Should().Equal(before);
+    }
+
     [Fact]
     public void Fit_SameSeed_GivesTheSameBits()
     {

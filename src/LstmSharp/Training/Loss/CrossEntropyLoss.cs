@@ -41,10 +41,12 @@ internal sealed class CrossEntropyLoss(float labelSmoothing) : Loss<int>
         }
     }
 
+    protected internal override int CountTargets(ReadOnlySpan<int> target) => target.Length - target.Count(IgnoredTarget);
+
     protected override float Compute(ReadOnlySpan<float> prediction, ReadOnlySpan<int> target, Span<float> gradient)
     {
         int classes = prediction.Length / target.Length;
-        int counted = target.Length - target.Count(IgnoredTarget);
+        int counted = CountTargets(target);
         double sum = 0;
         for (int row = 0; row < target.Length; row++)
         {

@@ -10,7 +10,7 @@ public abstract class Loss<TTarget> : Loss
     /// <summary>Computes the loss and its gradient dL/dprediction.</summary>
     /// <param name="prediction">What the model said, row-major [rows, features]; for classes the logits [rows, classes].</param>
     /// <param name="target">What it should have said: as many values as <paramref name="prediction"/>; for classes one number a row,
-    /// from 0 to classes − 1 or <see cref="Loss.IgnoredTarget"/>.</param>
+    /// from 0 to classes − 1 or <see cref="Loss.IgnoredTarget"/>. A loss of your own may ask for other targets.</param>
     /// <param name="gradient">Receives the gradient, shaped like <paramref name="prediction"/>; empty to compute the loss alone.</param>
     /// <returns>The loss: a mean, 0 for an empty prediction; not finite where a prediction or target is not.</returns>
     /// <exception cref="ArgumentException">A length differs from its documented shape, a class number is out of range, or
@@ -52,6 +52,12 @@ public abstract class Loss<TTarget> : Loss
     /// <param name="gradient">Receives dL/dprediction; empty where it is not wanted.</param>
     /// <returns>The loss.</returns>
     protected abstract float Compute(ReadOnlySpan<float> prediction, ReadOnlySpan<TTarget> target, Span<float> gradient);
+
+    /// <summary>Counts the targets that the loss is a mean over; training weighs a batch's loss by it. All of them, unless the loss leaves
+    /// some out.</summary>
+    /// <param name="target">The targets of a batch.</param>
+    /// <returns>0 or more.</returns>
+    protected internal virtual int CountTargets(ReadOnlySpan<TTarget> target) => target.Length;
 
     private protected void ThrowUnlessOneTargetPerValue(ReadOnlySpan<float> prediction, ReadOnlySpan<TTarget> target)
     {
