@@ -68,7 +68,7 @@ public sealed class SlidingWindows
         var source = new Series(series, Owner);
         source.ThrowIfOutside(_targetColumns, "targetColumns");
         source.ThrowIfOutside(_inputColumns, "inputColumns");
-        int[] inputColumns = _inputColumns.Length > 0 ? _inputColumns : [.. Enumerable.Range(0, source.Columns)];
+        int[] inputColumns = InputColumnsOf(source);
         int[] firstTargetRows = FirstTargetRows(source.Rows, part);
         if (firstTargetRows.Length > 0)
         {
@@ -82,6 +82,29 @@ public sealed class SlidingWindows
         CopyInputs(source, firstTargetRows, inputColumns, TensorValues.Of(inputs));
         CopyTargets(source, firstTargetRows, TensorValues.Of(targets));
         return new SequenceDataset(inputs, targets);
+    }
+
+    /// <summary>The last window of a series, whose targets are still to come: to forecast past the end of the data.</summary>
+    /// <param name="series">The values, shape [time, features] with at least <see cref="Length"/> rows, finite in the last of them and
+    /// in the columns that a window shows. The target columns are not read.</param>
+    /// <returns>The last <see cref="Length"/> rows, shape [Length, 1, input columns], whatever the stride.</returns>
+    /// <exception cref="ArgumentException">The series has the wrong shape or fewer rows than a window, lacks an input column, or holds
+    /// NaN or infinity there.</exception>
+    public Tensor<float> Latest(Tensor<float> series)
+    {
+        var source = new Series(series, Owner);
+        source.ThrowIfOutside(_inputColumns, "inputColumns");
+        if (source.Rows < Length)
+        {
+            throw new ArgumentException(
+                $"{Owner}: series must have at least {Length} rows, the length of a window, but has {source.Rows}.", nameof(series));
+        }
+
+        int[] inputColumns = InputColumnsOf(source);
+        source.ThrowIfNotFinite(source.Rows - Length, source.Rows, inputColumns, nameof(series));
+        Tensor<float> window = CreateTensor(Length, 1, inputColumns.Length, nameof(series));
+        CopyInputs(source, [source.Rows], inputColumns, TensorValues.Of(window));
+        return window;
     }
 
     /// <summary>The row of each window's first target, in the order of <see cref="Cut"/>: to align forecasts with dates.</summary>
@@ -100,6 +123,9 @@ public sealed class SlidingWindows
 
     /// <inheritdoc/>
     public override string ToString() => $"{Owner}({Length} rows => {Horizon} ahead, stride {Stride})";
+
+    private int[] InputColumnsOf(Series source) =>
+        _inputColumns.Length > 0 ? _inputColumns : [.. Enumerable.Range(0, source.Columns)];
 
     private void CopyInputs(Series source, int[] firstTargetRows, int[] columns, Span<float> destination)
     {

@@ -135,6 +135,67 @@ public sealed class SlidingWindowsTests
     }
 
     [Fact]
+    public void Latest_AnyColumnsAndStride_GivesTheLastRows()
+    {
+        Tensor<float> series = Coded(rows: 6, columns: 3);
+
+        Tensor<float> all = new SlidingWindows(length: 2, horizon: 4, targetColumns: [1], stride: 3).Latest(series);
+        Tensor<float> chosen = new SlidingWindows(length: 2, horizon: 4, targetColumns: [1], inputColumns: [2, 0]).Latest(series);
+
+        all.Lengths.ToArray().Should().Equal(2, 1, 3);
+        all.ToArray().Should().Equal(40, 41, 42, 50, 51, 52);
+        chosen.Lengths.ToArray().Should().Equal(2, 1, 2);
+        chosen.ToArray().Should().Equal(42, 40, 52, 50);
+    }
+
+    [Fact]
+    public void Latest_OnceTheTargetsAreKnown_IsTheInputOfTheLastCut() => AnyCut.Sample(cut =>
+    {
+        var windows = new SlidingWindows(cut.Length, cut.Horizon, [2, 1], stride: cut.Stride);
+        int known = cut.Length + cut.Rows;
+
+        Tensor<float> latest = windows.Latest(Coded(known, columns: 3));
+
+        SequenceDataset later = windows.Cut(Coded(known + cut.Horizon, columns: 3), known..);
+        later.Count.Should().Be(1);
+        latest.Lengths.ToArray().Should().Equal(later.Inputs.Lengths.ToArray());
+        latest.ToArray().Should().Equal(later.Inputs.ToArray());
+    });
+
+    [Fact]
+    public void Latest_SeriesShorterThanAWindow_SaysHowManyRowsAreMissing()
+    {
+        var windows = new SlidingWindows(length: 5, horizon: 1, targetColumns: [0]);
+
+        windows.Latest(Coded(5, 2)).Lengths.ToArray().Should().Equal(5, 1, 2);
+        new Action(() => windows.Latest(Coded(4, 2))).Should().Throw<ArgumentException>().WithMessage(
+            "SlidingWindows: series must have at least 5 rows, the length of a window, but has 4. (Parameter 'series')");
+    }
+
+    [Fact]
+    public void Latest_NotFiniteCell_CountsOnlyWhereTheWindowShowsIt()
+    {
+        Tensor<float> series = Coded(8, 3);
+        series[7, 1] = float.NaN;
+        series[5, 0] = float.NegativeInfinity;
+
+        new SlidingWindows(2, 1, targetColumns: [1], inputColumns: [0, 2]).Latest(series).ToArray().Should().Equal(60, 62, 70, 72);
+        new Action(() => new SlidingWindows(2, 1, [0]).Latest(series)).Should().Throw<ArgumentException>()
+            .WithMessage("SlidingWindows: series must hold finite values, but holds NaN in row 7, column 1; *(Parameter 'series')");
+        new Action(() => new SlidingWindows(3, 1, [0], [0]).Latest(series)).Should().Throw<ArgumentException>()
+            .WithMessage("*row 5, column 0*");
+    }
+
+    [Fact]
+    public void Latest_WrongSeries_NamesTheFault()
+    {
+        new Action(() => new SlidingWindows(2, 1, [0], [3]).Latest(Coded(8, 3))).Should().Throw<ArgumentException>().WithMessage(
+            "SlidingWindows: inputColumns must name columns from 0 to 2, as the series has 3, but names 3.*");
+        new Action(() => new SlidingWindows(2, 1, [0]).Latest(Tensor.Create(new float[8], [8]))).Should().Throw<ArgumentException>()
+            .WithMessage("*[time, features]*but has [8]*");
+    }
+
+    [Fact]
     public void Constructor_SizesBelowOneOrNoTarget_NameTheArgument()
     {
         Name(() => new SlidingWindows(0, 1, [0])).Should().Be("length");

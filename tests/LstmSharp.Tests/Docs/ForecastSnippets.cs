@@ -56,6 +56,12 @@ public sealed class ForecastSnippets
         Console.WriteLine($"Mean error in °C: LSTM {error:0.00}, 'it stays as it is now' {errorOfAsNow:0.00}");
         // </predict>
 
+        // <latest>
+        Tensor<float> now = windows.Latest(scaled);                      // the last 24 hours of all, shape [24, 1, 2]
+        Tensor<float> ahead = scaler.Inverse(model.Predict(now), windows.TargetColumns);
+        Console.WriteLine($"In one hour {ahead[0, 0, 0]:0.0} °C, in six {ahead[0, 0, 5]:0.0} °C");
+        // </latest>
+
         // <save>
         model.Save("temperature.safetensors");
         SequenceModel loaded = SequenceModel.Load("temperature.safetensors");
@@ -64,6 +70,14 @@ public sealed class ForecastSnippets
         train.Inputs.Lengths.ToArray().Should().Equal(24, 979, 2);
         train.Targets.Lengths.ToArray().Should().Equal(1, 979, 6);
         error.Should().BeLessThan(errorOfAsNow / 4);
+        now.Lengths.ToArray().Should().Equal(24, 1, 2);
+        ahead.Lengths.ToArray().Should().Equal(1, 1, 6);
+        for (int k = 0; k < 6; k++)
+        {
+            float front = MathF.Sin((hours + k) * 0.031f) + (0.5f * MathF.Sin((hours + k) * 0.0137f));
+            ahead[0, 0, k].Should().BeApproximately(12 + (4 * front) + (6 * MathF.Sin((hours + k) * MathF.Tau / 24)), 1.5f);
+        }
+
         loaded.Predict(test.Inputs).Should().Equal(model.Predict(test.Inputs));
         File.Delete("temperature.safetensors");
         StepByStep_EqualsAtOnce(model, test);

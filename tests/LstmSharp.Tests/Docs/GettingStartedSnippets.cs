@@ -22,7 +22,7 @@ public sealed class GettingStartedSnippets
     }
 
     [Fact]
-    public void Summary_OfTheLstm_IsWhatTheGuidesShow()
+    public void ThreeNetworks_TheirSizes_AreWhatTheGuidesSay()
     {
         // <three-networks>
         SequenceModel feedForward = SequenceModel.Create(inputSize: 2)
@@ -33,11 +33,9 @@ public sealed class GettingStartedSnippets
         // </three-networks>
 
         feedForward.OutputLength(24).Should().Be(rnn.OutputLength(24)).And.Be(lstm.OutputLength(24)).And.Be(1);
-        string summary = string.Join('\n', lstm.Summary().ReplaceLineEndings("\n").Split('\n').Select(line => line.TrimEnd()));
         foreach (string language in new[] { "docs", "docs/ko" })
         {
             MarkdownPage guide = Repository.Read($"{language}/getting-started.md");
-            guide.Blocks("text").Should().Contain(summary);
             foreach (SequenceModel model in new[] { feedForward, rnn, lstm })
             {
                 guide.Text.Should().Contain($"| {model.Parameters.TotalCount:N0} |");
@@ -82,14 +80,31 @@ public sealed class GettingStartedSnippets
             Tensor<float> note = Tensor.CreateFromShape<float>([1, 1, notes.Length]);
             note[0, 0, notes.IndexOf(tune[n])] = 1;
             float[] scores = [.. composer.Predict(note, memory, memory)];    // one score a note
-            if (n + 1 == tune.Length)
-            {
-                tune += notes[TensorPrimitives.IndexOfMax(scores)];          // the likeliest next note
-            }
+            char likeliest = notes[TensorPrimitives.IndexOfMax(scores)];
+            tune = n + 1 < tune.Length ? tune : tune + likeliest;            // the first four are given
         }
         // </compose>
 
+        // <once-a-sequence>
+        int[] thirteenth = [.. melody[length..].Select(note => notes.IndexOf(note))];
+        var data = new SequenceDataset(inputs, Tensor.Create(thirteenth, [count]));          // targets [Count]: a class a sequence
+        SequenceModel classifier = SequenceModel.Create(notes.Length).Lstm(32).TakeLast().Dense(notes.Length).Build(seed: 1);
+        classifier.Fit(data, new TrainingOptions { Loss = Loss.CrossEntropy, Optimizer = new Adam(learningRate: 1e-2f), Epochs = 15 });
+
+        Tensor<float> logits = classifier.Predict(data.Inputs);                              // [1, Count, classes]
+        int right = 0;
+        for (int n = 0; n < data.Count; n++)
+        {
+            int answer = Enumerable.Range(0, notes.Length).MaxBy(k => logits[0, n, k]);
+            right += answer == data.Classes[0, n] ? 1 : 0;                                   // Classes has the shape [1, Count]
+        }
+        Console.WriteLine($"Accuracy: {(float)right / data.Count:P0}");
+        // </once-a-sequence>
+
         tune.Should().Be(melody[..41]);
+        logits.Lengths.ToArray().Should().Equal(1, count, notes.Length);
+        data.Classes.Lengths.ToArray().Should().Equal(1, count);
+        right.Should().BeGreaterThan(count * 95 / 100);
     }
 
     [Fact]
