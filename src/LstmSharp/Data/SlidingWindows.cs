@@ -115,9 +115,15 @@ public sealed class SlidingWindows
     public int[] FirstTargetRows(int seriesLength, Range part)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(seriesLength);
-        (int start, int count) = part.GetOffsetAndLength(seriesLength);
+        int start = part.Start.GetOffset(seriesLength), end = part.End.GetOffset(seriesLength);
+        if (start < 0 || end > seriesLength || start > end)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(part), part, $"{Owner}: part must lie within the {seriesLength} rows of the series.");
+        }
+
         int first = Math.Max(start, Length);
-        int last = start + count - Horizon;
+        int last = end - Horizon;
         return last < first ? [] : [.. Enumerable.Range(0, ((last - first) / Stride) + 1).Select(n => first + (n * Stride))];
     }
 

@@ -256,4 +256,17 @@ public sealed class SlidingWindowsTests
 
         return series;
     }
+
+    [Fact]
+    public void FirstTargetRows_PartOutsideTheSeries_NamesThePartAndTheRows()
+    {
+        var windows = new SlidingWindows(length: 2, horizon: 1, targetColumns: [0]);
+        foreach (Range part in new Range[] { new(0, 11), new(^11, ^0), new(6, 5) })
+        {
+            windows.Invoking(w => w.FirstTargetRows(10, part)).Should().Throw<ArgumentOutOfRangeException>()
+                .WithMessage("SlidingWindows: part must lie within the 10 rows of the series.*").WithParameterName("part");
+        }
+
+        windows.FirstTargetRows(10, 9..10).Should().Equal(9);
+    }
 }
