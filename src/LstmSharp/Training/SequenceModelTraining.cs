@@ -4,10 +4,8 @@ namespace LstmSharp;
 public static class SequenceModelTraining
 {
     /// <summary>Trains a model's weights on samples by mini-batches and backpropagation through time.</summary>
-    /// <remarks>Every sequence starts from zero states. The same model, data, options and seed give the same weights to the bit. One
-    /// exception: the last bit of a cross-entropy's value comes from the platform's logarithm, so between platforms
-    /// <see cref="EarlyStopping"/>, or what cancelling brings back, may choose another epoch where validation losses all but tie. Nobody
-    /// else may use the model meanwhile. Source: Werbos 1990.</remarks>
+    /// <remarks>Every sequence starts from zero states. The same model, data, options and seed give the same weights and losses to the
+    /// bit, on every platform with fused multiply-add instructions. Nobody else may use the model meanwhile. Source: Werbos 1990.</remarks>
     /// <param name="model">The model to train, from the weights it has.</param>
     /// <param name="training">The samples to learn from.</param>
     /// <param name="options">How to train.</param>

@@ -33,7 +33,7 @@ internal sealed class BinaryCrossEntropyLoss : Loss<float>
             for (int n = 0; n < logits.Length; n++)
             {
                 double x = logits[n], t = target[start + n], e = exponentials[n];
-                sum += Math.Max(x, 0) - (x * t) + Math.Log(1 + e); // (1)
+                sum += Math.Max(x, 0) - (x * t) + NaturalLogarithm.Of(1 + e); // (1)
                 if (!gradient.IsEmpty)
                 {
                     double sigmoid = (x >= 0 ? 1 : e) / (1 + e); // (2)

@@ -85,7 +85,7 @@ internal sealed class CrossEntropyLoss(float labelSmoothing) : Loss<int>
             gradient[k] = (float)(((gradient[k] / total) - q) / counted); // (4)
         }
 
-        return Math.Log(total) - weighted; // (3)
+        return NaturalLogarithm.Of(total) - weighted; // (3)
     }
 
     /// <summary>Sums e^(x − largest) in double, and leaves the terms in <paramref name="terms"/> unless that is empty.</summary>
