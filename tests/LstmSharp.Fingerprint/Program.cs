@@ -49,8 +49,8 @@ if (details)
     bool fused = Fma.IsSupported || Avx512F.IsSupported || AdvSimd.IsSupported;
     int accelerated = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
     Console.WriteLine(
-        $"{RuntimeInformation.RuntimeIdentifier}, {accelerated} bits accelerated, fused multiply-add {(fused ? "in hardware" : "missing")}; " +
-        $"width {(int)width}, {threads} threads");
+        $"{RuntimeInformation.RuntimeIdentifier}, {accelerated} bits accelerated, " +
+        $"fused multiply-add {(fused ? "in hardware" : "missing")}; width {(int)width}, {threads} threads");
     foreach ((string name, string hash) in fingerprint.Details)
     {
         Console.WriteLine($"{hash}  {name}");
