@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace LstmSharp.Fingerprint;
 
-/// <summary>SHA-256 (FIPS 180-4) in plain C#: the framework's needs OpenSSL's libraries, which a bare arm64 root under QEMU lacks.</summary>
+/// <summary>SHA-256 (FIPS 180-4) in plain C#: the framework's needs OpenSSL's libraries, which bare arm64 roots under QEMU lack.</summary>
 internal sealed class Sha256
 {
     private const int BlockBytes = 64;

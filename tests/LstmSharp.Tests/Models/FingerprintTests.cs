@@ -34,8 +34,9 @@ public sealed class FingerprintTests
 
         fingerprint.Hash.Should().Be(
             expected,
-            "every result must keep its bits; where a change of the arithmetic or of the fingerprint's work is meant, say so in the commit, "
-            + "run tests/fingerprints.sh and put the new hash into tests/LstmSharp.Fingerprint/expected-hash.txt. The models' hashes were:\n"
+            "every result must keep its bits; where a change of the arithmetic or of the fingerprint's work is meant, run "
+            + "tests/fingerprints.sh, put the new hash into tests/LstmSharp.Fingerprint/expected-hash.txt and say so in the commit's "
+            + "message. The models' hashes:\n"
             + string.Join('\n', fingerprint.Details.Select(model => $"{model.Hash} {model.Name}")));
     }
 }
