@@ -1,4 +1,4 @@
-using TorchSharp;
+using Modules = TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace LstmSharp.Benchmarks.Engines;
@@ -48,7 +48,8 @@ internal sealed class TorchSharpEngine : Engine
             TrainingStep();
             using IDisposable scope = NewDisposeScope();
             _optimizer.step();
-        },
+        }
+        ,
         _ => throw Refusal(work),
     };
 
@@ -76,7 +77,7 @@ internal sealed class TorchSharpEngine : Engine
         }
 
         Modules.RNN rnn = nn.RNN(shape.InputSize, shape.HiddenSize);
-        return (rnn, x => rnn.forward(x).Item1);
+        return (rnn, x => rnn.forward(x, null).Item1);
     }
 
     private void Inference()
