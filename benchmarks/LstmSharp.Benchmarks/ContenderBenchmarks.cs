@@ -16,6 +16,7 @@ namespace LstmSharp.Benchmarks;
 /// <summary>Times the operation of every measurement, one after another in this process.</summary>
 public class ContenderBenchmarks
 {
+    private static readonly WarmUp s_warmUp = new();
     private static int s_started;
 
     private Engine _engine = null!;
@@ -33,6 +34,7 @@ public class ContenderBenchmarks
         Console.Error.WriteLine($"[{++s_started}/{Measurements.Count}] {Measurement}");
         _engine = Engine.Create(Measurement);
         _operation = _engine.Operation(Measurement.Work);
+        s_warmUp.Run(Measurement, _operation);
     }
 
     [Benchmark]

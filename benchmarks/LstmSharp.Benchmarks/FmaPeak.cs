@@ -10,7 +10,7 @@ internal static class FmaPeak
 {
     private const int Accumulators = 12;
     private const int Repeats = 2_000_000;
-    private const int Runs = 15;
+    private const int Runs = 31;
 
     /// <summary>Measures 10⁹ multiplications and additions per second, the median of several runs.</summary>
     public static double Measure()

@@ -14,6 +14,17 @@ internal sealed class PeerCheck
     /// <summary>The contenders that cannot run here, and why.</summary>
     public IReadOnlyDictionary<Contender, string> Absent => _absent;
 
+    /// <summary>Whether a contender's code loads here.</summary>
+    public bool CanRun(Contender contender)
+    {
+        if (!_absent.ContainsKey(contender))
+        {
+            TryCompute(new Measurement(contender, Work.Inference, new Shape(1, 1, 1, 1)));
+        }
+
+        return !_absent.ContainsKey(contender);
+    }
+
     /// <summary>Runs every work once.</summary>
     /// <returns>The measurements whose contender can run.</returns>
     /// <exception cref="InvalidOperationException">A contender computes something else than LstmSharp.</exception>

@@ -1,7 +1,14 @@
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using LstmSharp.Benchmarks;
+using LstmSharp.Benchmarks.Processes;
 using LstmSharp.Benchmarks.Reports;
+
+if (args is [PeakMemory.Verb, ..])
+{
+    PeakMemory.RunChild(args.AsSpan(1));
+    return 0;
+}
 
 Options options;
 try
@@ -27,7 +34,9 @@ catch (InvalidOperationException exception)
     return 1;
 }
 
-Summary summary = BenchmarkRunner.Run<ContenderBenchmarks>(new ContenderBenchmarks.Settings());
+Summary? summary = ContenderBenchmarks.Measurements.Count == 0
+    ? null
+    : BenchmarkRunner.Run<ContenderBenchmarks>(new ContenderBenchmarks.Settings());
 string report = new Report(options, check, peak).Write(new Results(summary));
 Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(options.Output))!);
 File.WriteAllText(options.Output, report);

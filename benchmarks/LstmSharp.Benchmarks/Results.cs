@@ -7,9 +7,9 @@ internal sealed class Results
 {
     private readonly Dictionary<Measurement, (double Nanoseconds, long Bytes)> _values = [];
 
-    public Results(Summary summary)
+    public Results(Summary? summary)
     {
-        foreach (BenchmarkReport report in summary.Reports)
+        foreach (BenchmarkReport report in summary?.Reports ?? [])
         {
             var measurement = (Measurement)report.BenchmarkCase.Parameters[nameof(ContenderBenchmarks.Measurement)];
             if (report.ResultStatistics is { } statistics)

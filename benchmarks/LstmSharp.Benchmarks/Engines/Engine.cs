@@ -27,7 +27,8 @@ internal abstract class Engine : IDisposable
         return measurement.Contender switch
         {
             Contender.LstmSharp => new LstmSharpEngine(problem, measurement.Threads),
-            Contender.OnnxRuntime => new OnnxRuntimeEngine(problem, measurement.Threads),
+            Contender.OnnxRuntime => new OnnxRuntimeEngine(
+                problem, measurement.Threads, isStreaming: measurement.Work == Work.StreamingStep),
 #if TORCHSHARP
             Contender.TorchSharp => new TorchSharpEngine(problem, measurement.Threads),
 #endif

@@ -1,8 +1,8 @@
 namespace LstmSharp.Benchmarks.Engines;
 
 /// <summary>Writes an ONNX model (opset 14) of one LSTM or RNN node.</summary>
-/// <remarks>Inputs X [T, B, I], initial_h and initial_c [1, B, H]; outputs Y [T, 1, B, H], Y_h and Y_c [1, B, H]. The initial states
-/// are zeros where they are not fed. The field numbers are those of onnx.proto3.</remarks>
+/// <remarks>Input X [T, B, I], output Y [T, 1, B, H]; for streaming initial_h and initial_c [1, B, H] besides, and Y_h and Y_c
+/// [1, B, H] instead of Y. The field numbers are those of onnx.proto3.</remarks>
 internal static class OnnxModel
 {
     private const int Float32 = 1;
@@ -11,13 +11,14 @@ internal static class OnnxModel
     /// <summary>ONNX has the gates in the order input, output, forget, update.</summary>
     private static readonly int[] LstmGates = [0, 3, 1, 2];
 
-    public static byte[] Write(Problem problem)
+    public static byte[] Write(Problem problem, bool isStreaming)
     {
         Shape shape = problem.Shape;
         bool isLstm = problem.Cell == CellKind.Lstm;
         int[] gates = isLstm ? LstmGates : [0];
         int rows = gates.Length * shape.HiddenSize;
-        string[] states = isLstm ? ["h", "c"] : ["h"];
+        string[] states = !isStreaming ? [] : isLstm ? ["h", "c"] : ["h"];
+        string[] outputs = isStreaming ? [string.Empty, .. states.Select(state => $"Y_{state}")] : ["Y"];
 
         ProtobufWriter node = new();
         foreach (string name in (string[])["X", "W", "R", "B", string.Empty, .. states.Select(state => $"initial_{state}")])
@@ -25,7 +26,7 @@ internal static class OnnxModel
             node.Text(1, name);
         }
 
-        foreach (string name in (string[])["Y", .. states.Select(state => $"Y_{state}")])
+        foreach (string name in outputs)
         {
             node.Text(2, name);
         }
@@ -41,11 +42,11 @@ internal static class OnnxModel
             .Message(5, Tensor("W", Reordered(problem.InputWeights, gates), 1, rows, shape.InputSize))
             .Message(5, Tensor("R", Reordered(problem.RecurrentWeights, gates), 1, rows, shape.HiddenSize))
             .Message(5, Tensor("B", bias, 1, 2 * rows))
-            .Messages(5, states.Select(name => Tensor($"initial_{name}", new float[shape.BatchSize * shape.HiddenSize], state)))
             .Message(11, Value("X", shape.Length, shape.BatchSize, shape.InputSize))
             .Messages(11, states.Select(name => Value($"initial_{name}", state)))
-            .Message(12, Value("Y", shape.Length, 1, shape.BatchSize, shape.HiddenSize))
-            .Messages(12, states.Select(name => Value($"Y_{name}", state)));
+            .Messages(12, isStreaming
+                ? states.Select(name => Value($"Y_{name}", state))
+                : [Value("Y", shape.Length, 1, shape.BatchSize, shape.HiddenSize)]);
         return new ProtobufWriter()
             .Number(1, 8)
             .Message(7, graph)

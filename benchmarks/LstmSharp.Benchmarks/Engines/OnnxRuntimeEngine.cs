@@ -15,7 +15,7 @@ internal sealed class OnnxRuntimeEngine : Engine
     private readonly string[] _stateOutputs;
     private int _currentState;
 
-    public OnnxRuntimeEngine(Problem problem, int threads)
+    public OnnxRuntimeEngine(Problem problem, int threads, bool isStreaming)
     {
         Shape shape = problem.Shape;
         using var options = new SessionOptions
@@ -24,7 +24,7 @@ internal sealed class OnnxRuntimeEngine : Engine
             InterOpNumThreads = 1,
             ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
         };
-        _session = new InferenceSession(OnnxModel.Write(problem), options);
+        _session = new InferenceSession(OnnxModel.Write(problem, isStreaming), options);
         _outputValues = new float[shape.OutputCount];
         _output = OrtValue.CreateTensorValueFromMemory(_outputValues, [shape.Length, 1, shape.BatchSize, shape.HiddenSize]);
         _inputs = [OrtValue.CreateTensorValueFromMemory(problem.Input, [shape.Length, shape.BatchSize, shape.InputSize])];

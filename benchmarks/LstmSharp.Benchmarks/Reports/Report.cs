@@ -7,8 +7,13 @@ internal sealed class Report(Options options, PeerCheck check, double peak)
 {
     public string Write(Results results)
     {
+        string sections = Sections(results);
+        return $"{Machine.Describe(peak)}\n\n{Contenders()}\n{sections}";
+    }
+
+    private string Sections(Results results)
+    {
         var text = new StringBuilder();
-        text.Append(Machine.Describe(peak)).Append("\n\n").Append(Contenders()).Append('\n');
         Measurement[] layers = [.. Measured(Group.Lstm), .. Measured(Group.Rnn)];
         if (layers.Length > 0)
         {
@@ -18,7 +23,7 @@ internal sealed class Report(Options options, PeerCheck check, double peak)
         var small = new SmallSections(results);
         foreach (Group group in options.Groups)
         {
-            text.Append(small.Write(group, Measured(group)));
+            text.Append(small.Write(group, Measured(group))).Append(ProcessSections.Write(group, check));
         }
 
         return text.ToString();
@@ -30,13 +35,13 @@ internal sealed class Report(Options options, PeerCheck check, double peak)
     private string Contenders()
     {
         var text = new StringBuilder();
-        foreach (Contender contender in Enum.GetValues<Contender>())
+        foreach (Contender contender in new[] { Contender.LstmSharp, Contender.OnnxRuntime, Contender.TorchSharp })
         {
-            text.Append(check.Absent.TryGetValue(contender, out string? reason)
-                ? $"- {contender}: not run: {reason}.\n"
-                : $"- {contender} {Machine.Version(contender)}\n");
+            text.Append(check.CanRun(contender)
+                ? $"- {contender} {Machine.Version(contender)}\n"
+                : $"- {contender}: not run: {check.Absent[contender]}.\n");
         }
 
-        return text.ToString();
+        return text.Append($"- TensorPrimitives {Machine.Version(Contender.TensorPrimitives)}\n").ToString();
     }
 }
