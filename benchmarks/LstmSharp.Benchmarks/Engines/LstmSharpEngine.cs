@@ -1,0 +1,98 @@
+using System.Numerics.Tensors;
+
+namespace LstmSharp.Benchmarks.Engines;
+
+/// <summary>This library, through its public face.</summary>
+internal sealed class LstmSharpEngine : Engine
+{
+    private readonly SequenceModel _model;
+    private readonly SequencePass _pass;
+    private readonly ParameterSet _gradients;
+    private readonly Adam _optimizer = new(learningRate: 1e-3f);
+    private readonly Tensor<float> _input;
+    private readonly float[] _inputValues;
+    private readonly float[] _target;
+    private readonly float[] _outputGradient;
+    private readonly LstmState[] _states;
+    private Tensor<float> _output;
+    private int _currentState;
+
+    public LstmSharpEngine(Problem problem, int threads)
+    {
+        Shape shape = problem.Shape;
+        SequenceModelBuilder builder = SequenceModel.Create(shape.InputSize);
+        _model = (problem.Cell == CellKind.Lstm ? builder.Lstm(shape.HiddenSize) : builder.VanillaRnn(shape.HiddenSize)).Build();
+        problem.InputWeights.CopyTo(Cell.InputWeights.Edit());
+        problem.RecurrentWeights.CopyTo(Cell.RecurrentWeights.Edit());
+        problem.Bias.CopyTo(Cell.Bias.Edit());
+        SetThreads(_model, threads);
+        _pass = _model.CreatePass();
+        _gradients = _model.Parameters.CreateZeros();
+        _inputValues = problem.Input;
+        _input = Tensor.Create(problem.Input, [shape.Length, shape.BatchSize, shape.InputSize]);
+        _target = problem.Target;
+        _outputGradient = new float[_target.Length];
+        _states = [new LstmState(shape.BatchSize, shape.HiddenSize), new LstmState(shape.BatchSize, shape.HiddenSize)];
+        _output = Tensor.CreateFromShape<float>([shape.Length, shape.BatchSize, shape.HiddenSize]);
+    }
+
+    /// <summary>Whether the library lets its number of threads be chosen.</summary>
+    public static bool HasThreads => typeof(SequenceModel).GetProperty("MaxDegreeOfParallelism") is not null;
+
+    public override IReadOnlyList<float[]> Gradients =>
+    [
+        GradientOf(Cell.InputWeights), GradientOf(Cell.RecurrentWeights), GradientOf(Cell.Bias),
+    ];
+
+    private RecurrentCell Cell => ((RecurrentLayer)_model.Layers[0]).Cell;
+
+    public override Action Operation(Work work) => work switch
+    {
+        Work.Inference => () => _output = _model.Predict(_input),
+        Work.TrainingStep => TrainingStep,
+        Work.TrainingStepWithAdam => () =>
+        {
+            TrainingStep();
+            _optimizer.Step(_model.Parameters, _gradients);
+        }
+        ,
+        Work.StreamingStep => StreamingStep((LstmCell)Cell),
+        _ => throw Refusal(work),
+    };
+
+    public override float[] Output(Work work)
+    {
+        if (work == Work.StreamingStep)
+        {
+            return _states[_currentState].Hidden.ToArray();
+        }
+
+        float[] values = new float[_output.FlattenedLength];
+        _output.FlattenTo(values);
+        return values;
+    }
+
+    public override void Dispose()
+    {
+    }
+
+    private static void SetThreads(SequenceModel model, int threads) =>
+        typeof(SequenceModel).GetProperty("MaxDegreeOfParallelism")?.SetValue(model, threads);
+
+    private void TrainingStep()
+    {
+        _gradients.Clear();
+        _pass.Forward(_input);
+        Loss.MeanSquaredError.Evaluate(_pass.OutputValues, _target, _outputGradient);
+        _pass.Backward(
+            new ReadOnlyTensorSpan<float>(_outputGradient, _pass.Output.Lengths), _gradients, wantInputGradient: false);
+    }
+
+    private Action StreamingStep(LstmCell cell) => () =>
+    {
+        cell.Step(_inputValues, _states[_currentState], _states[1 - _currentState]);
+        _currentState = 1 - _currentState;
+    };
+
+    private float[] GradientOf(Parameter parameter) => _gradients[parameter.Name].Values.ToArray();
+}

@@ -1,0 +1,29 @@
+namespace LstmSharp.Benchmarks;
+
+/// <summary>A selectable part of the report.</summary>
+internal enum Group
+{
+    /// <summary>LSTM layers beside the peers.</summary>
+    Lstm,
+
+    /// <summary>Vanilla RNN layers beside the peers.</summary>
+    Rnn,
+
+    /// <summary>Sigmoid and tanh beside TensorPrimitives.</summary>
+    Functions,
+
+    /// <summary>One step after another beside ONNX Runtime.</summary>
+    Streaming,
+
+    /// <summary>Long sequences against short ones.</summary>
+    Steps,
+
+    /// <summary>Denormal states against usual ones.</summary>
+    Denormals,
+
+    /// <summary>The peak memory of processes.</summary>
+    Memory,
+
+    /// <summary>Whole processes from start to first output.</summary>
+    ColdStart,
+}

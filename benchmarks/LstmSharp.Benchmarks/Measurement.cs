@@ -1,0 +1,11 @@
+namespace LstmSharp.Benchmarks;
+
+/// <summary>One cell of a table: who does what, how large, on how many threads.</summary>
+public sealed record Measurement(
+    Contender Contender, Work Work, Shape Shape, int Threads = 1, CellKind Cell = CellKind.Lstm, Values Values = Values.Usual)
+{
+    /// <summary>The same work of another contender.</summary>
+    public Measurement By(Contender contender) => this with { Contender = contender };
+
+    public override string ToString() => $"{Cell} {Work} {Shape} {Values}, {Threads} threads, {Contender}";
+}

@@ -1,0 +1,71 @@
+namespace LstmSharp.Benchmarks;
+
+/// <summary>The numbers every contender computes with: one layer's weights, its input and the target of training.</summary>
+/// <remarks>Weights have the gates in the order input, forget, update, output.</remarks>
+public sealed class Problem
+{
+    private const float Decay = 0.95f;
+
+    public Problem(Shape shape, CellKind cell, Values values)
+    {
+        (Shape, Cell) = (shape, cell);
+        var random = new Random(1);
+        int rows = (cell == CellKind.Lstm ? 4 : 1) * shape.HiddenSize;
+        float bound = 1 / MathF.Sqrt(shape.HiddenSize);
+        InputWeights = Numbers(random, rows * shape.InputSize, bound);
+        RecurrentWeights = Numbers(random, rows * shape.HiddenSize, bound);
+        Bias = Numbers(random, rows, bound);
+        Input = Numbers(random, shape.InputCount, 1);
+        Target = Numbers(random, shape.OutputCount, 1);
+        if (values == Values.Denormal)
+        {
+            LetStatesDecay();
+        }
+    }
+
+    public Shape Shape { get; }
+
+    public CellKind Cell { get; }
+
+    public float[] InputWeights { get; }
+
+    public float[] RecurrentWeights { get; }
+
+    public float[] Bias { get; }
+
+    public float[] Input { get; }
+
+    public float[] Target { get; }
+
+    private void LetStatesDecay()
+    {
+        int size = Shape.HiddenSize;
+        Array.Clear(Bias);
+        Array.Clear(Target);
+        Array.Clear(RecurrentWeights);
+        Input.AsSpan().Clear();
+        Input.AsSpan(0, Shape.BatchSize * Shape.InputSize).Fill(1e-37f);
+        if (Cell == CellKind.Lstm)
+        {
+            Bias.AsSpan(size, size).Fill(MathF.Log(Decay / (1 - Decay)));
+            RecurrentWeights.AsSpan().Fill(1e-3f);
+            return;
+        }
+
+        for (int unit = 0; unit < size; unit++)
+        {
+            RecurrentWeights[(unit * size) + unit] = Decay;
+        }
+    }
+
+    private static float[] Numbers(Random random, int count, float bound)
+    {
+        float[] values = new float[count];
+        foreach (ref float value in values.AsSpan())
+        {
+            value = ((random.NextSingle() * 2) - 1) * bound;
+        }
+
+        return values;
+    }
+}

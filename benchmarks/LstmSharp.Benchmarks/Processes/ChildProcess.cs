@@ -1,0 +1,18 @@
+using System.Diagnostics;
+
+namespace LstmSharp.Benchmarks.Processes;
+
+/// <summary>Runs a program to its end.</summary>
+internal static class ChildProcess
+{
+    /// <summary>Starts a program and waits.</summary>
+    /// <returns>Its exit code and all that it printed.</returns>
+    public static (int ExitCode, string Output) Run(string program, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true };
+        using Process process = Process.Start(start)!;
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output);
+    }
+}
