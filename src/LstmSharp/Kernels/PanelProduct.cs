@@ -79,7 +79,9 @@ internal static unsafe class PanelProduct<TSimd, TVector>
 
     private static void MultiplyRows(ref Tile tile, int rows, bool half)
     {
-        for (; rows >= 6; rows -= 6, tile.AdvanceRows(6))
+        bool fours = TSimd.Has32Registers && !half;
+        int sixes = fours && rows >= 8 && rows % 6 == 2 ? (rows / 6) - 1 : rows / 6;
+        for (; sixes > 0; sixes--, rows -= 6, tile.AdvanceRows(6))
         {
             if (half)
             {
@@ -94,6 +96,11 @@ internal static unsafe class PanelProduct<TSimd, TVector>
                 Tiles<TSimd, TVector>.SixRowsTwoVectors(tile);
                 Tiles<TSimd, TVector>.SixRowsTwoVectors(tile.SecondHalf(TSimd.Lanes));
             }
+        }
+
+        for (; fours && rows >= 4; rows -= 4, tile.AdvanceRows(4))
+        {
+            Tiles<TSimd, TVector>.FourRowsFourVectors(tile);
         }
 
         for (; rows >= 2; rows -= 2, tile.AdvanceRows(2))

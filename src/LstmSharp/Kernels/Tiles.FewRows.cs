@@ -4,6 +4,94 @@ namespace LstmSharp.Kernels;
 
 internal static unsafe partial class Tiles<TSimd, TVector>
 {
+    /// <summary>Four rows, four vectors: for machines with 32 vector registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void FourRowsFourVectors(in Tile tile)
+    {
+        float* initial = tile.Initial;
+        nint vectorStride = tile.VectorStride;
+        TVector sum00 = TSimd.Load(initial);
+        TVector sum01 = TSimd.Load(initial + vectorStride);
+        TVector sum02 = TSimd.Load(initial + (2 * vectorStride));
+        TVector sum03 = TSimd.Load(initial + (3 * vectorStride));
+        initial += tile.InitialStride;
+        TVector sum10 = TSimd.Load(initial);
+        TVector sum11 = TSimd.Load(initial + vectorStride);
+        TVector sum12 = TSimd.Load(initial + (2 * vectorStride));
+        TVector sum13 = TSimd.Load(initial + (3 * vectorStride));
+        initial += tile.InitialStride;
+        TVector sum20 = TSimd.Load(initial);
+        TVector sum21 = TSimd.Load(initial + vectorStride);
+        TVector sum22 = TSimd.Load(initial + (2 * vectorStride));
+        TVector sum23 = TSimd.Load(initial + (3 * vectorStride));
+        initial += tile.InitialStride;
+        TVector sum30 = TSimd.Load(initial);
+        TVector sum31 = TSimd.Load(initial + vectorStride);
+        TVector sum32 = TSimd.Load(initial + (2 * vectorStride));
+        TVector sum33 = TSimd.Load(initial + (3 * vectorStride));
+
+        float* left0 = tile.Left;
+        float* left1 = left0 + tile.LeftStride;
+        float* left2 = left1 + tile.LeftStride;
+        float* left3 = left2 + tile.LeftStride;
+        float* panel = tile.Panel;
+        nint depth = tile.Depth;
+        for (nint k = 0; k < depth; k++)
+        {
+            TVector weights0 = TSimd.Load(panel);
+            TVector weights1 = TSimd.Load(panel + TSimd.Lanes);
+            TVector weights2 = TSimd.Load(panel + (2 * TSimd.Lanes));
+            TVector weights3 = TSimd.Load(panel + (3 * TSimd.Lanes));
+
+            TVector value = TSimd.Broadcast(left0[k]);
+            sum00 = TSimd.FusedMultiplyAdd(value, weights0, sum00);
+            sum01 = TSimd.FusedMultiplyAdd(value, weights1, sum01);
+            sum02 = TSimd.FusedMultiplyAdd(value, weights2, sum02);
+            sum03 = TSimd.FusedMultiplyAdd(value, weights3, sum03);
+
+            value = TSimd.Broadcast(left1[k]);
+            sum10 = TSimd.FusedMultiplyAdd(value, weights0, sum10);
+            sum11 = TSimd.FusedMultiplyAdd(value, weights1, sum11);
+            sum12 = TSimd.FusedMultiplyAdd(value, weights2, sum12);
+            sum13 = TSimd.FusedMultiplyAdd(value, weights3, sum13);
+
+            value = TSimd.Broadcast(left2[k]);
+            sum20 = TSimd.FusedMultiplyAdd(value, weights0, sum20);
+            sum21 = TSimd.FusedMultiplyAdd(value, weights1, sum21);
+            sum22 = TSimd.FusedMultiplyAdd(value, weights2, sum22);
+            sum23 = TSimd.FusedMultiplyAdd(value, weights3, sum23);
+
+            value = TSimd.Broadcast(left3[k]);
+            sum30 = TSimd.FusedMultiplyAdd(value, weights0, sum30);
+            sum31 = TSimd.FusedMultiplyAdd(value, weights1, sum31);
+            sum32 = TSimd.FusedMultiplyAdd(value, weights2, sum32);
+            sum33 = TSimd.FusedMultiplyAdd(value, weights3, sum33);
+
+            panel += Panels.Vectors * TSimd.Lanes;
+        }
+
+        float* result = tile.Result;
+        TSimd.Store(sum00, result);
+        TSimd.Store(sum01, result + vectorStride);
+        TSimd.Store(sum02, result + (2 * vectorStride));
+        TSimd.Store(sum03, result + (3 * vectorStride));
+        result += tile.ResultStride;
+        TSimd.Store(sum10, result);
+        TSimd.Store(sum11, result + vectorStride);
+        TSimd.Store(sum12, result + (2 * vectorStride));
+        TSimd.Store(sum13, result + (3 * vectorStride));
+        result += tile.ResultStride;
+        TSimd.Store(sum20, result);
+        TSimd.Store(sum21, result + vectorStride);
+        TSimd.Store(sum22, result + (2 * vectorStride));
+        TSimd.Store(sum23, result + (3 * vectorStride));
+        result += tile.ResultStride;
+        TSimd.Store(sum30, result);
+        TSimd.Store(sum31, result + vectorStride);
+        TSimd.Store(sum32, result + (2 * vectorStride));
+        TSimd.Store(sum33, result + (3 * vectorStride));
+    }
+
     /// <summary>Two rows; with <paramref name="half"/> only the first two vectors are read and written.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void TwoRows(in Tile tile, bool half)
