@@ -33,6 +33,27 @@ public sealed unsafe class SequenceModel
     /// <summary>All weights, named <c>layer.name</c>, such as <c>0.RecurrentWeights</c>.</summary>
     public ParameterSet Parameters { get; }
 
+    /// <summary>How many threads one call may use at most, the calling one among them: 1 or more, by default as many as the machine has
+    /// processors.</summary>
+    /// <remarks>Results do not depend on it, to the bit. A small problem runs on the calling thread alone, and so does a call for which
+    /// no thread is idle, because other calls have them. The threads are the library's own, shared by all models of the process; they
+    /// sleep while there is nothing to do.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int MaxDegreeOfParallelism
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, nameof(MaxDegreeOfParallelism));
+            field = value;
+        }
+    }
+    = Environment.ProcessorCount;
+
+    /// <summary>Below this many multiplications and additions, some 20 µs of work, a call uses one thread: waking others costs more
+    /// than it gains.</summary>
+    internal double LeastOperationsToShare { get; set; } = 4e6;
+
     /// <summary>The vector width the kernels run with; results do not depend on it.</summary>
     internal SimdWidth Width { get; set; } = SimdWidths.Best;
 
@@ -89,7 +110,15 @@ public sealed unsafe class SequenceModel
         LayerStackPass pass = _passes.Rent();
         fixed (float* values = TensorValues.Of(input))
         {
-            SequenceRows rows = pass.Forward(values, length, batchSize, initialState, finalState);
+            var inputs = new SequenceRows
+            {
+                Data = values,
+                Stride = InputSize,
+                SequenceLength = length,
+                BatchSize = batchSize,
+                Width = InputSize,
+            };
+            SequenceRows rows = pass.Forward(inputs, initialState, finalState);
             PaddedRows.CopyOut(rows.Data, rows.Stride, rows.Count, rows.Width, output);
         }
 

@@ -156,8 +156,7 @@ public sealed unsafe class SequencePass
         {
             _progress = Progress.Nothing;
             _weightsVersion = Model.Parameters.Version;
-            float* copy = _input.Reserve(input.Length);
-            input.CopyTo(new Span<float>(copy, input.Length));
+            SequenceRows rows = PadInput(input, sequenceLength, batchSize);
             Grow(ref _output, outputCount);
             if (_finalState?.BatchSize != batchSize)
             {
@@ -165,7 +164,7 @@ public sealed unsafe class SequencePass
                 _initialStateGradient = Model.CreateState(batchSize);
             }
 
-            SequenceRows output = _layers.Forward(copy, sequenceLength, batchSize, initialState, _finalState);
+            SequenceRows output = _layers.Forward(rows, initialState, _finalState);
             PaddedRows.CopyOut(output.Data, output.Stride, output.Count, output.Width, _output.AsSpan(0, outputCount));
             (SequenceLength, BatchSize, OutputLength) = (sequenceLength, batchSize, outputLength);
             _progress = Progress.Forward;
@@ -227,19 +226,24 @@ public sealed unsafe class SequencePass
         Model.CheckState(finalStateGradient, BatchSize, nameof(finalStateGradient));
     }
 
-    private SequenceRows PadOutputGradient(ReadOnlySpan<float> outputGradient)
+    private SequenceRows PadInput(ReadOnlySpan<float> input, int sequenceLength, int batchSize) =>
+        Pad(_input, input, sequenceLength, batchSize, Model.InputSize);
+
+    private SequenceRows PadOutputGradient(ReadOnlySpan<float> outputGradient) =>
+        Pad(_outputGradient, outputGradient, OutputLength, BatchSize, Model.OutputSize);
+
+    private static SequenceRows Pad(AlignedBuffer buffer, ReadOnlySpan<float> dense, int sequenceLength, int batchSize, int width)
     {
-        int rows = OutputLength * BatchSize;
-        int stride = Panels.RowStride(Model.OutputSize);
-        float* padded = _outputGradient.Reserve((long)rows * stride);
-        PaddedRows.CopyIn(outputGradient, rows, Model.OutputSize, padded);
+        int rows = sequenceLength * batchSize, stride = Panels.RowStride(width);
+        float* padded = buffer.Reserve((long)rows * stride);
+        PaddedRows.CopyIn(dense, rows, width, padded);
         return new SequenceRows
         {
             Data = padded,
             Stride = stride,
-            SequenceLength = OutputLength,
-            BatchSize = BatchSize,
-            Width = Model.OutputSize,
+            SequenceLength = sequenceLength,
+            BatchSize = batchSize,
+            Width = width,
         };
     }
 

@@ -11,6 +11,8 @@ internal sealed record Setting(SimdWidth Width, int Threads)
     public SequenceModel Apply(SequenceModel model)
     {
         model.Width = Width;
+        model.MaxDegreeOfParallelism = Threads;
+        model.LeastOperationsToShare = 0;
         return model;
     }
 }

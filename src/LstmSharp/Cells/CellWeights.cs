@@ -27,70 +27,59 @@ internal sealed unsafe class CellWeights
     }
 
     /// <summary>The distance between two rows of gates.</summary>
-    private int GatesStride => _gates * Panels.RowStride(_hiddenSize);
+    public int GatesStride => Panels.GatesStride(_gates, _hiddenSize);
 
-    /// <summary>The gates' sums, starting from the bias.</summary>
-    public Product SumsFromBias(SimdWidth width, float* gates, int rows) => new()
+    /// <summary>Brings what the forward products read up to date, a crew sharing the work.</summary>
+    public void PrepareForward(Machine machine)
     {
-        Initial = _bias.For(width),
-        InitialStride = 0,
-        Result = gates,
-        ResultStride = GatesStride,
-        Rows = rows,
-        Panels = Panels.OfGates(width, _gates, _hiddenSize),
-    };
+        _input.For(machine);
+        _recurrent.For(machine);
+    }
 
-    /// <summary>The gates' sums, going on from what the rows hold.</summary>
-    public Product SumsGoingOn(SimdWidth width, float* gates, int rows) => new()
+    /// <summary>Brings what the backward products read up to date, a crew sharing the work.</summary>
+    public void PrepareBackward(Machine machine, bool wantsInput)
     {
-        Initial = gates,
-        InitialStride = GatesStride,
-        Result = gates,
-        ResultStride = GatesStride,
-        Rows = rows,
-        Panels = Panels.OfGates(width, _gates, _hiddenSize),
-    };
+        _recurrentBackward.For(machine);
+        if (wantsInput)
+        {
+            _inputBackward.For(machine);
+        }
+    }
+
+    /// <summary>The panels of the gates' sums.</summary>
+    public Panels GatePanels(SimdWidth width) => Panels.OfGates(width, _gates, _hiddenSize);
+
+    /// <summary>The panels of the hidden state's gradient.</summary>
+    public Panels HiddenPanels(SimdWidth width) => Panels.Plain(width, _hiddenSize);
+
+    /// <summary>Rows that all are the bias.</summary>
+    public PanelRows Bias(SimdWidth width) => GatePanels(width).In(_bias.For(width), rowStride: 0);
+
+    /// <summary>Rows of gates.</summary>
+    public PanelRows Gates(SimdWidth width, float* gates) => GatePanels(width).In(gates, GatesStride);
 
     /// <summary>Wx·x.</summary>
-    public Segment Input(SimdWidth width, float* input, nint stride) => new(input, stride, _inputSize, _input.For(width));
+    public Segment Input(SimdWidth width, float* input, nint stride) =>
+        Segment.OfPacked(width, input, stride, _inputSize, _input.For(width));
 
     /// <summary>Wh·h₋₁.</summary>
     public Segment Recurrent(SimdWidth width, float* hidden) =>
-        new(hidden, Panels.RowStride(_hiddenSize), _hiddenSize, _recurrent.For(width));
+        Segment.OfPacked(width, hidden, Panels.RowStride(_hiddenSize), _hiddenSize, _recurrent.For(width));
 
-    /// <summary>dh₋₁ = Whᵀ·dSums.</summary>
-    public Product HiddenGradient(SimdWidth width, float* sums, float* zeros, float* hiddenGradient, int rows) =>
-        Transposed(width, _recurrentBackward, _hiddenSize, sums, zeros, hiddenGradient, rows);
+    /// <summary>Appends dh₋₁ = Whᵀ·dSums to a product.</summary>
+    public void AppendHiddenGradient(ref Product product, SimdWidth width, float* sumGradient) =>
+        AppendTransposed(ref product, width, _recurrentBackward, sumGradient);
 
-    /// <summary>dx = Wxᵀ·dSums.</summary>
-    public Product InputGradient(SimdWidth width, float* sums, float* zeros, float* inputGradient, int rows) =>
-        Transposed(width, _inputBackward, _inputSize, sums, zeros, inputGradient, rows);
+    /// <summary>Appends dx = Wxᵀ·dSums to a product.</summary>
+    public void AppendInputGradient(ref Product product, SimdWidth width, float* sumGradient) =>
+        AppendTransposed(ref product, width, _inputBackward, sumGradient);
 
-    /// <summary>No product: the hidden state's gradient stays as it is, for the last step, which no later step feeds.</summary>
-    public Product UnchangedHiddenGradient(SimdWidth width, int rows) => new()
+    private void AppendTransposed(ref Product product, SimdWidth width, PackedWeights weights, float* sumGradient)
     {
-        Rows = rows,
-        Panels = Panels.Plain(width, _hiddenSize),
-    };
-
-    private Product Transposed(
-        SimdWidth width, PackedWeights weights, int columns, float* sums, float* zeros, float* result, int rows)
-    {
-        var product = new Product
-        {
-            Initial = zeros,
-            InitialStride = 0,
-            Result = result,
-            ResultStride = Panels.RowStride(columns),
-            Rows = rows,
-            Panels = Panels.Plain(width, columns),
-        };
         for (int gate = 0; gate < _gates; gate++)
         {
-            float* rowsOfGate = sums + ((nint)gate * Panels.RowStride(_hiddenSize));
-            product.Append(new Segment(rowsOfGate, GatesStride, _hiddenSize, weights.GateFor(width, gate)));
+            float* rowsOfGate = sumGradient + ((nint)gate * Panels.RowStride(_hiddenSize));
+            product.Append(Segment.OfPacked(width, rowsOfGate, GatesStride, _hiddenSize, weights.GateFor(width, gate)));
         }
-
-        return product;
     }
 }

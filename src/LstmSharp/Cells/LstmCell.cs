@@ -118,7 +118,9 @@ public sealed unsafe class LstmCell : RecurrentCell
     internal override void Forward(SimdWidth width, in Product sums, in StepRows step) =>
         PanelProduct.Run(width, sums, new LstmForward
         {
-            Gates = step.Gates,
+            Sums = sums.Result,
+            Activations = step.Gates,
+            GatesStride = Weights.GatesStride,
             PreviousCell = step.PreviousCell,
             Cell = step.Cell,
             Hidden = step.Hidden,
@@ -129,10 +131,11 @@ public sealed unsafe class LstmCell : RecurrentCell
         PanelProduct.Run(width, hiddenGradient, new LstmBackward
         {
             Gates = step.Gates,
+            GatesStride = Weights.GatesStride,
             PreviousCell = step.PreviousCell,
             Cell = step.Cell,
             OutputGradient = gradients.Output,
-            HiddenGradient = gradients.Hidden,
+            HiddenGradient = hiddenGradient.Result,
             CellGradient = gradients.Cell,
             Stride = Panels.RowStride(HiddenSize),
         });

@@ -66,10 +66,11 @@ public abstract unsafe class RecurrentCell
     internal virtual void Initialize(Random random, WeightInitialization initialization) =>
         Initializers.InitializeRecurrent(InputWeights, RecurrentWeights, Bias, random, initialization);
 
-    /// <summary>Runs the gates' sums with this cell's equations behind them.</summary>
+    /// <summary>Runs the gates' sums with this cell's equations behind them, for the panels that the product covers.</summary>
     internal abstract void Forward(SimdWidth width, in Product sums, in StepRows step);
 
-    /// <summary>Runs the hidden state's gradient with this cell's equations, bottom-up, behind it.</summary>
+    /// <summary>Runs the hidden state's gradient with this cell's equations, bottom-up, behind it, for the panels that the product
+    /// covers.</summary>
     internal abstract void Backward(SimdWidth width, in Product hiddenGradient, in StepRows step, in StepGradients gradients);
 
     /// <summary>One step on users' memory, already checked.</summary>
@@ -77,21 +78,39 @@ public abstract unsafe class RecurrentCell
         ReadOnlySpan<float> input, CellState? previous, CellState next, LstmGateActivations? activations)
     {
         int rows = next.BatchSize;
-        int stride = Panels.RowStride(HiddenSize);
+        SimdWidth width = SimdWidths.Best;
+        int stride = Panels.RowStride(HiddenSize), gatesStride = Weights.GatesStride;
+        nint stateSize = (nint)rows * stride;
         AlignedBuffer scratch = _scratch.Rent();
-        float* gates = scratch.Reserve((long)rows * stride * (GateCount + 3));
-        float* hidden = gates + ((nint)rows * stride * GateCount);
-        float* cell = hidden + ((nint)rows * stride);
-        float* previousHidden = cell + ((nint)rows * stride);
+        float* hidden = scratch.Reserve((rows * ((3L * stride) + gatesStride + (Panels.Vectors * width.Lanes()))));
+        float* cell = hidden + stateSize;
+        float* previousHidden = cell + stateSize;
+        float* gates = previousHidden + stateSize;
+        float* sums = gates + ((nint)rows * gatesStride);
         PaddedRows.CopyIn(previous is null ? default : previous.Hidden, rows, HiddenSize, previousHidden);
-        PaddedRows.CopyIn(previous is null ? default : previous.CellValues, rows, HiddenSize, cell);
+        if (HasMemoryCell)
+        {
+            PaddedRows.CopyIn(previous is null ? default : previous.CellValues, rows, HiddenSize, cell);
+        }
+
         fixed (float* x = input)
         {
-            SimdWidth width = SimdWidths.Best;
-            Product sums = Weights.SumsFromBias(width, gates, rows);
-            sums.Append(Weights.Input(width, x, InputSize));
-            sums.Append(Weights.Recurrent(width, previousHidden));
-            Forward(width, sums, new StepRows { Gates = gates, PreviousCell = cell, Cell = cell, Hidden = hidden });
+            var product = new Product
+            {
+                Initial = Weights.Bias(width),
+                Result = Panels.OneAtATime(width, sums),
+                Rows = rows,
+                Panels = Weights.GatePanels(width),
+            };
+            product.Append(Weights.Input(width, x, InputSize));
+            product.Append(Weights.Recurrent(width, previousHidden));
+            Forward(width, product, new StepRows
+            {
+                Gates = activations is null ? null : gates,
+                PreviousCell = cell,
+                Cell = cell,
+                Hidden = hidden,
+            });
         }
 
         PaddedRows.CopyOut(hidden, stride, rows, HiddenSize, next.Hidden);
@@ -103,7 +122,7 @@ public abstract unsafe class RecurrentCell
         for (int gate = 0; activations is not null && gate < GateCount; gate++)
         {
             PaddedRows.CopyOut(
-                gates + ((nint)gate * stride), (nint)GateCount * stride, rows, HiddenSize, activations.Of((LstmGate)gate));
+                gates + ((nint)gate * stride), gatesStride, rows, HiddenSize, activations.Of((LstmGate)gate));
         }
 
         _scratch.Return(scratch);

@@ -53,22 +53,23 @@ public sealed unsafe class VanillaRnnCell : RecurrentCell
     }
 
     internal override void Forward(SimdWidth width, in Product sums, in StepRows step) =>
-        PanelProduct.Run(width, sums, new ActivationForward
+        PanelProduct.Run(width, sums, new VanillaRnnForward
         {
             Activation = Activation,
-            Sums = step.Gates,
-            Outputs = step.Hidden,
+            Sums = sums.Result,
+            Hidden = step.Hidden,
             Stride = Panels.RowStride(HiddenSize),
         });
 
     internal override void Backward(SimdWidth width, in Product hiddenGradient, in StepRows step, in StepGradients gradients) =>
-        PanelProduct.Run(width, hiddenGradient, new ActivationBackward
+        PanelProduct.Run(width, hiddenGradient, new VanillaRnnBackward
         {
             Activation = Activation,
-            Outputs = step.Hidden,
+            Hidden = step.Hidden,
             OutputGradient = gradients.Output,
-            HiddenGradient = gradients.Hidden,
+            HiddenGradient = hiddenGradient.Result,
             SumGradient = step.Gates,
+            SumGradientStride = Weights.GatesStride,
             Stride = Panels.RowStride(HiddenSize),
         });
 }

@@ -7,7 +7,12 @@ namespace LstmSharp.Kernels;
 internal sealed unsafe class AlignedBuffer
 {
     private const int AlignmentBytes = 64;
-    private const int AlignmentFloats = AlignmentBytes / sizeof(float);
+
+    /// <summary>Room for moving the start to the alignment, and for <see cref="ReadableBeyond"/>.</summary>
+    private const int SpareFloats = (AlignmentBytes / sizeof(float)) + ReadableBeyond;
+
+    /// <summary>How many floats beyond those reserved may be read, though not used: a tile reads whole panels.</summary>
+    private const int ReadableBeyond = 64;
 
     private float[] _memory = [];
 
@@ -19,17 +24,17 @@ internal sealed unsafe class AlignedBuffer
     /// <exception cref="ArgumentException">No array can hold so many floats.</exception>
     public float* Reserve(long count)
     {
-        if (_memory.Length < count + AlignmentFloats)
+        if (_memory.Length < count + SpareFloats)
         {
-            if (count > Array.MaxLength - AlignmentFloats)
+            if (count > Array.MaxLength - SpareFloats)
             {
                 throw new ArgumentException(
-                    $"The sequence is too large: one buffer would hold {count} values, but at most {Array.MaxLength - AlignmentFloats} fit. " +
+                    $"The sequence is too large: one buffer would hold {count} values, but at most {Array.MaxLength - SpareFloats} fit. " +
                     "Use fewer rows or a shorter sequence.");
             }
 
-            long grown = Math.Clamp(_memory.Length * 3L / 2, count, Array.MaxLength - AlignmentFloats);
-            _memory = GC.AllocateArray<float>((int)grown + AlignmentFloats, pinned: true);
+            long grown = Math.Clamp(_memory.Length * 3L / 2, count, Array.MaxLength - SpareFloats);
+            _memory = GC.AllocateArray<float>((int)grown + SpareFloats, pinned: true);
             nuint address = (nuint)Unsafe.AsPointer(ref _memory[0]);
             Pointer = (float*)((address + AlignmentBytes - 1) & ~(nuint)(AlignmentBytes - 1));
         }

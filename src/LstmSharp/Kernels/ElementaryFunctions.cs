@@ -16,7 +16,7 @@ namespace LstmSharp.Kernels;
 /// <para>(4) is accurate near 0 because n = 0 there, so that the numerator is g itself. In (2) and (3), κ = 1.5 keeps the denominator's
 /// rounding small where the quotient's spacing is small; K = 1.25 makes q small beside the exact K·2ⁿ, and keeps the "+ κ" when 2ⁿ
 /// passes 2²³. Both sides of the fraction are scaled by 2⁻³², so that denominators reach e^104 and a denormal sigmoid is rounded once,
-/// by the division. No other intermediate is denormal, but for tanh's u² where |x| &lt; 1.1e-19.</para>
+/// by the division. No other intermediate is denormal where the argument is not.</para>
 /// <para>P has degree 4. Its coefficients are a weighted minimax fit of (e^r − 1 − r) / r² on |r| ≤ 0.3466, each rounded to float32 in
 /// turn, lowest power first, with the rest fitted again. For exp and sigmoid the relative error of e^r is 3.2e-9; for tanh the coefficient
 /// of r² is held at ½ and the relative error of e^r − 1 is 1.4e-8. ln 2 is one float32 plus a rest, which tanh can leave out.</para>
@@ -107,7 +107,7 @@ internal static class ElementaryFunctions<TSimd, TVector>
         p = TSimd.FusedMultiplyAdd(u, p, TSimd.Broadcast(-8 * TanhP2));
         p = TSimd.FusedMultiplyAdd(u, p, TSimd.Broadcast(4 * TanhP1));
         p = TSimd.FusedMultiplyAdd(u, p, TSimd.Broadcast(-2 * TanhP0));
-        TVector g = TSimd.FusedMultiplyAdd(TSimd.Multiply(u, u), p, u);
+        TVector g = TSimd.FusedMultiplyAdd(TSimd.Multiply(u, p), u, u);
 
         TVector numerator = TSimd.FusedMultiplyAdd(g, power, TSimd.FusedNegateMultiplyAdd(power, half, half)); // (5)
         TVector denominator = TSimd.FusedNegateMultiplyAdd(g, power, TSimd.FusedMultiplyAdd(power, half, half));

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace LstmSharp.Kernels;
 
 /// <summary>One time step of an LSTM, from the gates' sums to the new state.</summary>
-/// <remarks>Equations of docs/math/lstm.md; the sums in the brackets are what <see cref="Gates"/> holds beforehand:
+/// <remarks>Equations of docs/math/lstm.md; the sums in the brackets are what <see cref="Sums"/> holds:
 /// <code>
 /// (1) i = σ(Wx·x + Wh·h₋₁ + b)     (3) u = tanh(Wx·x + Wh·h₋₁ + b)     (5) c = f ⊙ c₋₁ + i ⊙ u
 /// (2) f = σ(Wx·x + Wh·h₋₁ + b)     (4) o = σ(Wx·x + Wh·h₋₁ + b)        (6) h = o ⊙ tanh(c)
@@ -11,48 +11,54 @@ namespace LstmSharp.Kernels;
 /// Hochreiter and Schmidhuber 1997; forget gate, Gers, Schmidhuber and Cummins 2000.</remarks>
 internal readonly unsafe struct LstmForward : ITileEpilogue
 {
-    /// <summary>Sums in, activations out: <c>[row][gate][Stride]</c> in the order of <see cref="LstmGate"/>.</summary>
-    public float* Gates { get; init; }
+    /// <summary>The gates' sums, in interleaved panels.</summary>
+    public required PanelRows Sums { get; init; }
 
-    public float* PreviousCell { get; init; }
+    /// <summary>Receives the gates' activations, <c>[row][gate][Stride]</c> in the order of <see cref="LstmGate"/>, where they are
+    /// wanted; else null. May be where the sums are.</summary>
+    public required float* Activations { get; init; }
 
-    public float* Cell { get; init; }
+    /// <summary>The distance between two rows of activations.</summary>
+    public required int GatesStride { get; init; }
 
-    public float* Hidden { get; init; }
+    public required float* PreviousCell { get; init; }
 
-    /// <summary>The distance between two rows of a state, and between two gates.</summary>
-    public int Stride { get; init; }
+    public required float* Cell { get; init; }
+
+    public required float* Hidden { get; init; }
+
+    /// <summary>The distance between two rows of a state, and between two gates' activations.</summary>
+    public required int Stride { get; init; }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Apply<TSimd, TVector>(int firstRow, int rows, int firstUnit, int units)
+    public void Apply<TSimd, TVector>(in TileArea area)
         where TSimd : ISimd<TVector>
         where TVector : struct
     {
-        for (int row = firstRow; row < firstRow + rows; row++)
+        float* sums = Sums.At(area.FirstRow, area.Panel);
+        nint gateStride = Sums.VectorStride;
+        nint state = ((nint)area.FirstRow * Stride) + area.FirstUnit;
+        float* activations = Activations == null ? null : Activations + ((nint)area.FirstRow * GatesStride) + area.FirstUnit;
+        for (int rows = area.Rows; rows > 0; rows--, sums += Sums.RowStride, state += Stride)
         {
-            nint state = ((nint)row * Stride) + firstUnit;
-            float* gates = Gates + ((nint)row * Panels.Vectors * Stride) + firstUnit;
-            for (nint unit = 0; unit < units; unit += TSimd.Lanes)
+            TVector i = ElementaryFunctions<TSimd, TVector>.Sigmoid(TSimd.Load(sums + ((int)LstmGate.Input * gateStride))); // (1)
+            TVector f = ElementaryFunctions<TSimd, TVector>.Sigmoid(TSimd.Load(sums + ((int)LstmGate.Forget * gateStride))); // (2)
+            TVector u = ElementaryFunctions<TSimd, TVector>.Tanh(TSimd.Load(sums + ((int)LstmGate.Update * gateStride))); // (3)
+            TVector o = ElementaryFunctions<TSimd, TVector>.Sigmoid(TSimd.Load(sums + ((int)LstmGate.Output * gateStride))); // (4)
+            TVector kept = TSimd.Multiply(f, TSimd.Load(PreviousCell + state));
+            TVector c = SubnormalGuard<TSimd, TVector>.Round(TSimd.FusedMultiplyAdd(i, u, kept)); // (5)
+            TVector tanhC = ElementaryFunctions<TSimd, TVector>.Tanh(c);
+            TVector h = SubnormalGuard<TSimd, TVector>.Round(TSimd.Multiply(o, tanhC)); // (6)
+
+            TSimd.Store(c, Cell + state);
+            TSimd.Store(h, Hidden + state);
+            if (activations != null)
             {
-                float* inputGate = gates + ((int)LstmGate.Input * Stride) + unit;
-                float* forgetGate = gates + ((int)LstmGate.Forget * Stride) + unit;
-                float* update = gates + ((int)LstmGate.Update * Stride) + unit;
-                float* outputGate = gates + ((int)LstmGate.Output * Stride) + unit;
-
-                TVector i = ElementaryFunctions<TSimd, TVector>.Sigmoid(TSimd.Load(inputGate)); // (1)
-                TVector f = ElementaryFunctions<TSimd, TVector>.Sigmoid(TSimd.Load(forgetGate)); // (2)
-                TVector u = ElementaryFunctions<TSimd, TVector>.Tanh(TSimd.Load(update)); // (3)
-                TVector o = ElementaryFunctions<TSimd, TVector>.Sigmoid(TSimd.Load(outputGate)); // (4)
-                TVector kept = TSimd.Multiply(f, TSimd.Load(PreviousCell + state + unit));
-                TVector c = TSimd.FusedMultiplyAdd(i, u, kept); // (5)
-                TVector h = TSimd.Multiply(o, ElementaryFunctions<TSimd, TVector>.Tanh(c)); // (6)
-
-                TSimd.Store(i, inputGate);
-                TSimd.Store(f, forgetGate);
-                TSimd.Store(u, update);
-                TSimd.Store(o, outputGate);
-                TSimd.Store(c, Cell + state + unit);
-                TSimd.Store(h, Hidden + state + unit);
+                TSimd.Store(i, activations + ((int)LstmGate.Input * Stride));
+                TSimd.Store(f, activations + ((int)LstmGate.Forget * Stride));
+                TSimd.Store(u, activations + ((int)LstmGate.Update * Stride));
+                TSimd.Store(o, activations + ((int)LstmGate.Output * Stride));
+                activations += GatesStride;
             }
         }
     }
@@ -63,43 +69,48 @@ internal readonly unsafe struct LstmForward : ITileEpilogue
 internal readonly unsafe struct LstmBackward : ITileEpilogue
 {
     /// <summary>Activations in, gradients of the sums out: <c>[row][gate][Stride]</c>.</summary>
-    public float* Gates { get; init; }
+    public required float* Gates { get; init; }
 
-    public float* PreviousCell { get; init; }
+    /// <summary>The distance between two rows of gates.</summary>
+    public required int GatesStride { get; init; }
 
-    public float* Cell { get; init; }
+    public required float* PreviousCell { get; init; }
+
+    public required float* Cell { get; init; }
 
     /// <summary>The gradient of h that comes from above, through the step's output.</summary>
-    public float* OutputGradient { get; init; }
+    public required float* OutputGradient { get; init; }
 
     /// <summary>The gradient of h that comes from the next step.</summary>
-    public float* HiddenGradient { get; init; }
+    public required PanelRows HiddenGradient { get; init; }
 
     /// <summary>The gradient of c that comes from the next step in, of c₋₁ out.</summary>
-    public float* CellGradient { get; init; }
+    public required float* CellGradient { get; init; }
 
-    public int Stride { get; init; }
+    /// <summary>The distance between two rows of a state, and between two gates.</summary>
+    public required int Stride { get; init; }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Apply<TSimd, TVector>(int firstRow, int rows, int firstUnit, int units)
+    public void Apply<TSimd, TVector>(in TileArea area)
         where TSimd : ISimd<TVector>
         where TVector : struct
     {
         TVector one = TSimd.Broadcast(1);
-        int lastUnit = Math.Min(units, Stride - firstUnit);
-        for (int row = firstRow; row < firstRow + rows; row++)
+        nint units = Math.Min(area.Units, Stride - area.FirstUnit);
+        for (int row = area.FirstRow; row < area.FirstRow + area.Rows; row++)
         {
-            nint state = ((nint)row * Stride) + firstUnit;
-            float* gates = Gates + ((nint)row * Panels.Vectors * Stride) + firstUnit;
-            for (nint unit = 0; unit < lastUnit; unit += TSimd.Lanes)
+            nint state = ((nint)row * Stride) + area.FirstUnit;
+            float* inputGate = Gates + ((nint)row * GatesStride) + ((int)LstmGate.Input * Stride) + area.FirstUnit;
+            float* forgetGate = inputGate + (((int)LstmGate.Forget - (int)LstmGate.Input) * Stride);
+            float* update = inputGate + (((int)LstmGate.Update - (int)LstmGate.Input) * Stride);
+            float* outputGate = inputGate + (((int)LstmGate.Output - (int)LstmGate.Input) * Stride);
+            float* hiddenGradient = HiddenGradient.At(row, area.Panel);
+            for (nint unit = 0; unit < units; unit += TSimd.Lanes)
             {
-                float* inputGate = gates + ((int)LstmGate.Input * Stride) + unit;
-                float* forgetGate = gates + ((int)LstmGate.Forget * Stride) + unit;
-                float* update = gates + ((int)LstmGate.Update * Stride) + unit;
-                float* outputGate = gates + ((int)LstmGate.Output * Stride) + unit;
-                TVector i = TSimd.Load(inputGate), f = TSimd.Load(forgetGate), u = TSimd.Load(update), o = TSimd.Load(outputGate);
+                TVector i = TSimd.Load(inputGate + unit), f = TSimd.Load(forgetGate + unit);
+                TVector u = TSimd.Load(update + unit), o = TSimd.Load(outputGate + unit);
                 TVector tanhC = ElementaryFunctions<TSimd, TVector>.Tanh(TSimd.Load(Cell + state + unit));
-                TVector dH = TSimd.Add(TSimd.Load(OutputGradient + state + unit), TSimd.Load(HiddenGradient + state + unit));
+                TVector dH = TSimd.Add(TSimd.Load(OutputGradient + state + unit), TSimd.Load(hiddenGradient + unit));
 
                 TVector dO = TSimd.Multiply(dH, tanhC); // ∂(6)
                 TVector dTanhC = TSimd.Multiply(dH, o);
@@ -108,20 +119,18 @@ internal readonly unsafe struct LstmBackward : ITileEpilogue
                 TVector dF = TSimd.Multiply(dC, TSimd.Load(PreviousCell + state + unit)); // ∂(5)
                 TVector dI = TSimd.Multiply(dC, u);
                 TVector dU = TSimd.Multiply(dC, i);
-                TSimd.Store(TSimd.Multiply(dC, f), CellGradient + state + unit);
+                Store<TSimd, TVector>(TSimd.Multiply(dC, f), CellGradient + state + unit);
 
-                TSimd.Store(ThroughSigmoid<TSimd, TVector>(dO, o), outputGate); // ∂(4)
-                TSimd.Store(TSimd.Multiply(dU, TSimd.FusedNegateMultiplyAdd(u, u, one)), update); // ∂(3)
-                TSimd.Store(ThroughSigmoid<TSimd, TVector>(dF, f), forgetGate); // ∂(2)
-                TSimd.Store(ThroughSigmoid<TSimd, TVector>(dI, i), inputGate); // ∂(1)
+                Store<TSimd, TVector>(ActivationFunctions<TSimd, TVector>.ThroughSigmoid(dO, o), outputGate + unit); // ∂(4)
+                Store<TSimd, TVector>(ActivationFunctions<TSimd, TVector>.ThroughTanh(dU, u), update + unit); // ∂(3)
+                Store<TSimd, TVector>(ActivationFunctions<TSimd, TVector>.ThroughSigmoid(dF, f), forgetGate + unit); // ∂(2)
+                Store<TSimd, TVector>(ActivationFunctions<TSimd, TVector>.ThroughSigmoid(dI, i), inputGate + unit); // ∂(1)
             }
         }
     }
 
-    /// <summary>dY · y · (1 − y), the derivative of y = σ(…) from its output.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector ThroughSigmoid<TSimd, TVector>(TVector dY, TVector y)
+    private static void Store<TSimd, TVector>(TVector gradient, float* destination)
         where TSimd : ISimd<TVector>
-        where TVector : struct =>
-        TSimd.Multiply(dY, TSimd.FusedNegateMultiplyAdd(y, y, y));
+        where TVector : struct => TSimd.Store(SubnormalGuard<TSimd, TVector>.Round(gradient), destination);
 }

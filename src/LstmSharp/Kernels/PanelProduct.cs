@@ -38,79 +38,59 @@ internal static unsafe class PanelProduct<TSimd, TVector>
     public static void Run<TEpilogue>(in Product product, in TEpilogue epilogue)
         where TEpilogue : struct, ITileEpilogue
     {
-        Debug.Assert(product.Panels.UnitsPerPanel % TSimd.Lanes == 0, "The panels were laid out for another width.");
+        Panels panels = product.Panels;
+        Debug.Assert(panels.UnitsPerPanel % TSimd.Lanes == 0, "The panels were laid out for another width.");
         for (int firstRow = 0; firstRow < product.Rows; firstRow += RowsPerBlock)
         {
             int rows = Math.Min(RowsPerBlock, product.Rows - firstRow);
-            for (int panel = 0; panel < product.Panels.Count; panel++)
+            for (int panel = panels.First; panel < panels.End; panel++)
             {
-                bool half = product.Panels.LastIsHalf && panel == product.Panels.Count - 1;
-                Multiply(product, firstRow, rows, panel, half);
-                int units = half ? product.Panels.UnitsPerPanel / 2 : product.Panels.UnitsPerPanel;
-                epilogue.Apply<TSimd, TVector>(firstRow, rows, panel * product.Panels.UnitsPerPanel, units);
+                bool half = panels.IsHalf(panel);
+                if (!product.Segments.IsEmpty)
+                {
+                    Multiply(product, firstRow, rows, panel, half);
+                }
+
+                int units = half ? panels.UnitsPerPanel / 2 : panels.UnitsPerPanel;
+                epilogue.Apply<TSimd, TVector>(new TileArea(firstRow, rows, panel, panel * panels.UnitsPerPanel, units));
             }
         }
     }
 
-    private static void Multiply(in Product product, int firstRow, int rows, int panel, bool half)
-    {
-        float* result = product.Result + (firstRow * product.ResultStride) + (panel * product.Panels.UnitsPerPanel);
-        float* initial = product.Initial + (firstRow * product.InitialStride) + (panel * product.Panels.UnitsPerPanel);
-        nint initialStride = product.InitialStride;
-        foreach (ref readonly Segment segment in product.Segments)
-        {
-            var tile = new Tile
-            {
-                Left = segment.Rows + (firstRow * segment.RowStride),
-                LeftStride = segment.RowStride,
-                Depth = segment.Depth,
-                Panel = segment.Panels + ((nint)panel * segment.Depth * Panels.Vectors * TSimd.Lanes),
-                Initial = initial,
-                InitialStride = initialStride,
-                Result = result,
-                ResultStride = product.ResultStride,
-                VectorStride = product.Panels.VectorStride,
-            };
-            MultiplyRows(ref tile, rows, half);
-            initial = result;
-            initialStride = product.ResultStride;
-        }
-    }
-
-    private static void MultiplyRows(ref Tile tile, int rows, bool half)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Multiply(in Product product, nint row, nint rows, nint panel, bool half)
     {
         bool fours = TSimd.Has32Registers && !half;
-        int sixes = fours && rows >= 8 && rows % 6 == 2 ? (rows / 6) - 1 : rows / 6;
-        for (; sixes > 0; sixes--, rows -= 6, tile.AdvanceRows(6))
+        nint sixes = fours && rows >= 8 && rows % 6 == 2 ? (rows / 6) - 1 : rows / 6;
+        for (; sixes > 0; sixes--, row += 6, rows -= 6)
         {
-            if (half)
+            if (fours)
             {
-                Tiles<TSimd, TVector>.SixRowsTwoVectors(tile);
-            }
-            else if (TSimd.Has32Registers)
-            {
-                Tiles<TSimd, TVector>.SixRowsFourVectors(tile);
+                Tiles<TSimd, TVector>.SixRowsFourVectors(product, row, panel);
             }
             else
             {
-                Tiles<TSimd, TVector>.SixRowsTwoVectors(tile);
-                Tiles<TSimd, TVector>.SixRowsTwoVectors(tile.SecondHalf(TSimd.Lanes));
+                Tiles<TSimd, TVector>.SixRowsTwoVectors(product, row, panel, firstVector: 0);
+                if (!half)
+                {
+                    Tiles<TSimd, TVector>.SixRowsTwoVectors(product, row, panel, firstVector: 2);
+                }
             }
         }
 
-        for (; fours && rows >= 4; rows -= 4, tile.AdvanceRows(4))
+        for (; fours && rows >= 4; row += 4, rows -= 4)
         {
-            Tiles<TSimd, TVector>.FourRowsFourVectors(tile);
+            Tiles<TSimd, TVector>.FourRowsFourVectors(product, row, panel);
         }
 
-        for (; rows >= 2; rows -= 2, tile.AdvanceRows(2))
+        for (; rows >= 2; row += 2, rows -= 2)
         {
-            Tiles<TSimd, TVector>.TwoRows(tile, half);
+            Tiles<TSimd, TVector>.TwoRows(product, row, panel, half);
         }
 
         if (rows == 1)
         {
-            Tiles<TSimd, TVector>.OneRow(tile, half);
+            Tiles<TSimd, TVector>.OneRow(product, row, panel, half);
         }
     }
 }

@@ -3,20 +3,45 @@ using System.Runtime.CompilerServices;
 
 namespace LstmSharp.Kernels;
 
-/// <summary>One stretch of a product's summation: rows of values against packed weights.</summary>
-/// <param name="rows">The first row's values; value k of a row meets entry k of every panel.</param>
-/// <param name="rowStride">The distance between two rows.</param>
-/// <param name="depth">How many values of each row are summed.</param>
-/// <param name="panels">The packed weights, <c>[panel][depth][4 × Lanes]</c>.</param>
-internal readonly unsafe struct Segment(float* rows, nint rowStride, int depth, float* panels)
+/// <summary>One stretch of a product's summation: rows of values on the left against rows of panels on the right.</summary>
+internal readonly unsafe struct Segment
 {
-    public float* Rows { get; } = rows;
+    /// <summary>Value k of row r is <c>Left[r · LeftRowStride + k · LeftStep]</c>.</summary>
+    public required float* Left { get; init; }
 
-    public nint RowStride { get; } = rowStride;
+    public required nint LeftRowStride { get; init; }
 
-    public int Depth { get; } = depth;
+    /// <summary>1 for rows of values; the rows' distance where the left side is read by columns, as its transpose.</summary>
+    public nint LeftStep { get; init; } = 1;
 
-    public float* Panels { get; } = panels;
+    /// <summary>How many values of each row are summed.</summary>
+    public required nint Depth { get; init; }
+
+    /// <summary>Row k of panel p begins at <c>Right[p · PanelStride + k · RightStep]</c> and holds four vectors.</summary>
+    public required float* Right { get; init; }
+
+    public required nint PanelStride { get; init; }
+
+    public required nint RightStep { get; init; }
+
+    public Segment()
+    {
+    }
+
+    /// <summary>Rows of values against packed weights, <c>[panel][depth][4 × Lanes]</c>.</summary>
+    public static Segment OfPacked(SimdWidth width, float* left, nint leftRowStride, int depth, float* packed)
+    {
+        nint step = Panels.Vectors * width.Lanes();
+        return new Segment
+        {
+            Left = left,
+            LeftRowStride = leftRowStride,
+            Depth = depth,
+            Right = packed,
+            PanelStride = depth * step,
+            RightStep = step,
+        };
+    }
 }
 
 /// <summary>The stretches of one product, in order.</summary>
@@ -26,7 +51,25 @@ internal struct Segments
     private Segment _first;
 }
 
-/// <summary>result = initial + Σ segments rows · panels: every element one chain of fused multiply-adds, the segments one after
+/// <summary>Where a product's values lie: vector v of panel p in row r begins at
+/// <c>Data[r · RowStride + p · PanelStride + v · VectorStride]</c>.</summary>
+internal readonly unsafe struct PanelRows
+{
+    public float* Data { get; init; }
+
+    /// <summary>0 gives every row the same values: a bias.</summary>
+    public nint RowStride { get; init; }
+
+    /// <summary>0 puts every panel into the same place, where the epilogue picks it up.</summary>
+    public nint PanelStride { get; init; }
+
+    public nint VectorStride { get; init; }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public float* At(nint row, nint panel) => Data + (row * RowStride) + (panel * PanelStride);
+}
+
+/// <summary>result = initial + Σ segments left · right: every element one chain of fused multiply-adds, the segments one after
 /// the other and k ascending in each.</summary>
 internal unsafe struct Product
 {
@@ -34,20 +77,15 @@ internal unsafe struct Product
     private int _segmentCount;
 
     /// <summary>What each chain starts from; may be the result itself.</summary>
-    public float* Initial { get; init; }
+    public PanelRows Initial { get; init; }
 
-    /// <summary>The distance between two rows of initial values; 0 gives every row the same ones (a bias).</summary>
-    public nint InitialStride { get; init; }
-
-    public float* Result { get; init; }
-
-    public nint ResultStride { get; init; }
+    public PanelRows Result { get; init; }
 
     public int Rows { get; init; }
 
     public Panels Panels { get; init; }
 
-    /// <summary>The stretches of the sum, in order.</summary>
+    /// <summary>The stretches of the sum, in order; none leaves the result as it is, for the epilogue alone.</summary>
     [UnscopedRef]
     public readonly ReadOnlySpan<Segment> Segments => ((ReadOnlySpan<Segment>)_segments)[.._segmentCount];
 
@@ -55,11 +93,19 @@ internal unsafe struct Product
     public void Append(in Segment segment) => _segments[_segmentCount++] = segment;
 }
 
+/// <summary>A piece of a product's result: some rows of one panel.</summary>
+/// <param name="FirstRow">The first of the rows.</param>
+/// <param name="Rows">How many.</param>
+/// <param name="Panel">The panel.</param>
+/// <param name="FirstUnit">The panel's first column, or unit where gates are interleaved.</param>
+/// <param name="Units">How many columns or units the panel covers, rounded up to whole vectors.</param>
+internal readonly record struct TileArea(int FirstRow, int Rows, int Panel, int FirstUnit, int Units);
+
 /// <summary>What happens to a piece of a product's result while the cache still holds it: the seam where a cell's equations plug in.</summary>
 internal interface ITileEpilogue
 {
-    /// <summary>Works on rows × units of the result, whole vectors, at the end of their chains.</summary>
-    void Apply<TSimd, TVector>(int firstRow, int rows, int firstUnit, int units)
+    /// <summary>Works on a piece of the result at the end of its chains.</summary>
+    void Apply<TSimd, TVector>(in TileArea area)
         where TSimd : ISimd<TVector>
         where TVector : struct;
 }
@@ -67,7 +113,7 @@ internal interface ITileEpilogue
 /// <summary>Leaves the sums as they are.</summary>
 internal readonly struct NoEpilogue : ITileEpilogue
 {
-    public void Apply<TSimd, TVector>(int firstRow, int rows, int firstUnit, int units)
+    public void Apply<TSimd, TVector>(in TileArea area)
         where TSimd : ISimd<TVector>
         where TVector : struct
     {

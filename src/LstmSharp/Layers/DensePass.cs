@@ -1,8 +1,9 @@
 using LstmSharp.Kernels;
+using LstmSharp.Threading;
 
 namespace LstmSharp;
 
-/// <summary>One sequence through a dense layer: all steps and rows in one product.</summary>
+/// <summary>One sequence through a dense layer: all steps and rows in one product, divided by rows.</summary>
 internal sealed unsafe class DensePass(DenseLayer layer) : LayerPass
 {
     private readonly int _stride = Panels.RowStride(layer.OutputSize);
@@ -11,71 +12,121 @@ internal sealed unsafe class DensePass(DenseLayer layer) : LayerPass
     private readonly AlignedBuffer _zeros = new();
     private readonly WeightGradients _weightGradients = new();
 
-    public override SequenceRows Forward(SimdWidth width, in SequenceRows input, CellState? initial, CellState? final)
+    public override SequenceRows Forward(Machine machine, in SequenceRows input, CellState? initial, CellState? final)
     {
-        float* outputs = _outputs.Reserve((long)input.Count * _stride);
-        var sums = new Product
+        SequenceRows outputs = input with
         {
-            Initial = layer.BiasRow.For(width),
-            InitialStride = 0,
-            Result = outputs,
-            ResultStride = _stride,
-            Rows = input.Count,
-            Panels = Panels.Plain(width, layer.OutputSize),
+            Data = _outputs.Reserve((long)input.Count * _stride),
+            Stride = _stride,
+            Width = layer.OutputSize,
         };
-        sums.Append(new Segment(input.Data, input.Stride, layer.InputSize, layer.Panels.For(width)));
-        PanelProduct.Run(
-            width,
-            sums,
-            new ActivationForward { Activation = layer.Activation, Sums = outputs, Outputs = outputs, Stride = _stride });
-        return input with { Data = outputs, Stride = _stride, Width = layer.OutputSize };
+        layer.Panels.For(machine);
+        machine.Crew.Run(
+            machine.Crew.Size, new ForwardOfRows { Layer = layer, Width = machine.Width, Input = input, Output = outputs });
+        return outputs;
     }
 
-    public override SequenceRows Backward(SimdWidth width, in SequenceRows input, in LayerGradients gradients)
+    public override SequenceRows Backward(Machine machine, in SequenceRows input, in LayerGradients gradients)
     {
-        float* sumGradient = gradients.Output.Data;
-        var noProduct = new Product
+        bool wantsInput = gradients.WantsInput;
+        int stride = Panels.RowStride(layer.InputSize);
+        SequenceRows inputGradient = input with
         {
-            Rows = input.Count,
-            Panels = Panels.Plain(width, layer.OutputSize),
+            Data = wantsInput ? _inputGradient.Reserve((long)input.Count * stride) : null,
+            Stride = stride,
+            Width = layer.InputSize,
         };
-        PanelProduct.Run(
-            width,
-            noProduct,
-            new ActivationBackward
-            {
-                Activation = layer.Activation,
-                Outputs = _outputs.Pointer,
-                OutputGradient = sumGradient,
-                SumGradient = sumGradient,
-                Stride = _stride,
-            });
+        if (wantsInput)
+        {
+            layer.BackwardPanels.For(machine);
+        }
+
+        machine.Crew.Run(machine.Crew.Size, new BackwardOfRows
+        {
+            Layer = layer,
+            Width = machine.Width,
+            Outputs = _outputs.Pointer,
+            Gradient = gradients.Output,
+            Zeros = _zeros.Reserve(stride),
+            InputGradient = inputGradient,
+        });
         _weightGradients.Add(
-            width,
-            sumGradient,
-            gates: 1,
-            layer.OutputSize,
-            input.Count,
+            machine,
+            new SumGradients(gradients.Output.Data, _stride, gates: 1, layer.OutputSize, input.Count),
             [new(input.Data, input.Stride, layer.InputSize)],
             gradients.Parameters);
-        return gradients.WantsInput ? InputGradient(width, input, sumGradient) : default;
+        return wantsInput ? inputGradient : default;
     }
 
-    private SequenceRows InputGradient(SimdWidth width, in SequenceRows input, float* sumGradient)
+    private readonly struct ForwardOfRows : ISharedWork
     {
-        int stride = Panels.RowStride(layer.InputSize);
-        float* inputGradient = _inputGradient.Reserve((long)input.Count * stride);
-        var product = new Product
+        public required DenseLayer Layer { get; init; }
+
+        public required SimdWidth Width { get; init; }
+
+        public required SequenceRows Input { get; init; }
+
+        public required SequenceRows Output { get; init; }
+
+        public void Run(int share, int shares)
         {
-            Initial = _zeros.Reserve(stride),
-            InitialStride = 0,
-            Result = inputGradient,
-            ResultStride = stride,
-            Rows = input.Count,
-            Panels = Panels.Plain(width, layer.InputSize),
-        };
-        product.Append(new Segment(sumGradient, _stride, layer.OutputSize, layer.BackwardPanels.For(width)));
-        PanelProduct.Run(width, product, default(NoEpilogue));
-        return input with { Data = inputGradient, Stride = stride, Width = layer.InputSize };
+            Share rows = Share.Of(Input.Count, share, shares);
+            var panels = Panels.Plain(Width, Layer.OutputSize);
+            PanelRows outputs = panels.In(Output.Row(rows.First), Output.Stride);
+            var sums = new Product
+            {
+                Initial = panels.In(Layer.BiasRow.For(Width), rowStride: 0),
+                Result = outputs,
+                Rows = rows.Count,
+                Panels = panels,
+            };
+            sums.Append(Segment.OfPacked(Width, Input.Row(rows.First), Input.Stride, Layer.InputSize, Layer.Panels.For(Width)));
+            PanelProduct.Run(Width, sums, new DenseForward { Activation = Layer.Activation, Outputs = outputs, Stride = Output.Stride });
+        }
+    }
+
+    private readonly struct BackwardOfRows : ISharedWork
+    {
+        public required DenseLayer Layer { get; init; }
+
+        public required SimdWidth Width { get; init; }
+
+        public required float* Outputs { get; init; }
+
+        /// <summary>The gradient of the outputs, which becomes that of the sums.</summary>
+        public required SequenceRows Gradient { get; init; }
+
+        public required float* Zeros { get; init; }
+
+        /// <summary>Receives the gradient of the input; without data where nobody wants it.</summary>
+        public required SequenceRows InputGradient { get; init; }
+
+        public void Run(int share, int shares)
+        {
+            Share rows = Share.Of(Gradient.Count, share, shares);
+            float* sumGradient = Gradient.Row(rows.First);
+            var noProduct = new Product { Rows = rows.Count, Panels = Panels.Plain(Width, Layer.OutputSize) };
+            PanelProduct.Run(Width, noProduct, new DenseBackward
+            {
+                Activation = Layer.Activation,
+                Outputs = Outputs + ((nint)rows.First * Gradient.Stride),
+                Gradient = sumGradient,
+                Stride = Gradient.Stride,
+            });
+            if (InputGradient.Data != null)
+            {
+                var panels = Panels.Plain(Width, Layer.InputSize);
+                var product = new Product
+                {
+                    Initial = panels.In(Zeros, rowStride: 0),
+                    Result = panels.In(InputGradient.Row(rows.First), InputGradient.Stride),
+                    Rows = rows.Count,
+                    Panels = panels,
+                };
+                product.Append(
+                    Segment.OfPacked(Width, sumGradient, Gradient.Stride, Layer.OutputSize, Layer.BackwardPanels.For(Width)));
+                PanelProduct.Run(Width, product, default(NoEpilogue));
+            }
+        }
     }
 }

@@ -35,7 +35,7 @@ public sealed class FlattenLayer : Layer
         private readonly AlignedBuffer _outputs = new();
         private readonly AlignedBuffer _inputGradient = new();
 
-        public override SequenceRows Forward(SimdWidth width, in SequenceRows input, CellState? initial, CellState? final)
+        public override SequenceRows Forward(Machine machine, in SequenceRows input, CellState? initial, CellState? final)
         {
             int vector = checked(input.SequenceLength * input.Width);
             int stride = Panels.RowStride(vector);
@@ -48,7 +48,7 @@ public sealed class FlattenLayer : Layer
             return input with { Data = outputs, Stride = stride, SequenceLength = Math.Min(input.SequenceLength, 1), Width = vector };
         }
 
-        public override SequenceRows Backward(SimdWidth width, in SequenceRows input, in LayerGradients gradients)
+        public override SequenceRows Backward(Machine machine, in SequenceRows input, in LayerGradients gradients)
         {
             if (!gradients.WantsInput)
             {

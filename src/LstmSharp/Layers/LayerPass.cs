@@ -7,19 +7,19 @@ namespace LstmSharp;
 internal abstract class LayerPass
 {
     /// <summary>Runs the layer.</summary>
-    /// <param name="width">The vector width.</param>
+    /// <param name="machine">What computes.</param>
     /// <param name="input">The rows that enter.</param>
     /// <param name="initial">The state to start from; null means zeros, or a layer without state.</param>
     /// <param name="final">Receives the state at the end where it is wanted; may be <paramref name="initial"/>.</param>
     /// <returns>The rows that leave.</returns>
-    public abstract SequenceRows Forward(SimdWidth width, in SequenceRows input, CellState? initial, CellState? final);
+    public abstract SequenceRows Forward(Machine machine, in SequenceRows input, CellState? initial, CellState? final);
 
     /// <summary>Runs the layer backward, after <see cref="Forward"/>, in a pass that was made to keep what this needs.</summary>
-    /// <param name="width">The vector width.</param>
-    /// <param name="input">The rows that had entered.</param>
+    /// <param name="machine">What computes.</param>
+    /// <param name="input">The rows that had entered, each of <see cref="Panels.RowStride"/> floats.</param>
     /// <param name="gradients">Where gradients come from and go to.</param>
     /// <returns>The gradient of the input, or nothing where it is not wanted.</returns>
-    public abstract SequenceRows Backward(SimdWidth width, in SequenceRows input, in LayerGradients gradients);
+    public abstract SequenceRows Backward(Machine machine, in SequenceRows input, in LayerGradients gradients);
 }
 
 /// <summary>The gradients that enter a layer on the way back, and where those that leave it go.</summary>

@@ -1,3 +1,5 @@
+using LstmSharp.Threading;
+
 namespace LstmSharp;
 
 /// <summary>One sequence batch on its way through all layers of a model and back.</summary>
@@ -7,25 +9,28 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
 {
     private readonly LayerPass[] _passes = [.. model.Layers.Select(layer => layer.CreatePass(keep))];
     private readonly SequenceRows[] _inputs = new SequenceRows[model.Layers.Count];
+    private readonly Crew _crew = new();
 
     /// <summary>Runs the layers.</summary>
-    /// <param name="input">The input, row-major, which stays where it is until the way back.</param>
-    /// <param name="sequenceLength">The number of time steps.</param>
-    /// <param name="batchSize">The number of rows.</param>
+    /// <param name="input">The input, which stays where it is until the way back; for a way back its rows are padded.</param>
     /// <param name="initialState">The states to start from; null means zeros.</param>
     /// <param name="finalState">Receives the states at the end where they are wanted; may be <paramref name="initialState"/>.</param>
     /// <returns>The last layer's output, valid until the next call.</returns>
-    public SequenceRows Forward(
-        float* input, int sequenceLength, int batchSize, ModelState? initialState, ModelState? finalState)
+    public SequenceRows Forward(in SequenceRows input, ModelState? initialState, ModelState? finalState)
     {
-        var rows = new SequenceRows
+        Machine machine = Gather(input);
+        try
         {
-            Data = input,
-            Stride = model.InputSize,
-            SequenceLength = sequenceLength,
-            BatchSize = batchSize,
-            Width = model.InputSize,
-        };
+            return Forward(machine, input, initialState, finalState);
+        }
+        finally
+        {
+            _crew.Dismiss();
+        }
+    }
+
+    private SequenceRows Forward(Machine machine, SequenceRows rows, ModelState? initialState, ModelState? finalState)
+    {
         int state = 0;
         for (int n = 0; n < _passes.Length; n++)
         {
@@ -34,13 +39,13 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
             CellState? final = hasState ? finalState?[state] : null;
             state += hasState ? 1 : 0;
             _inputs[n] = rows;
-            rows = _passes[n].Forward(model.Width, rows, initial, final);
+            rows = _passes[n].Forward(machine, rows, initial, final);
         }
 
         return rows;
     }
 
-    /// <summary>Runs the layers backward, after <see cref="Forward"/>.</summary>
+    /// <summary>Runs the layers backward, after a forward run.</summary>
     /// <param name="outputGradient">The gradient of the output; overwritten.</param>
     /// <param name="gradients">The gradients of the model's parameters, added to.</param>
     /// <param name="finalStateGradient">The gradients of the states at the end; null means zeros.</param>
@@ -48,6 +53,25 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
     /// <param name="wantInputGradient">Whether the gradient of the input is computed.</param>
     /// <returns>The gradient of the input, or nothing where it is not wanted.</returns>
     public SequenceRows Backward(
+        in SequenceRows outputGradient,
+        ParameterSet gradients,
+        ModelState? finalStateGradient,
+        ModelState initialStateGradient,
+        bool wantInputGradient)
+    {
+        Machine machine = Gather(_inputs[0]);
+        try
+        {
+            return Backward(machine, outputGradient, gradients, finalStateGradient, initialStateGradient, wantInputGradient);
+        }
+        finally
+        {
+            _crew.Dismiss();
+        }
+    }
+
+    private SequenceRows Backward(
+        Machine machine,
         SequenceRows outputGradient,
         ParameterSet gradients,
         ModelState? finalStateGradient,
@@ -61,7 +85,7 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
             Layer layer = model.Layers[n];
             state -= layer.HasState ? 1 : 0;
             parameter -= layer.Parameters.Count;
-            outputGradient = _passes[n].Backward(model.Width, _inputs[n], new LayerGradients
+            outputGradient = _passes[n].Backward(machine, _inputs[n], new LayerGradients
             {
                 Output = outputGradient,
                 FinalState = layer.HasState ? finalStateGradient?[state] : null,
@@ -72,5 +96,13 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
         }
 
         return outputGradient;
+    }
+
+    /// <summary>Gathers the threads that the model allows, unless there is too little to do for more than one.</summary>
+    private Machine Gather(in SequenceRows input)
+    {
+        double operations = 2.0 * input.SequenceLength * input.BatchSize * model.Parameters.TotalCount;
+        _crew.Gather(operations < model.LeastOperationsToShare ? 1 : model.MaxDegreeOfParallelism);
+        return new Machine(model.Width, _crew);
     }
 }

@@ -17,5 +17,8 @@ internal readonly unsafe struct SequenceRows
     public int Count => checked(SequenceLength * BatchSize);
 
     /// <summary>The first row of a time step.</summary>
-    public float* Step(int t) => Data + ((nint)t * BatchSize * Stride);
+    public float* Step(int t) => Row(t * BatchSize);
+
+    /// <summary>A row, counted through all time steps.</summary>
+    public float* Row(int row) => Data + ((nint)row * Stride);
 }

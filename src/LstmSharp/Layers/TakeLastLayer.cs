@@ -23,14 +23,14 @@ public sealed class TakeLastLayer : Layer
         private readonly AlignedBuffer _inputGradient = new();
 
         public override SequenceRows Forward(
-            SimdWidth width, in SequenceRows input, CellState? initial, CellState? final) =>
+            Machine machine, in SequenceRows input, CellState? initial, CellState? final) =>
             input with
             {
                 Data = input.Step(Math.Max(0, input.SequenceLength - 1)),
                 SequenceLength = Math.Min(input.SequenceLength, 1),
             };
 
-        public override SequenceRows Backward(SimdWidth width, in SequenceRows input, in LayerGradients gradients)
+        public override SequenceRows Backward(Machine machine, in SequenceRows input, in LayerGradients gradients)
         {
             if (!gradients.WantsInput)
             {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using LstmSharp.Kernels;
+using LstmSharp.Threading;
 
 namespace LstmSharp;
 
@@ -43,16 +44,19 @@ internal sealed unsafe class PackedWeights
     }
 
     /// <summary>The packed values for a width, up to date with the parameter.</summary>
-    public float* For(SimdWidth width)
+    public float* For(SimdWidth width) => For(new Machine(width, Crew.Alone));
+
+    /// <summary>The packed values, up to date with the parameter; a crew shares the work of packing.</summary>
+    public float* For(Machine machine)
     {
-        long stamp = ((long)width << 32) | (uint)_parameter.Version;
+        long stamp = ((long)machine.Width << 32) | (uint)_parameter.Version;
         if (Volatile.Read(ref _stamp) != stamp)
         {
             lock (_lock)
             {
                 if (_stamp != stamp)
                 {
-                    Pack(width);
+                    Pack(machine);
                     Volatile.Write(ref _stamp, stamp);
                 }
             }
@@ -62,54 +66,60 @@ internal sealed unsafe class PackedWeights
     }
 
     /// <summary>The panels of one gate in a packing for backward products.</summary>
-    public float* GateFor(SimdWidth width, int gate) => For(width) + (gate * BlockSize(Panels.Plain(width, _depth), width, _units));
+    public float* GateFor(SimdWidth width, int gate) =>
+        For(width) + (gate * PanelSize(width, _units) * Panels.Plain(width, _depth).Count);
 
-    private static nint BlockSize(Panels panels, SimdWidth width, int depth) =>
-        (nint)panels.Count * depth * Panels.Vectors * width.Lanes();
+    private static nint PanelSize(SimdWidth width, int depth) => (nint)depth * Panels.Vectors * width.Lanes();
 
-    private void Pack(SimdWidth width)
+    private void Pack(Machine machine)
     {
-        switch (_order)
+        SimdWidth width = machine.Width;
+        if (_order == PackingOrder.Bias)
         {
-            case PackingOrder.Forward:
-                PackForward(width);
-                break;
-            case PackingOrder.Backward:
-                PackBackward(width);
-                break;
-            default:
-                PackBias();
-                break;
+            PackBias();
+            return;
         }
-    }
 
-    private void PackForward(SimdWidth width)
-    {
-        Panels panels = Panels.OfGates(width, _gates, _units);
-        int lanes = width.Lanes();
-        nint step = Panels.Vectors * lanes;
-        float* packed = _buffer.Reserve(BlockSize(panels, width, _depth));
+        bool forward = _order == PackingOrder.Forward;
+        int panels = forward ? Panels.OfGates(width, _gates, _units).Count : _gates * Panels.Plain(width, _depth).Count;
+        _buffer.Reserve(panels * (long)PanelSize(width, forward ? _depth : _units));
         fixed (float* weights = _parameter.Values)
         {
-            for (int panel = 0; panel < panels.Count; panel++, packed += _depth * step)
-            {
-                for (int vector = 0; vector < Panels.Vectors; vector++)
-                {
-                    bool interleaved = _gates == Panels.Vectors;
-                    int unit = (panel * panels.UnitsPerPanel) + (interleaved ? 0 : vector * lanes);
-                    int valid = Math.Clamp(panels.Units - unit, 0, lanes);
-                    nint row = unit + (interleaved ? (nint)vector * _units : 0);
-                    Transpose(weights + (row * _depth), valid, packed + (vector * lanes), step, lanes);
-                }
-            }
+            var work = new SomePanels { Owner = this, Width = width, Weights = weights, Panels = panels };
+            machine.Crew.Run(Math.Min(machine.Crew.Size, panels), work);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Transpose(float* rows, int valid, float* columns, nint step, int lanes)
+    private void PackBias()
     {
-        nint depth = _depth;
-        for (nint k = 0; k < depth; k++, columns += step)
+        int stride = Panels.RowStride(_units);
+        float* packed = _buffer.Reserve((long)_gates * stride);
+        for (int gate = 0; gate < _gates; gate++)
+        {
+            _parameter.Values.Slice(gate * _units, _units).CopyTo(new Span<float>(packed + ((nint)gate * stride), _units));
+        }
+    }
+
+    private void PackForward(SimdWidth width, float* weights, int panel)
+    {
+        Panels panels = Panels.OfGates(width, _gates, _units);
+        bool interleaved = _gates == Panels.Vectors;
+        int lanes = width.Lanes();
+        float* packed = _buffer.Pointer + (panel * PanelSize(width, _depth));
+        for (int vector = 0; vector < Panels.Vectors; vector++, packed += lanes)
+        {
+            int unit = (panel * panels.UnitsPerPanel) + (interleaved ? 0 : vector * lanes);
+            int valid = Math.Clamp(panels.Units - unit, 0, lanes);
+            nint row = unit + (interleaved ? (nint)vector * _units : 0);
+            Transpose(weights + (row * _depth), _depth, valid, packed, lanes);
+        }
+    }
+
+    /// <summary>Writes rows as columns of one vector, cache line by cache line, with zeros for the rows that are missing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Transpose(float* rows, nint depth, int valid, float* columns, int lanes)
+    {
+        for (nint k = 0; k < depth; k++, columns += Panels.Vectors * lanes)
         {
             float* value = rows + k;
             for (int lane = 0; lane < valid; lane++, value += depth)
@@ -124,27 +134,46 @@ internal sealed unsafe class PackedWeights
         }
     }
 
-    private void PackBackward(SimdWidth width)
+    /// <summary>Copies the columns of one panel, row after row, with zeros for the columns that are missing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void PackBackward(SimdWidth width, float* weights, int gatePanel)
     {
         Panels panels = Panels.Plain(width, _depth);
-        float* packed = _buffer.Reserve(_gates * BlockSize(panels, width, _units));
-        fixed (float* weights = _parameter.Values)
+        int column = gatePanel % panels.Count * panels.UnitsPerPanel;
+        int valid = Math.Min(panels.UnitsPerPanel, _depth - column);
+        float* packed = _buffer.Pointer + (gatePanel * PanelSize(width, _units));
+        float* source = weights + ((nint)(gatePanel / panels.Count) * _units * _depth) + column;
+        for (int unit = 0; unit < _units; unit++, source += _depth, packed += panels.UnitsPerPanel)
         {
-            for (int gate = 0; gate < _gates; gate++)
-            {
-                PanelPacking.Pack(width, weights + ((nint)gate * _units * _depth), _depth, _units, gates: 1, _depth, packed);
-                packed += BlockSize(panels, width, _units);
-            }
+            new ReadOnlySpan<float>(source, valid).CopyTo(new Span<float>(packed, valid));
+            new Span<float>(packed + valid, panels.UnitsPerPanel - valid).Clear();
         }
     }
 
-    private void PackBias()
+    private readonly struct SomePanels : ISharedWork
     {
-        int stride = Panels.RowStride(_units);
-        float* packed = _buffer.Reserve((long)_gates * stride);
-        for (int gate = 0; gate < _gates; gate++)
+        public required PackedWeights Owner { get; init; }
+
+        public required SimdWidth Width { get; init; }
+
+        public required float* Weights { get; init; }
+
+        public required int Panels { get; init; }
+
+        public void Run(int share, int shares)
         {
-            _parameter.Values.Slice(gate * _units, _units).CopyTo(new Span<float>(packed + ((nint)gate * stride), _units));
+            Share mine = Share.Of(Panels, share, shares);
+            for (int panel = mine.First; panel < mine.End; panel++)
+            {
+                if (Owner._order == PackingOrder.Forward)
+                {
+                    Owner.PackForward(Width, Weights, panel);
+                }
+                else
+                {
+                    Owner.PackBackward(Width, Weights, panel);
+                }
+            }
         }
     }
 }

@@ -1,148 +1,237 @@
-using System.Runtime.CompilerServices;
 using LstmSharp.Kernels;
+using LstmSharp.Threading;
 
 namespace LstmSharp;
 
-/// <summary>The gradients of all weights that make one set of sums: dW += dSᵀ · [left₁, left₂, …, 1] over all rows.</summary>
-/// <remarks>The bias is the weight of an input that is always 1. Each gradient of a call is one chain of fused multiply-adds
-/// over the rows in ascending order, whatever the width; it is then added to what the parameter's gradient holds.</remarks>
+/// <summary>The gradients of a layer's sums, dS, for every row of every time step.</summary>
+/// <param name="data">The first row, <c>[gate][RowStride(units)]</c>.</param>
+/// <param name="stride">The distance between two rows.</param>
+/// <param name="gates">How many gates there are; 1 for plain rows.</param>
+/// <param name="units">How many units a gate has.</param>
+/// <param name="rows">How many rows there are.</param>
+internal readonly unsafe struct SumGradients(float* data, nint stride, int gates, int units, int rows)
+{
+    public float* Data { get; } = data;
+
+    public nint Stride { get; } = stride;
+
+    public int Gates { get; } = gates;
+
+    public int Units { get; } = units;
+
+    public int Rows { get; } = rows;
+}
+
+/// <summary>One input of a layer's sums, whose weights' gradient is wanted.</summary>
+/// <param name="data">The first row.</param>
+/// <param name="stride">The distance between two rows, which are padded to <see cref="Panels.RowStride"/>.</param>
+/// <param name="width">How many values a row has.</param>
+internal readonly unsafe struct Factor(float* data, nint stride, int width)
+{
+    public float* Data { get; } = data;
+
+    public nint Stride { get; } = stride;
+
+    public int Width { get; } = width;
+}
+
+/// <summary>The gradients of all weights that make one set of sums: dW += dSᵀ · left, db += dSᵀ · 1.</summary>
+/// <remarks>Each gradient is one chain of fused multiply-adds that goes on from what the parameter's gradient holds, over the rows in
+/// ascending order, whatever the width and the number of threads. Nothing is packed: a tile reads dS by columns and the input by
+/// rows, where they lie.</remarks>
 internal sealed unsafe class WeightGradients
 {
-    /// <summary>How many rows are transposed and packed at a time. The chains continue from block to block.</summary>
+    /// <summary>How many rows are summed at a time: their columns of dS stay in the second-level cache. The chains go on from block to
+    /// block.</summary>
     private const int RowsPerBlock = 256;
 
-    /// <summary>The distance between two inputs in a transposed block: not a power of two, lest all meet in one set of the cache.</summary>
-    private const int BlockStride = RowsPerBlock + 16;
+    private readonly AlignedBuffer _tails = new();
+    private readonly AlignedBuffer _one = new();
 
-    /// <summary>How many values are moved together where rows become columns: one cache line.</summary>
-    private const int ValuesAtATime = 16;
-
-    private readonly AlignedBuffer _left = new();
-    private readonly AlignedBuffer _right = new();
-    private readonly AlignedBuffer _sums = new();
-
-    /// <summary>One factor of the product: an input whose weights' gradient is wanted.</summary>
-    /// <param name="rows">The first row's values.</param>
-    /// <param name="stride">The distance between two rows.</param>
-    /// <param name="width">The number of values in a row.</param>
-    internal readonly struct Factor(float* rows, nint stride, int width)
-    {
-        public float* Rows { get; } = rows;
-
-        public nint Stride { get; } = stride;
-
-        public int Width { get; } = width;
-    }
+    public WeightGradients() => *_one.Reserve(1) = 1;
 
     /// <summary>Adds the gradients over all rows.</summary>
-    /// <param name="simd">The vector width.</param>
-    /// <param name="sumGradient">dS, <c>[row][gate][RowStride(units)]</c>.</param>
-    /// <param name="gates">The number of gates.</param>
-    /// <param name="units">The number of units of a gate.</param>
-    /// <param name="rows">The number of rows.</param>
+    /// <param name="machine">What computes.</param>
+    /// <param name="sums">dS.</param>
     /// <param name="factors">The inputs of the sums, each with as many rows.</param>
     /// <param name="gradients">The gradient of each factor's weights [gates × units, width], then of the bias.</param>
-    public void Add(
-        SimdWidth simd,
-        float* sumGradient,
-        int gates,
-        int units,
-        int rows,
-        ReadOnlySpan<Factor> factors,
-        ReadOnlySpan<Parameter> gradients)
+    public void Add(Machine machine, SumGradients sums, ReadOnlySpan<Factor> factors, ReadOnlySpan<Parameter> gradients)
     {
-        int columns = gates * units;
-        int stride = Panels.RowStride(columns);
-        nint gatesStride = (nint)gates * Panels.RowStride(units);
-        int inputs = 1;
-        foreach (Factor factor in factors)
+        int shares = Math.Min(machine.Crew.Size, sums.Units);
+        _tails.Reserve((long)sums.Units * TailColumns(machine.Width));
+        for (int n = 0; n < factors.Length; n++)
         {
-            inputs += factor.Width;
-        }
-
-        Panels panels = Panels.Plain(simd, columns);
-        float* left = _left.Reserve((long)inputs * BlockStride);
-        float* right = _right.Reserve((long)panels.Count * Panels.Vectors * simd.Lanes() * RowsPerBlock);
-        float* sums = _sums.Reserve((inputs + 1L) * stride);
-        float* zeros = sums + ((nint)inputs * stride);
-        new Span<float>(left + ((nint)(inputs - 1) * BlockStride), RowsPerBlock).Fill(1);
-        new Span<float>(zeros, stride).Clear();
-
-        bool first = true;
-        for (int row = 0; row < rows; row += RowsPerBlock, first = false)
-        {
-            int count = Math.Min(RowsPerBlock, rows - row);
-            TransposeFactors(factors, row, count, left);
-            PanelPacking.Pack(simd, sumGradient + (row * gatesStride), gatesStride, count, gates, units, right);
-            var product = new Product
+            fixed (float* gradient = gradients[n].Edit())
             {
-                Initial = first ? zeros : sums,
-                InitialStride = first ? 0 : stride,
-                Result = sums,
-                ResultStride = stride,
-                Rows = inputs,
-                Panels = panels,
-            };
-            product.Append(new Segment(left, BlockStride, count, right));
-            PanelProduct.Run(simd, product, default(NoEpilogue));
-        }
-
-        if (rows > 0)
-        {
-            AddTransposed(sums, stride, columns, factors, gradients);
-        }
-    }
-
-    private static void TransposeFactors(ReadOnlySpan<Factor> factors, int firstRow, int rows, float* left)
-    {
-        foreach (Factor factor in factors)
-        {
-            for (int row = 0; row < rows; row += ValuesAtATime)
-            {
-                float* source = factor.Rows + ((firstRow + row) * factor.Stride);
-                Transpose(source, factor.Stride, Math.Min(ValuesAtATime, rows - row), factor.Width, left + row);
-            }
-
-            left += (nint)factor.Width * BlockStride;
-        }
-    }
-
-    /// <summary>Writes a few rows as columns, so that each cache line is written at once.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Transpose(float* source, nint stride, int rows, int width, float* target)
-    {
-        for (nint k = 0; k < width; k++, target += BlockStride)
-        {
-            float* value = source + k;
-            for (int row = 0; row < rows; row++, value += stride)
-            {
-                target[row] = *value;
-            }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void AddTransposed(
-        float* sums, int stride, int columns, ReadOnlySpan<Factor> factors, ReadOnlySpan<Parameter> gradients)
-    {
-        for (int parameter = 0; parameter < gradients.Length; parameter++)
-        {
-            int width = parameter < factors.Length ? factors[parameter].Width : 1;
-            Span<float> gradient = gradients[parameter].Edit();
-            for (int column = 0; column < columns; column += ValuesAtATime)
-            {
-                int count = Math.Min(ValuesAtATime, columns - column);
-                for (int k = 0; k < width; k++)
+                machine.Crew.Run(shares, new OfWeights
                 {
-                    float* sum = sums + ((nint)k * stride) + column;
-                    for (int n = 0; n < count; n++)
-                    {
-                        gradient[((column + n) * width) + k] += sum[n];
-                    }
-                }
+                    Owner = this,
+                    Width = machine.Width,
+                    Sums = sums,
+                    Factor = factors[n],
+                    Gradient = gradient,
+                });
+            }
+        }
+
+        fixed (float* gradient = gradients[^1].Edit())
+        {
+            machine.Crew.Run(shares, new OfBias { Owner = this, Width = machine.Width, Sums = sums, Gradient = gradient });
+        }
+    }
+
+    /// <summary>How many columns the smallest tile writes; what is left of a row beyond a multiple of them makes a detour.</summary>
+    private static int TailColumns(SimdWidth width) => Panels.Vectors / 2 * width.Lanes();
+
+    /// <summary>result += leftᵀ · right over all rows.</summary>
+    private static void AddProduct(SimdWidth width, TransposedProduct product, float* tail)
+    {
+        int tailColumns = TailColumns(width);
+        int whole = product.Columns / tailColumns * tailColumns;
+        var wholePanels = Panels.Plain(width, whole);
+        var tailPanel = Panels.Plain(width, tailColumns);
+        CopyTail(product, whole, product.Result + whole, product.Columns, tail, tailColumns);
+        for (int row = 0; row < product.Rows; row += RowsPerBlock)
+        {
+            int rows = Math.Min(RowsPerBlock, product.Rows - row);
+            if (whole > 0)
+            {
+                AddBlock(width, product, row, rows, firstColumn: 0, wholePanels, product.Result, product.Columns);
             }
 
-            sums += (nint)width * stride;
+            if (whole < product.Columns)
+            {
+                AddBlock(width, product, row, rows, firstColumn: whole, tailPanel, tail, tailColumns);
+            }
+        }
+
+        CopyTail(product, whole, tail, tailColumns, product.Result + whole, product.Columns);
+    }
+
+    private static void AddBlock(
+        SimdWidth width, in TransposedProduct whole, int row, int rows, int firstColumn, Panels panels, float* result, int resultStride)
+    {
+        PanelRows results = panels.In(result, resultStride);
+        var product = new Product { Initial = results, Result = results, Rows = whole.ResultRows, Panels = panels };
+        product.Append(new Segment
+        {
+            Left = whole.Left + (row * whole.LeftStep),
+            LeftRowStride = whole.LeftRowStride,
+            LeftStep = whole.LeftStep,
+            Depth = rows,
+            Right = whole.Right + (row * whole.RightStep) + firstColumn,
+            PanelStride = panels.UnitsPerPanel,
+            RightStep = whole.RightStep,
+        });
+        PanelProduct.Run(width, product, default(NoEpilogue));
+    }
+
+    /// <summary>Moves the columns that fill no tile to where whole tiles may be written, or back.</summary>
+    private static void CopyTail(in TransposedProduct product, int whole, float* from, int fromStride, float* to, int toStride)
+    {
+        int columns = product.Columns - whole;
+        for (int row = 0; columns > 0 && row < product.ResultRows; row++, from += fromStride, to += toStride)
+        {
+            new ReadOnlySpan<float>(from, columns).CopyTo(new Span<float>(to, columns));
+        }
+    }
+
+    /// <summary>Two factors with as many rows each, whose columns are multiplied by one another.</summary>
+    private readonly struct TransposedProduct
+    {
+        public required float* Left { get; init; }
+
+        /// <summary>The distance between two columns of the left factor.</summary>
+        public required nint LeftRowStride { get; init; }
+
+        /// <summary>The distance between two rows of the left factor.</summary>
+        public required nint LeftStep { get; init; }
+
+        public required float* Right { get; init; }
+
+        public required nint RightStep { get; init; }
+
+        public required int Rows { get; init; }
+
+        /// <summary>[ResultRows, Columns].</summary>
+        public required float* Result { get; init; }
+
+        public required int ResultRows { get; init; }
+
+        public required int Columns { get; init; }
+    }
+
+    /// <summary>dW, for shares of every gate's units.</summary>
+    private readonly struct OfWeights : ISharedWork
+    {
+        public required WeightGradients Owner { get; init; }
+
+        public required SimdWidth Width { get; init; }
+
+        public required SumGradients Sums { get; init; }
+
+        public required Factor Factor { get; init; }
+
+        public required float* Gradient { get; init; }
+
+        public void Run(int share, int shares)
+        {
+            Share units = Share.Of(Sums.Units, share, shares);
+            float* tail = Owner._tails.Pointer + ((nint)units.First * TailColumns(Width));
+            for (nint gate = 0; gate < Sums.Gates; gate++)
+            {
+                AddProduct(
+                    Width,
+                    new TransposedProduct
+                    {
+                        Left = Sums.Data + (gate * Panels.RowStride(Sums.Units)) + units.First,
+                        LeftRowStride = 1,
+                        LeftStep = Sums.Stride,
+                        Right = Factor.Data,
+                        RightStep = Factor.Stride,
+                        Rows = Sums.Rows,
+                        Result = Gradient + (((gate * Sums.Units) + units.First) * Factor.Width),
+                        ResultRows = units.Count,
+                        Columns = Factor.Width,
+                    },
+                    tail);
+            }
+        }
+    }
+
+    /// <summary>db: the gradient of the weights of an input that is always 1, for shares of every gate's units.</summary>
+    private readonly struct OfBias : ISharedWork
+    {
+        public required WeightGradients Owner { get; init; }
+
+        public required SimdWidth Width { get; init; }
+
+        public required SumGradients Sums { get; init; }
+
+        public required float* Gradient { get; init; }
+
+        public void Run(int share, int shares)
+        {
+            Share units = Share.Of(Sums.Units, share, shares);
+            float* tail = stackalloc float[TailColumns(Width)];
+            for (nint gate = 0; gate < Sums.Gates; gate++)
+            {
+                AddProduct(
+                    Width,
+                    new TransposedProduct
+                    {
+                        Left = Owner._one.Pointer,
+                        LeftRowStride = 0,
+                        LeftStep = 0,
+                        Right = Sums.Data + (gate * Panels.RowStride(Sums.Units)) + units.First,
+                        RightStep = Sums.Stride,
+                        Rows = Sums.Rows,
+                        Result = Gradient + (gate * Sums.Units) + units.First,
+                        ResultRows = 1,
+                        Columns = units.Count,
+                    },
+                    tail);
+            }
         }
     }
 }

@@ -49,15 +49,15 @@ public sealed unsafe class PanelProductTests
         new Span<float>(result + (rows * stride), stride).Fill(Untouched);
         fixed (float* values = left)
         {
+            var panels = Panels.OfGates(width, gates, units);
             var product = new Product
             {
-                Initial = biasRows.For(width),
-                Result = result,
-                ResultStride = stride,
+                Initial = panels.In(biasRows.For(width), rowStride: 0),
+                Result = panels.In(result, stride),
                 Rows = rows,
-                Panels = Panels.OfGates(width, gates, units),
+                Panels = panels,
             };
-            product.Append(new Segment(values, depth, depth, packed.For(width)));
+            product.Append(Segment.OfPacked(width, values, depth, depth, packed.For(width)));
             PanelProduct.Run(width, product, default(NoEpilogue));
         }
 

@@ -83,6 +83,24 @@ public sealed class BitLawTests
             anyLayers: true);
 
     [Fact]
+    public void ForwardAndBackward_EveryThreadCount_GivesTheSameBits() =>
+        ForEachCase(
+            run =>
+            {
+                Dictionary<string, float[]> expected = run.RunLibrary(threads: 1);
+                foreach (int threads in (int[])[2, 3, 8])
+                {
+                    foreach ((string name, float[] values) in run.RunLibrary(threads: threads))
+                    {
+                        ShouldHaveTheBitsOf(values, expected[name], run);
+                    }
+
+                    ShouldHaveTheBitsOf(PredictWhole(run).Output, expected["output"], run);
+                }
+            },
+            anyLayers: true);
+
+    [Fact]
     public void Predict_WithoutKeepingActivations_EqualsTheForwardPass() =>
         ForEachCase(
             run =>

@@ -32,10 +32,13 @@ internal sealed class ModelRun
         FinalStateGradient = model.CreateState(batchSize).Fill(random),
     };
 
-    /// <summary>Runs the library, on one vector width, and returns its results as flat arrays under their names.</summary>
-    public Dictionary<string, float[]> RunLibrary(SimdWidth? width = null)
+    /// <summary>Runs the library, on one vector width and a number of threads, and returns its results as flat arrays under their
+    /// names.</summary>
+    public Dictionary<string, float[]> RunLibrary(SimdWidth? width = null, int threads = 1)
     {
         Model.Width = width ?? SimdWidths.Best;
+        Model.MaxDegreeOfParallelism = threads;
+        Model.LeastOperationsToShare = 0;
         SequencePass pass = Model.CreatePass();
         ParameterSet gradients = Model.Parameters.CreateZeros();
         pass.Forward(new ReadOnlyTensorSpan<float>(Input, [Length, BatchSize, Model.InputSize]), InitialState);

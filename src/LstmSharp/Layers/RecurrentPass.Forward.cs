@@ -1,0 +1,178 @@
+using LstmSharp.Kernels;
+using LstmSharp.Threading;
+
+namespace LstmSharp;
+
+internal sealed unsafe partial class RecurrentPass
+{
+    public override SequenceRows Forward(Machine machine, in SequenceRows input, CellState? initial, CellState? final)
+    {
+        int length = input.SequenceLength, rows = input.BatchSize;
+        int blocks = RowBlocks(rows, machine.Crew);
+        int stepsAtATime = (int)Math.Clamp(GatesAtATime / Math.Max(1, (long)rows * _gatesStride), 1, Math.Max(1, length));
+        nint stateSize = (nint)rows * _stride;
+        float* hiddens = _hiddens.Reserve((length + 1L) * stateSize);
+        float* cells = _cells.Reserve(!cell.HasMemoryCell ? 0 : keep ? (length + 1L) * stateSize : stateSize);
+        _gates.Reserve((keep ? length : blocks > 0 ? 0 : stepsAtATime) * (long)rows * _gatesStride);
+        ReserveSums(machine.Width, rows, blocks, machine.Crew);
+        ReadState(initial, rows, hiddens, cells);
+        cell.Weights.PrepareForward(machine);
+        if (blocks > 0)
+        {
+            machine.Crew.Run(blocks, new ForwardOfRows { Pass = this, Width = machine.Width, Input = input });
+        }
+        else
+        {
+            ForwardByUnits(machine, input, stepsAtATime);
+        }
+
+        WriteState(final, rows, hiddens + (length * stateSize), cells + (keep ? length * stateSize : 0));
+        return input with { Data = hiddens + stateSize, Stride = _stride, Width = cell.HiddenSize };
+    }
+
+    /// <summary>Runs step by step, the units of each step divided among the crew.</summary>
+    private void ForwardByUnits(Machine machine, in SequenceRows input, int stepsAtATime)
+    {
+        int shares = Math.Min(machine.Crew.Size, cell.Weights.GatePanels(machine.Width).Count);
+        for (int start = 0; start < input.SequenceLength; start += stepsAtATime)
+        {
+            int steps = Math.Min(stepsAtATime, input.SequenceLength - start);
+            float* gates = _gates.Pointer + (keep ? (nint)start * input.BatchSize * _gatesStride : 0);
+            if (steps > 1)
+            {
+                machine.Crew.Run(shares, new InputSums
+                {
+                    Pass = this,
+                    Width = machine.Width,
+                    Input = input,
+                    FirstStep = start,
+                    Steps = steps,
+                    Gates = gates,
+                });
+            }
+
+            for (int t = start; t < start + steps; t++)
+            {
+                machine.Crew.Run(shares, new ForwardOfUnits
+                {
+                    Pass = this,
+                    Width = machine.Width,
+                    Input = input,
+                    Step = t,
+                    InputSums = steps > 1 ? gates + ((nint)(t - start) * input.BatchSize * _gatesStride) : null,
+                });
+            }
+        }
+    }
+
+    /// <summary>One time step for some rows and some panels of units.</summary>
+    /// <param name="width">The vector width.</param>
+    /// <param name="input">The whole sequence.</param>
+    /// <param name="t">The time step.</param>
+    /// <param name="block">The rows.</param>
+    /// <param name="panels">The panels.</param>
+    /// <param name="inputSums">The input's part of the sums of all rows, bias included, where it is known; else null.</param>
+    /// <param name="sums">Where the sums go.</param>
+    private void ForwardStep(
+        SimdWidth width, in SequenceRows input, int t, Share block, Panels panels, float* inputSums, in PanelRows sums)
+    {
+        nint firstRow = block.First;
+        nint before = (((nint)t * input.BatchSize) + firstRow) * _stride, after = before + ((nint)input.BatchSize * _stride);
+        var product = new Product
+        {
+            Initial = inputSums == null
+                ? cell.Weights.Bias(width)
+                : cell.Weights.Gates(width, inputSums + (firstRow * _gatesStride)),
+            Result = sums,
+            Rows = block.Count,
+            Panels = panels,
+        };
+        if (inputSums == null)
+        {
+            product.Append(cell.Weights.Input(width, input.Step(t) + (firstRow * input.Stride), input.Stride));
+        }
+
+        product.Append(cell.Weights.Recurrent(width, _hiddens.Pointer + before));
+        cell.Forward(width, product, new StepRows
+        {
+            Gates = keep ? _gates.Pointer + ((((nint)t * input.BatchSize) + firstRow) * _gatesStride) : null,
+            PreviousCell = _cells.Pointer + (keep ? before : firstRow * _stride),
+            Cell = _cells.Pointer + (keep ? after : firstRow * _stride),
+            Hidden = _hiddens.Pointer + after,
+        });
+    }
+
+    /// <summary>All steps of blocks of rows.</summary>
+    private readonly struct ForwardOfRows : ISharedWork
+    {
+        public required RecurrentPass Pass { get; init; }
+
+        public required SimdWidth Width { get; init; }
+
+        public required SequenceRows Input { get; init; }
+
+        public void Run(int share, int shares)
+        {
+            Share block = Share.Of(Input.BatchSize, share, shares);
+            Panels panels = Pass.Cell.Weights.GatePanels(Width);
+            PanelRows sums = Pass.SumsOf(Width, block.First);
+            for (int t = 0; t < Input.SequenceLength; t++)
+            {
+                Pass.ForwardStep(Width, Input, t, block, panels, inputSums: null, sums);
+            }
+        }
+    }
+
+    /// <summary>b + Wx·x of some neighbouring steps, for shares of the units.</summary>
+    private readonly struct InputSums : ISharedWork
+    {
+        public required RecurrentPass Pass { get; init; }
+
+        public required SimdWidth Width { get; init; }
+
+        public required SequenceRows Input { get; init; }
+
+        public required int FirstStep { get; init; }
+
+        public required int Steps { get; init; }
+
+        public required float* Gates { get; init; }
+
+        public void Run(int share, int shares)
+        {
+            CellWeights weights = Pass.Cell.Weights;
+            var product = new Product
+            {
+                Initial = weights.Bias(Width),
+                Result = weights.Gates(Width, Gates),
+                Rows = Steps * Input.BatchSize,
+                Panels = weights.GatePanels(Width).Share(share, shares),
+            };
+            product.Append(weights.Input(Width, Input.Step(FirstStep), Input.Stride));
+            PanelProduct.Run(Width, product, default(NoEpilogue));
+        }
+    }
+
+    /// <summary>One step for shares of the units.</summary>
+    private readonly struct ForwardOfUnits : ISharedWork
+    {
+        public required RecurrentPass Pass { get; init; }
+
+        public required SimdWidth Width { get; init; }
+
+        public required SequenceRows Input { get; init; }
+
+        public required int Step { get; init; }
+
+        public required float* InputSums { get; init; }
+
+        public void Run(int share, int shares) => Pass.ForwardStep(
+            Width,
+            Input,
+            Step,
+            new Share(0, Input.BatchSize),
+            Pass.Cell.Weights.GatePanels(Width).Share(share, shares),
+            InputSums,
+            Pass.SumsOf(Width, share * Input.BatchSize));
+    }
+}
