@@ -103,28 +103,36 @@ public sealed unsafe class SequenceModel
         in ReadOnlyTensorSpan<float> input, ModelState? initialState = null, ModelState? finalState = null)
     {
         (int length, int batchSize) = CheckInput(input);
-        CheckState(initialState, batchSize, nameof(initialState));
-        CheckState(finalState, batchSize, nameof(finalState));
         int outputLength = OutputLength(length);
-        float[] output = new float[OutputCount(outputLength, batchSize)];
-        LayerStackPass pass = _passes.Rent();
-        fixed (float* values = TensorValues.Of(input))
+        float[] output = GC.AllocateUninitializedArray<float>(OutputCount(outputLength, batchSize));
+        Predict(TensorValues.Of(input), length, batchSize, initialState, finalState, output);
+        return Tensor.Create(output, [outputLength, batchSize, OutputSize]);
+    }
+
+    /// <summary>Runs the model and writes what comes of it into memory of the caller's: warm, it allocates nothing.</summary>
+    /// <remarks>Otherwise like <see cref="Predict(in ReadOnlyTensorSpan{float}, ModelState?, ModelState?)"/>.</remarks>
+    /// <param name="input">The sequences, shape [SequenceLength, BatchSize, InputSize]; length or batch 0 is allowed.</param>
+    /// <param name="output">Receives every step's output, shape [OutputLength(SequenceLength), BatchSize, OutputSize], dense; must not
+    /// overlap the input.</param>
+    /// <param name="initialState">The states to start from; null means zeros.</param>
+    /// <param name="finalState">Receives the states after the last step where they are wanted; may be
+    /// <paramref name="initialState"/>.</param>
+    /// <exception cref="ArgumentException">A shape does not fit the model, or the output is not dense or overlaps the input.</exception>
+    public void Predict(
+        in ReadOnlyTensorSpan<float> input,
+        in TensorSpan<float> output,
+        ModelState? initialState = null,
+        ModelState? finalState = null)
+    {
+        (int length, int batchSize) = CheckInput(input);
+        ReadOnlySpan<float> inputs = TensorValues.Of(input);
+        Span<float> outputs = CheckOutput(output, OutputLength(length), batchSize);
+        if (inputs.Overlaps(outputs))
         {
-            var inputs = new SequenceRows
-            {
-                Data = values,
-                Stride = InputSize,
-                SequenceLength = length,
-                BatchSize = batchSize,
-                Width = InputSize,
-            };
-            SequenceRows rows = pass.Forward(inputs, initialState, finalState);
-            PaddedRows.CopyOut(rows.Data, rows.Stride, rows.Count, rows.Width, output);
+            throw new ArgumentException("SequenceModel: output must not overlap input.", nameof(output));
         }
 
-        _passes.Return(pass);
-        GC.KeepAlive(this);
-        return Tensor.Create(output, [outputLength, batchSize, OutputSize]);
+        Predict(inputs, length, batchSize, initialState, finalState, outputs);
     }
 
     /// <summary>A table of the layers with their output shapes and parameter counts.</summary>
@@ -149,6 +157,33 @@ public sealed unsafe class SequenceModel
     /// <inheritdoc/>
     public override string ToString() =>
         $"SequenceModel({InputSize} => {string.Join(" => ", _layers.Select(layer => layer.ToString()))}, {Parameters.TotalCount} parameters)";
+
+    private void Predict(
+        ReadOnlySpan<float> input, int length, int batchSize, ModelState? initialState, ModelState? finalState, Span<float> output)
+    {
+        CheckState(initialState, batchSize, nameof(initialState));
+        CheckState(finalState, batchSize, nameof(finalState));
+        LayerStackPass pass = _passes.Rent();
+        fixed (float* inputs = input, outputs = output)
+        {
+            pass.Forward(SequenceRows.Dense(inputs, length, batchSize, InputSize), initialState, finalState, outputs);
+        }
+
+        _passes.Return(pass);
+        GC.KeepAlive(this);
+    }
+
+    private Span<float> CheckOutput(in TensorSpan<float> output, int outputLength, int batchSize)
+    {
+        bool fits = output.Rank == 3 && output.IsDense
+            && output.Lengths[0] == outputLength && output.Lengths[1] == batchSize && output.Lengths[2] == OutputSize;
+        return fits
+            ? TensorValues.Of(output)
+            : throw new ArgumentException(
+                $"SequenceModel: output must be dense and have shape [{outputLength}, {batchSize}, {OutputSize}], " +
+                $"but {(output.IsDense ? string.Empty : "is not dense and ")}has {TensorValues.Shape(output.Lengths)}.",
+                nameof(output));
+    }
 
     /// <summary>Checks an input's shape.</summary>
     /// <returns>Its sequence length and batch size.</returns>

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using LstmSharp.Kernels;
 
 namespace LstmSharp;
 
@@ -11,8 +10,6 @@ namespace LstmSharp;
 public sealed unsafe class SequencePass
 {
     private readonly LayerStackPass _layers;
-    private readonly AlignedBuffer _input = new();
-    private readonly AlignedBuffer _outputGradient = new();
     private float[] _output = [];
     private float[] _inputGradient = [];
     private ModelState? _finalState;
@@ -156,7 +153,6 @@ public sealed unsafe class SequencePass
         {
             _progress = Progress.Nothing;
             _weightsVersion = Model.Parameters.Version;
-            SequenceRows rows = PadInput(input, sequenceLength, batchSize);
             Grow(ref _output, outputCount);
             if (_finalState?.BatchSize != batchSize)
             {
@@ -164,8 +160,12 @@ public sealed unsafe class SequencePass
                 _initialStateGradient = Model.CreateState(batchSize);
             }
 
-            SequenceRows output = _layers.Forward(rows, initialState, _finalState);
-            PaddedRows.CopyOut(output.Data, output.Stride, output.Count, output.Width, _output.AsSpan(0, outputCount));
+            fixed (float* inputs = input, outputs = _output)
+            {
+                SequenceRows rows = SequenceRows.Dense(inputs, sequenceLength, batchSize, Model.InputSize);
+                _layers.Forward(rows, initialState, _finalState, outputs);
+            }
+
             (SequenceLength, BatchSize, OutputLength) = (sequenceLength, batchSize, outputLength);
             _progress = Progress.Forward;
             GC.KeepAlive(Model);
@@ -184,13 +184,15 @@ public sealed unsafe class SequencePass
         {
             CheckBackward(gradients, finalStateGradient);
             _progress = Progress.Nothing;
-            SequenceRows upstream = PadOutputGradient(outputGradient);
-            SequenceRows input = _layers.Backward(upstream, gradients, finalStateGradient, _initialStateGradient!, wantInputGradient);
             if (wantInputGradient)
             {
-                int count = SequenceLength * BatchSize * Model.InputSize;
-                Grow(ref _inputGradient, count);
-                PaddedRows.CopyOut(input.Data, input.Stride, input.Count, input.Width, _inputGradient.AsSpan(0, count));
+                Grow(ref _inputGradient, SequenceLength * BatchSize * Model.InputSize);
+            }
+
+            fixed (float* upstream = outputGradient, downstream = _inputGradient)
+            {
+                _layers.Backward(
+                    upstream, gradients, finalStateGradient, _initialStateGradient!, wantInputGradient ? downstream : null);
             }
 
             _progress = wantInputGradient ? Progress.BackwardToInput : Progress.Backward;
@@ -224,27 +226,6 @@ public sealed unsafe class SequencePass
         }
 
         Model.CheckState(finalStateGradient, BatchSize, nameof(finalStateGradient));
-    }
-
-    private SequenceRows PadInput(ReadOnlySpan<float> input, int sequenceLength, int batchSize) =>
-        Pad(_input, input, sequenceLength, batchSize, Model.InputSize);
-
-    private SequenceRows PadOutputGradient(ReadOnlySpan<float> outputGradient) =>
-        Pad(_outputGradient, outputGradient, OutputLength, BatchSize, Model.OutputSize);
-
-    private static SequenceRows Pad(AlignedBuffer buffer, ReadOnlySpan<float> dense, int sequenceLength, int batchSize, int width)
-    {
-        int rows = sequenceLength * batchSize, stride = Panels.RowStride(width);
-        float* padded = buffer.Reserve((long)rows * stride);
-        PaddedRows.CopyIn(dense, rows, width, padded);
-        return new SequenceRows
-        {
-            Data = padded,
-            Stride = stride,
-            SequenceLength = sequenceLength,
-            BatchSize = batchSize,
-            Width = width,
-        };
     }
 
     /// <summary>Two threads in one pass would write over each other.</summary>

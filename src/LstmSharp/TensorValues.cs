@@ -20,6 +20,10 @@ internal static class TensorValues
         return copy;
     }
 
+    /// <summary>All values of a dense tensor span, row-major: its own memory.</summary>
+    public static Span<float> Of(in TensorSpan<float> tensor) =>
+        MemoryMarshal.CreateSpan(ref tensor.GetPinnableReference(), checked((int)tensor.FlattenedLength));
+
     /// <summary>All values of a dense tensor, row-major: its own memory.</summary>
     public static Span<T> Of<T>(Tensor<T> tensor)
     {

@@ -57,12 +57,12 @@ internal static class ElementaryFunctions<TSimd, TVector>
         TVector r = TSimd.FusedMultiplyAdd(n, TSimd.Broadcast(-Ln2), y);
         r = TSimd.FusedMultiplyAdd(n, TSimd.Broadcast(-Ln2Rest), r);
 
-        TVector p = TSimd.FusedMultiplyAdd(r, TSimd.Broadcast(P4), TSimd.Broadcast(P3));
-        p = TSimd.FusedMultiplyAdd(r, p, TSimd.Broadcast(P2));
-        p = TSimd.FusedMultiplyAdd(r, p, TSimd.Broadcast(P1));
-        p = TSimd.FusedMultiplyAdd(r, p, TSimd.Broadcast(P0));
-        p = TSimd.FusedMultiplyAdd(r, p, TSimd.Broadcast(1f));
-        p = TSimd.FusedMultiplyAdd(r, p, TSimd.Broadcast(1f)); // (1)
+        TVector p = TSimd.FusedMultiplyAdd(TSimd.Broadcast(P4), r, TSimd.Broadcast(P3));
+        p = TSimd.FusedMultiplyAdd(p, r, TSimd.Broadcast(P2));
+        p = TSimd.FusedMultiplyAdd(p, r, TSimd.Broadcast(P1));
+        p = TSimd.FusedMultiplyAdd(p, r, TSimd.Broadcast(P0));
+        p = TSimd.FusedMultiplyAdd(p, r, TSimd.Broadcast(1f));
+        p = TSimd.FusedMultiplyAdd(p, r, TSimd.Broadcast(1f)); // (1)
         return TSimd.Scale(p, shifted);
     }
 
@@ -78,12 +78,12 @@ internal static class ElementaryFunctions<TSimd, TVector>
         TVector minusR = TSimd.FusedMultiplyAdd(n, TSimd.Broadcast(Ln2), y);
         minusR = TSimd.FusedMultiplyAdd(n, TSimd.Broadcast(Ln2Rest), minusR);
 
-        TVector q = TSimd.FusedMultiplyAdd(minusR, TSimd.Broadcast(Kappa * P4), TSimd.Broadcast(-Kappa * P3));
-        q = TSimd.FusedMultiplyAdd(minusR, q, TSimd.Broadcast(Kappa * P2));
-        q = TSimd.FusedMultiplyAdd(minusR, q, TSimd.Broadcast(-Kappa * P1));
-        q = TSimd.FusedMultiplyAdd(minusR, q, TSimd.Broadcast(Kappa * P0));
-        q = TSimd.FusedMultiplyAdd(minusR, q, TSimd.Broadcast(-Kappa));
-        q = TSimd.FusedMultiplyAdd(minusR, q, TSimd.Broadcast(Kappa - K)); // (3)
+        TVector q = TSimd.FusedMultiplyAdd(TSimd.Broadcast(Kappa * P4), minusR, TSimd.Broadcast(-Kappa * P3));
+        q = TSimd.FusedMultiplyAdd(q, minusR, TSimd.Broadcast(Kappa * P2));
+        q = TSimd.FusedMultiplyAdd(q, minusR, TSimd.Broadcast(-Kappa * P1));
+        q = TSimd.FusedMultiplyAdd(q, minusR, TSimd.Broadcast(Kappa * P0));
+        q = TSimd.FusedMultiplyAdd(q, minusR, TSimd.Broadcast(-Kappa));
+        q = TSimd.FusedMultiplyAdd(q, minusR, TSimd.Broadcast(Kappa - K)); // (3)
 
         TVector kappa = TSimd.Broadcast(Kappa * TwoToMinus32);
         TVector denominator = TSimd.FusedMultiplyAdd(q, power, TSimd.FusedMultiplyAdd(power, TSimd.Broadcast(K), kappa));
@@ -103,10 +103,10 @@ internal static class ElementaryFunctions<TSimd, TVector>
         TVector power = TSimd.PowerOfTwo(shifted);
         TVector u = TSimd.FusedMultiplyAdd(n, TSimd.Broadcast(Ln2 / 2), a);
 
-        TVector p = TSimd.FusedMultiplyAdd(u, TSimd.Broadcast(-32 * TanhP4), TSimd.Broadcast(16 * TanhP3));
-        p = TSimd.FusedMultiplyAdd(u, p, TSimd.Broadcast(-8 * TanhP2));
-        p = TSimd.FusedMultiplyAdd(u, p, TSimd.Broadcast(4 * TanhP1));
-        p = TSimd.FusedMultiplyAdd(u, p, TSimd.Broadcast(-2 * TanhP0));
+        TVector p = TSimd.FusedMultiplyAdd(TSimd.Broadcast(-32 * TanhP4), u, TSimd.Broadcast(16 * TanhP3));
+        p = TSimd.FusedMultiplyAdd(p, u, TSimd.Broadcast(-8 * TanhP2));
+        p = TSimd.FusedMultiplyAdd(p, u, TSimd.Broadcast(4 * TanhP1));
+        p = TSimd.FusedMultiplyAdd(p, u, TSimd.Broadcast(-2 * TanhP0));
         TVector g = TSimd.FusedMultiplyAdd(TSimd.Multiply(u, p), u, u);
 
         TVector numerator = TSimd.FusedMultiplyAdd(g, power, TSimd.FusedNegateMultiplyAdd(power, half, half)); // (5)

@@ -35,31 +35,35 @@ internal readonly unsafe struct LstmForward : ITileEpilogue
         where TSimd : ISimd<TVector>
         where TVector : struct
     {
-        float* sums = Sums.At(area.FirstRow, area.Panel);
-        nint gateStride = Sums.VectorStride;
-        nint state = ((nint)area.FirstRow * Stride) + area.FirstUnit;
-        float* activations = Activations == null ? null : Activations + ((nint)area.FirstRow * GatesStride) + area.FirstUnit;
-        for (int rows = area.Rows; rows > 0; rows--, sums += Sums.RowStride, state += Stride)
+        for (int row = area.FirstRow; row < area.FirstRow + area.Rows; row++)
         {
-            TVector i = ElementaryFunctions<TSimd, TVector>.Sigmoid(TSimd.Load(sums + ((int)LstmGate.Input * gateStride))); // (1)
-            TVector f = ElementaryFunctions<TSimd, TVector>.Sigmoid(TSimd.Load(sums + ((int)LstmGate.Forget * gateStride))); // (2)
-            TVector u = ElementaryFunctions<TSimd, TVector>.Tanh(TSimd.Load(sums + ((int)LstmGate.Update * gateStride))); // (3)
-            TVector o = ElementaryFunctions<TSimd, TVector>.Sigmoid(TSimd.Load(sums + ((int)LstmGate.Output * gateStride))); // (4)
+            float* sums = Sums.At(row, area.Panel);
+            nint state = ((nint)row * Stride) + area.FirstUnit;
+            TVector i = ElementaryFunctions<TSimd, TVector>.Sigmoid(TSimd.Load(sums + ((int)LstmGate.Input * Sums.VectorStride))); // (1)
+            TVector f = ElementaryFunctions<TSimd, TVector>.Sigmoid(TSimd.Load(sums + ((int)LstmGate.Forget * Sums.VectorStride))); // (2)
+            TVector u = ElementaryFunctions<TSimd, TVector>.Tanh(TSimd.Load(sums + ((int)LstmGate.Update * Sums.VectorStride))); // (3)
+            TVector o = ElementaryFunctions<TSimd, TVector>.Sigmoid(TSimd.Load(sums + ((int)LstmGate.Output * Sums.VectorStride))); // (4)
             TVector kept = TSimd.Multiply(f, TSimd.Load(PreviousCell + state));
             TVector c = SubnormalGuard<TSimd, TVector>.Round(TSimd.FusedMultiplyAdd(i, u, kept)); // (5)
-            TVector tanhC = ElementaryFunctions<TSimd, TVector>.Tanh(c);
-            TVector h = SubnormalGuard<TSimd, TVector>.Round(TSimd.Multiply(o, tanhC)); // (6)
-
             TSimd.Store(c, Cell + state);
-            TSimd.Store(h, Hidden + state);
-            if (activations != null)
+            TSimd.Store(o, Hidden + state);
+            if (Activations != null)
             {
+                float* activations = Activations + ((nint)row * GatesStride) + area.FirstUnit;
                 TSimd.Store(i, activations + ((int)LstmGate.Input * Stride));
                 TSimd.Store(f, activations + ((int)LstmGate.Forget * Stride));
                 TSimd.Store(u, activations + ((int)LstmGate.Update * Stride));
                 TSimd.Store(o, activations + ((int)LstmGate.Output * Stride));
-                activations += GatesStride;
             }
+        }
+
+        // In a loop of its own: in one loop, the processor would wait for one row's chain of operations instead of working on others.
+        for (int row = area.FirstRow; row < area.FirstRow + area.Rows; row++)
+        {
+            nint state = ((nint)row * Stride) + area.FirstUnit;
+            TVector o = TSimd.Load(Hidden + state);
+            TVector tanhC = ElementaryFunctions<TSimd, TVector>.Tanh(TSimd.Load(Cell + state));
+            TSimd.Store(SubnormalGuard<TSimd, TVector>.Round(TSimd.Multiply(o, tanhC)), Hidden + state); // (6)
         }
     }
 }

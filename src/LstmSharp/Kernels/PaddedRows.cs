@@ -7,23 +7,43 @@ internal static unsafe class PaddedRows
     public static void CopyIn(ReadOnlySpan<float> dense, int rows, int width, float* padded)
     {
         int stride = Panels.RowStride(width);
-        for (int row = 0; row < rows; row++, padded += stride)
+        if (dense.IsEmpty)
         {
-            var target = new Span<float>(padded, stride);
-            target.Clear();
-            if (!dense.IsEmpty)
-            {
-                dense.Slice(row * width, width).CopyTo(target);
-            }
+            new Span<float>(padded, rows * stride).Clear();
+            return;
+        }
+
+        fixed (float* from = dense)
+        {
+            Copy(from, width, padded, stride, rows, width);
         }
     }
 
     /// <summary>Copies rows of any stride out.</summary>
     public static void CopyOut(float* padded, nint stride, int rows, int width, Span<float> dense)
     {
-        for (int row = 0; row < rows; row++, padded += stride)
+        fixed (float* to = dense)
         {
-            new ReadOnlySpan<float>(padded, width).CopyTo(dense.Slice(row * width, width));
+            Copy(padded, stride, to, width, rows, width);
         }
     }
+
+    /// <summary>Copies rows from one stride to another; what the target has between them becomes 0.</summary>
+    public static void Copy(float* from, nint fromStride, float* to, nint toStride, int rows, int width)
+    {
+        if (fromStride == width && toStride == width)
+        {
+            CopyRow(from, to, rows * (long)width);
+            return;
+        }
+
+        for (int row = 0; row < rows; row++, from += fromStride, to += toStride)
+        {
+            CopyRow(from, to, width);
+            new Span<float>(to + width, (int)(toStride - width)).Clear();
+        }
+    }
+
+    private static void CopyRow(float* from, float* to, long count) =>
+        Buffer.MemoryCopy(from, to, count * sizeof(float), count * sizeof(float));
 }

@@ -45,7 +45,9 @@ internal readonly unsafe struct Simd128 : ISimd<Vector128<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> FusedNegateMultiplyAdd(Vector128<float> left, Vector128<float> right, Vector128<float> addend) =>
-        Vector128.FusedMultiplyAdd(-left, right, addend);
+        Fma.IsSupported ? Fma.MultiplyAddNegated(left, right, addend)
+            : AdvSimd.IsSupported ? AdvSimd.FusedMultiplySubtract(addend, left, right)
+            : Vector128.FusedMultiplyAdd(-left, right, addend);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> ZeroUnlessPositive(Vector128<float> value, Vector128<float> condition) =>

@@ -44,7 +44,9 @@ internal readonly unsafe struct Simd256 : ISimd<Vector256<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> FusedNegateMultiplyAdd(Vector256<float> left, Vector256<float> right, Vector256<float> addend) =>
-        Vector256.FusedMultiplyAdd(-left, right, addend);
+        Fma.IsSupported
+            ? Fma.MultiplyAddNegated(left, right, addend)
+            : Vector256.FusedMultiplyAdd(-left, right, addend);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> ZeroUnlessPositive(Vector256<float> value, Vector256<float> condition) =>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace LstmSharp.Kernels;
 
@@ -43,7 +44,9 @@ internal readonly unsafe struct Simd512 : ISimd<Vector512<float>>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> FusedNegateMultiplyAdd(Vector512<float> left, Vector512<float> right, Vector512<float> addend) =>
-        Vector512.FusedMultiplyAdd(-left, right, addend);
+        Avx512F.IsSupported
+            ? Avx512F.FusedMultiplyAddNegated(left, right, addend)
+            : Vector512.FusedMultiplyAdd(-left, right, addend);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> ZeroUnlessPositive(Vector512<float> value, Vector512<float> condition) =>

@@ -1,3 +1,4 @@
+using LstmSharp.Kernels;
 using LstmSharp.Threading;
 
 namespace LstmSharp;
@@ -9,19 +10,53 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
 {
     private readonly LayerPass[] _passes = [.. model.Layers.Select(layer => layer.CreatePass(keep))];
     private readonly SequenceRows[] _inputs = new SequenceRows[model.Layers.Count];
+    private readonly AlignedBuffer _input = new();
+    private readonly AlignedBuffer _outputGradient = new();
     private readonly Crew _crew = new();
+    private SequenceRows _output;
 
     /// <summary>Runs the layers.</summary>
-    /// <param name="input">The input, which stays where it is until the way back; for a way back its rows are padded.</param>
+    /// <param name="input">The input, dense; copied where a way back will follow.</param>
     /// <param name="initialState">The states to start from; null means zeros.</param>
     /// <param name="finalState">Receives the states at the end where they are wanted; may be <paramref name="initialState"/>.</param>
-    /// <returns>The last layer's output, valid until the next call.</returns>
-    public SequenceRows Forward(in SequenceRows input, ModelState? initialState, ModelState? finalState)
+    /// <param name="output">Receives the last layer's output, dense.</param>
+    public void Forward(in SequenceRows input, ModelState? initialState, ModelState? finalState, float* output)
     {
         Machine machine = Gather(input);
         try
         {
-            return Forward(machine, input, initialState, finalState);
+            _output = Forward(machine, keep ? RowCopy.CopyIn(_crew, input, _input) : input, initialState, finalState);
+            RowCopy.CopyOut(_crew, _output, output);
+        }
+        finally
+        {
+            _crew.Dismiss();
+        }
+    }
+
+    /// <summary>Runs the layers backward, after a forward run.</summary>
+    /// <param name="outputGradient">The gradient of the output, dense.</param>
+    /// <param name="gradients">The gradients of the model's parameters, added to.</param>
+    /// <param name="finalStateGradient">The gradients of the states at the end; null means zeros.</param>
+    /// <param name="initialStateGradient">Receives the gradients of the states at the start.</param>
+    /// <param name="inputGradient">Receives the gradient of the input, dense; null where nobody wants it.</param>
+    public void Backward(
+        float* outputGradient,
+        ParameterSet gradients,
+        ModelState? finalStateGradient,
+        ModelState initialStateGradient,
+        float* inputGradient)
+    {
+        Machine machine = Gather(_inputs[0]);
+        try
+        {
+            SequenceRows upstream = RowCopy.CopyIn(_crew, _output with { Data = outputGradient, Stride = _output.Width }, _outputGradient);
+            bool wantInput = inputGradient != null;
+            SequenceRows downstream = Backward(machine, upstream, gradients, finalStateGradient, initialStateGradient, wantInput);
+            if (wantInput)
+            {
+                RowCopy.CopyOut(_crew, downstream, inputGradient);
+            }
         }
         finally
         {
@@ -43,31 +78,6 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
         }
 
         return rows;
-    }
-
-    /// <summary>Runs the layers backward, after a forward run.</summary>
-    /// <param name="outputGradient">The gradient of the output; overwritten.</param>
-    /// <param name="gradients">The gradients of the model's parameters, added to.</param>
-    /// <param name="finalStateGradient">The gradients of the states at the end; null means zeros.</param>
-    /// <param name="initialStateGradient">Receives the gradients of the states at the start.</param>
-    /// <param name="wantInputGradient">Whether the gradient of the input is computed.</param>
-    /// <returns>The gradient of the input, or nothing where it is not wanted.</returns>
-    public SequenceRows Backward(
-        in SequenceRows outputGradient,
-        ParameterSet gradients,
-        ModelState? finalStateGradient,
-        ModelState initialStateGradient,
-        bool wantInputGradient)
-    {
-        Machine machine = Gather(_inputs[0]);
-        try
-        {
-            return Backward(machine, outputGradient, gradients, finalStateGradient, initialStateGradient, wantInputGradient);
-        }
-        finally
-        {
-            _crew.Dismiss();
-        }
     }
 
     private SequenceRows Backward(

@@ -14,6 +14,16 @@ internal readonly unsafe struct SequenceRows
 
     public int Width { get; init; }
 
+    /// <summary>Rows side by side.</summary>
+    public static SequenceRows Dense(float* data, int sequenceLength, int batchSize, int width) => new()
+    {
+        Data = data,
+        Stride = width,
+        SequenceLength = sequenceLength,
+        BatchSize = batchSize,
+        Width = width,
+    };
+
     public int Count => checked(SequenceLength * BatchSize);
 
     /// <summary>The first row of a time step.</summary>
