@@ -15,6 +15,7 @@ internal sealed unsafe class AlignedBuffer
     private const int ReadableBeyond = 64;
 
     private float[] _memory = [];
+    private int _start;
 
     /// <summary>The first float, on a multiple of 64 bytes.</summary>
     public float* Pointer { get; private set; }
@@ -35,10 +36,14 @@ internal sealed unsafe class AlignedBuffer
 
             long grown = Math.Clamp(_memory.Length * 3L / 2, count, Array.MaxLength - SpareFloats);
             _memory = GC.AllocateArray<float>((int)grown + SpareFloats, pinned: true);
-            nuint address = (nuint)Unsafe.AsPointer(ref _memory[0]);
-            Pointer = (float*)((address + AlignmentBytes - 1) & ~(nuint)(AlignmentBytes - 1));
+            float* memory = (float*)Unsafe.AsPointer(ref _memory[0]);
+            Pointer = (float*)(((nuint)memory + AlignmentBytes - 1) & ~(nuint)(AlignmentBytes - 1));
+            _start = (int)(Pointer - memory);
         }
 
         return Pointer;
     }
+
+    /// <summary>The first so many of the floats reserved; it keeps the memory reachable.</summary>
+    public Span<float> AsSpan(int count) => _memory.AsSpan(_start, count);
 }

@@ -1,24 +1,22 @@
+using LstmSharp.Kernels;
+
 namespace LstmSharp;
 
 /// <summary>A named float32 tensor that training changes: weights, or a gradient or an optimizer's moment of the same shape.</summary>
 /// <remarks>Layers keep a packed copy of their weights and renew it when <see cref="Edit"/> has been called since the copy was
 /// made. So call <see cref="Edit"/> anew for every round of changes, and finish writing before the model runs again.</remarks>
-public sealed class Parameter
+public sealed unsafe class Parameter
 {
-    private readonly float[] _values;
+    private readonly AlignedBuffer _values = new();
     private readonly int[] _shape;
     private int _version;
 
     internal Parameter(string name, params ReadOnlySpan<int> shape)
-        : this(name, shape.ToArray(), new float[CountOf(shape)])
-    {
-    }
-
-    private Parameter(string name, int[] shape, float[] values)
     {
         Name = name;
-        _shape = shape;
-        _values = values;
+        _shape = shape.ToArray();
+        Count = CountOf(shape);
+        _values.Reserve(Count);
     }
 
     /// <summary>The name, unique within its <see cref="ParameterSet"/>, such as <c>0.RecurrentWeights</c>.</summary>
@@ -28,10 +26,10 @@ public sealed class Parameter
     public ReadOnlySpan<int> Shape => _shape;
 
     /// <summary>The number of values: the product of <see cref="Shape"/>.</summary>
-    public int Count => _values.Length;
+    public int Count { get; }
 
     /// <summary>The values, to read.</summary>
-    public ReadOnlySpan<float> Values => _values;
+    public ReadOnlySpan<float> Values => _values.AsSpan(Count);
 
     /// <summary>How often <see cref="Edit"/> was called: packed copies compare it to know whether they are stale.</summary>
     internal int Version => Volatile.Read(ref _version);
@@ -42,10 +40,10 @@ public sealed class Parameter
     public Span<float> Edit()
     {
         Interlocked.Increment(ref _version);
-        return _values;
+        return _values.AsSpan(Count);
     }
 
-    internal Parameter CreateZeros() => new(Name, _shape, new float[Count]);
+    internal Parameter CreateZeros() => new(Name, _shape);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Name} [{string.Join(", ", _shape)}]";
