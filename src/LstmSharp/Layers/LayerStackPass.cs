@@ -112,7 +112,8 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
     private Machine Gather(in SequenceRows input)
     {
         double operations = 2.0 * input.SequenceLength * input.BatchSize * model.Parameters.TotalCount;
-        _crew.Gather(operations < model.LeastOperationsToShare ? 1 : model.MaxDegreeOfParallelism);
-        return new Machine(model.Width, _crew);
+        double least = model.LeastOperationsToShare;
+        _crew.Gather(operations < least ? 1 : model.MaxDegreeOfParallelism);
+        return new Machine(model.Width, _crew, least);
     }
 }

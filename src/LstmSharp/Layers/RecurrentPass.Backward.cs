@@ -8,7 +8,7 @@ internal sealed unsafe partial class RecurrentPass
     public override SequenceRows Backward(Machine machine, in SequenceRows input, in LayerGradients gradients)
     {
         int rows = input.BatchSize;
-        int blocks = RowBlocks(rows, machine.Crew);
+        int blocks = RowBlocks(machine, rows);
         nint stateSize = (nint)rows * _stride;
         float* hiddenGradient = _hiddenGradient.Reserve(stateSize);
         float* cellGradient = _cellGradient.Reserve(stateSize);
@@ -23,7 +23,7 @@ internal sealed unsafe partial class RecurrentPass
         }
         else
         {
-            int shares = Math.Min(machine.Crew.Size, cell.Weights.HiddenPanels(machine.Width).Count);
+            int shares = UnitShares(machine, rows, cell.Weights.HiddenPanels(machine.Width));
             for (int t = input.SequenceLength - 1; t >= -1; t--)
             {
                 machine.Crew.Run(shares, new BackwardOfUnits { Rows = unrolled, Step = t });

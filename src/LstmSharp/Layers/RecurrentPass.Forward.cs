@@ -8,7 +8,7 @@ internal sealed unsafe partial class RecurrentPass
     public override SequenceRows Forward(Machine machine, in SequenceRows input, CellState? initial, CellState? final)
     {
         int length = input.SequenceLength, rows = input.BatchSize;
-        int blocks = RowBlocks(rows, machine.Crew);
+        int blocks = RowBlocks(machine, rows);
         int stepsAtATime = (int)Math.Clamp(GatesAtATime / Math.Max(1, (long)rows * _gatesStride), 1, Math.Max(1, length));
         nint stateSize = (nint)rows * _stride;
         float* hiddens = _hiddens.Reserve((length + 1L) * stateSize);
@@ -33,7 +33,7 @@ internal sealed unsafe partial class RecurrentPass
     /// <summary>Runs step by step, the units of each step divided among the crew.</summary>
     private void ForwardByUnits(Machine machine, in SequenceRows input, int stepsAtATime)
     {
-        int shares = Math.Min(machine.Crew.Size, cell.Weights.GatePanels(machine.Width).Count);
+        int shares = UnitShares(machine, input.BatchSize, cell.Weights.GatePanels(machine.Width));
         for (int start = 0; start < input.SequenceLength; start += stepsAtATime)
         {
             int steps = Math.Min(stepsAtATime, input.SequenceLength - start);

@@ -12,8 +12,8 @@ namespace LstmSharp;
 /// at once, because reading the weights is what takes the time.</para></remarks>
 internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep) : LayerPass
 {
-    /// <summary>The least rows for which a thread reads all weights by itself.</summary>
-    private const int LeastRowsOfABlock = 4;
+    /// <summary>The least rows of a block: with fewer, reading all weights takes longer than computing with them.</summary>
+    private const int LeastRowsOfABlock = 8;
 
     /// <summary>The most rows of a block: what a step reads and writes stays in the second-level cache.</summary>
     private const int MostRowsOfABlock = 64;
@@ -37,9 +37,28 @@ internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep
     private readonly WeightGradients _weightGradients = new();
 
     /// <summary>How a batch is divided.</summary>
-    /// <returns>The number of blocks of rows; 0 where units are divided.</returns>
-    private static int RowBlocks(int rows, Crew crew) =>
-        rows < LeastRowsOfABlock * crew.Size ? 0 : Math.Max(crew.Size, (rows + MostRowsOfABlock - 1) / MostRowsOfABlock);
+    /// <returns>The number of blocks of rows; 0 where the units of each step are divided.</returns>
+    private int RowBlocks(Machine machine, int rows)
+    {
+        int blocks = Math.Clamp(rows / LeastRowsOfABlock, 1, machine.Crew.Size);
+        double savedByUnits = StepOperations(rows) * ((1.0 / blocks) - (1.0 / machine.Crew.Size));
+        return rows < LeastRowsOfABlock || savedByUnits > OperationsOfAMeeting(machine)
+            ? 0
+            : Math.Max(blocks, (rows + MostRowsOfABlock - 1) / MostRowsOfABlock);
+    }
+
+    /// <summary>Among how many threads the units of a step are divided, of as many as there are panels of them.</summary>
+    private int UnitShares(Machine machine, int rows, Panels panels)
+    {
+        double shares = StepOperations(rows) / Math.Max(1, OperationsOfAMeeting(machine) / 2);
+        return (int)Math.Clamp(shares, 1, Math.Min(machine.Crew.Size, panels.Count));
+    }
+
+    /// <summary>The multiplications and additions of a step's recurrent product.</summary>
+    private double StepOperations(int rows) => 2.0 * rows * cell.GateCount * cell.HiddenSize * cell.HiddenSize;
+
+    /// <summary>What threads could do while they wait for each other at the end of a step.</summary>
+    private static double OperationsOfAMeeting(Machine machine) => machine.LeastOperations / 64;
 
     /// <summary>Where a block of rows, or a share of the units, has its sums until the cell's equations take them.</summary>
     private PanelRows SumsOf(SimdWidth width, int firstRow) =>
