@@ -46,7 +46,7 @@ internal static unsafe class PanelProduct<TSimd, TVector>
             for (int panel = panels.First; panel < panels.End; panel++)
             {
                 bool half = panels.IsHalf(panel);
-                if (!product.Segments.IsEmpty)
+                if (product.SegmentCount > 0)
                 {
                     Multiply(product, firstRow, rows, panel, half);
                 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
@@ -74,7 +75,6 @@ internal readonly unsafe struct PanelRows
 internal unsafe struct Product
 {
     private Segments _segments;
-    private int _segmentCount;
 
     /// <summary>What each chain starts from; may be the result itself.</summary>
     public PanelRows Initial { get; init; }
@@ -85,12 +85,21 @@ internal unsafe struct Product
 
     public Panels Panels { get; init; }
 
-    /// <summary>The stretches of the sum, in order; none leaves the result as it is, for the epilogue alone.</summary>
-    [UnscopedRef]
-    public readonly ReadOnlySpan<Segment> Segments => ((ReadOnlySpan<Segment>)_segments)[.._segmentCount];
+    /// <summary>How many stretches the sum has; none leaves the result as it is, for the epilogue alone.</summary>
+    public int SegmentCount { get; private set; }
 
     /// <summary>Continues every chain with another stretch.</summary>
-    public void Append(in Segment segment) => _segments[_segmentCount++] = segment;
+    public void Append(in Segment segment) => _segments[SegmentCount++] = segment;
+
+    /// <summary>A stretch of the sum. No span of them: making one is a call where the compiler works ahead of time, and a call in a
+    /// tile sends every sum through memory.</summary>
+    [UnscopedRef]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly ref readonly Segment SegmentAt(int index)
+    {
+        Debug.Assert((uint)index < (uint)SegmentCount, "There is no such segment.");
+        return ref Unsafe.Add(ref Unsafe.As<Segments, Segment>(ref Unsafe.AsRef(in _segments)), index);
+    }
 }
 
 /// <summary>A piece of a product's result: some rows of one panel.</summary>

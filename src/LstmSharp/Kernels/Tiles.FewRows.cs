@@ -30,8 +30,9 @@ internal static unsafe partial class Tiles<TSimd, TVector>
         TVector sum32 = TSimd.Load(initial + (2 * vectorStride));
         TVector sum33 = TSimd.Load(initial + (3 * vectorStride));
 
-        foreach (ref readonly Segment segment in product.Segments)
+        for (int n = 0; n < product.SegmentCount; n++)
         {
+            ref readonly Segment segment = ref product.SegmentAt(n);
             float* left0 = segment.Left + (row * segment.LeftRowStride);
             float* left1 = left0 + segment.LeftRowStride;
             float* left2 = left1 + segment.LeftRowStride;
@@ -120,8 +121,9 @@ internal static unsafe partial class Tiles<TSimd, TVector>
             sum13 = TSimd.Load(initial1 + (3 * vectorStride));
         }
 
-        foreach (ref readonly Segment segment in product.Segments)
+        for (int n = 0; n < product.SegmentCount; n++)
         {
+            ref readonly Segment segment = ref product.SegmentAt(n);
             float* left0 = segment.Left + (row * segment.LeftRowStride);
             float* left1 = left0 + segment.LeftRowStride;
             float* right = segment.Right + (panel * segment.PanelStride);
@@ -182,8 +184,9 @@ internal static unsafe partial class Tiles<TSimd, TVector>
             sum03 = TSimd.Load(initial0 + (3 * vectorStride));
         }
 
-        foreach (ref readonly Segment segment in product.Segments)
+        for (int n = 0; n < product.SegmentCount; n++)
         {
+            ref readonly Segment segment = ref product.SegmentAt(n);
             float* left0 = segment.Left + (row * segment.LeftRowStride);
             float* right = segment.Right + (panel * segment.PanelStride);
             nint leftStep = segment.LeftStep, rightStep = segment.RightStep, k = 0;

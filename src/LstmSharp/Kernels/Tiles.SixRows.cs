@@ -45,8 +45,9 @@ internal static unsafe partial class Tiles<TSimd, TVector>
         TVector sum52 = TSimd.Load(initial + (2 * vectorStride));
         TVector sum53 = TSimd.Load(initial + (3 * vectorStride));
 
-        foreach (ref readonly Segment segment in product.Segments)
+        for (int n = 0; n < product.SegmentCount; n++)
         {
+            ref readonly Segment segment = ref product.SegmentAt(n);
             float* left0 = segment.Left + (row * segment.LeftRowStride);
             float* left1 = left0 + segment.LeftRowStride;
             float* left2 = left1 + segment.LeftRowStride;
@@ -160,8 +161,9 @@ internal static unsafe partial class Tiles<TSimd, TVector>
         TVector sum50 = TSimd.Load(initial);
         TVector sum51 = TSimd.Load(initial + vectorStride);
 
-        foreach (ref readonly Segment segment in product.Segments)
+        for (int n = 0; n < product.SegmentCount; n++)
         {
+            ref readonly Segment segment = ref product.SegmentAt(n);
             float* left0 = segment.Left + (row * segment.LeftRowStride);
             float* left1 = left0 + segment.LeftRowStride;
             float* left2 = left1 + segment.LeftRowStride;
