@@ -3,25 +3,25 @@ using LstmSharp.Kernels;
 namespace LstmSharp;
 
 /// <summary>The rows of one time step of a cell; those of states have <see cref="Panels.RowStride"/> floats.</summary>
-internal readonly unsafe struct StepRows
+internal unsafe struct StepRows
 {
     /// <summary>Forward: where the gates' activations go, or null where nobody wants them. Backward: the activations, then the gradients
     /// of the gates' sums. Rows of <see cref="Panels.GatesStride"/> floats.</summary>
-    public required float* Gates { get; init; }
+    public required float* Gates;
 
-    public required float* PreviousCell { get; init; }
+    public required float* PreviousCell;
 
-    public required float* Cell { get; init; }
+    public required float* Cell;
 
-    public required float* Hidden { get; init; }
+    public required float* Hidden;
 }
 
 /// <summary>The upstream gradients of one time step of a cell.</summary>
-internal readonly unsafe struct StepGradients
+internal unsafe struct StepGradients
 {
     /// <summary>The gradient of h from the layer above.</summary>
-    public required float* Output { get; init; }
+    public required float* Output;
 
     /// <summary>The gradient of c from the later step; after the step, of c₋₁.</summary>
-    public required float* Cell { get; init; }
+    public required float* Cell;
 }

@@ -3,18 +3,18 @@ using System.Runtime.CompilerServices;
 namespace LstmSharp.Kernels;
 
 /// <summary>y = act(z), where z are a dense layer's sums: docs/math/rnn.md, equation (3).</summary>
-internal readonly unsafe struct DenseForward : ITileEpilogue
+internal unsafe struct DenseForward : ITileEpilogue
 {
-    public required Activation Activation { get; init; }
+    public required Activation Activation;
 
     /// <summary>The sums z in, the outputs y out, in plain panels.</summary>
-    public required PanelRows Outputs { get; init; }
+    public required PanelRows Outputs;
 
     /// <summary>How many floats of a row there are.</summary>
-    public required int Stride { get; init; }
+    public required int Stride;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Apply<TSimd, TVector>(in TileArea area)
+    public readonly void Apply<TSimd, TVector>(in TileArea area)
         where TSimd : ISimd<TVector>
         where TVector : struct
     {
@@ -32,20 +32,20 @@ internal readonly unsafe struct DenseForward : ITileEpilogue
 }
 
 /// <summary>dz = dy ⊙ act′, the derivative taken from the output y: ∂(3) of docs/math/rnn.md.</summary>
-internal readonly unsafe struct DenseBackward : ITileEpilogue
+internal unsafe struct DenseBackward : ITileEpilogue
 {
-    public required Activation Activation { get; init; }
+    public required Activation Activation;
 
     /// <summary>The outputs y of the forward pass, <c>[row][Stride]</c>.</summary>
-    public required float* Outputs { get; init; }
+    public required float* Outputs;
 
     /// <summary>The gradient of y in, of z out.</summary>
-    public required float* Gradient { get; init; }
+    public required float* Gradient;
 
-    public required int Stride { get; init; }
+    public required int Stride;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Apply<TSimd, TVector>(in TileArea area)
+    public readonly void Apply<TSimd, TVector>(in TileArea area)
         where TSimd : ISimd<TVector>
         where TVector : struct
     {

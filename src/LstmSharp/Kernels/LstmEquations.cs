@@ -9,29 +9,29 @@ namespace LstmSharp.Kernels;
 /// (2) f = σ(Wx·x + Wh·h₋₁ + b)     (4) o = σ(Wx·x + Wh·h₋₁ + b)        (6) h = o ⊙ tanh(c)
 /// </code>
 /// Hochreiter and Schmidhuber 1997; forget gate, Gers, Schmidhuber and Cummins 2000.</remarks>
-internal readonly unsafe struct LstmForward : ITileEpilogue
+internal unsafe struct LstmForward : ITileEpilogue
 {
     /// <summary>The gates' sums, in interleaved panels.</summary>
-    public required PanelRows Sums { get; init; }
+    public required PanelRows Sums;
 
     /// <summary>Receives the gates' activations, <c>[row][gate][Stride]</c> in the order of <see cref="LstmGate"/>, where they are
     /// wanted; else null. May be where the sums are.</summary>
-    public required float* Activations { get; init; }
+    public required float* Activations;
 
     /// <summary>The distance between two rows of activations.</summary>
-    public required int GatesStride { get; init; }
+    public required int GatesStride;
 
-    public required float* PreviousCell { get; init; }
+    public required float* PreviousCell;
 
-    public required float* Cell { get; init; }
+    public required float* Cell;
 
-    public required float* Hidden { get; init; }
+    public required float* Hidden;
 
     /// <summary>The distance between two rows of a state, and between two gates' activations.</summary>
-    public required int Stride { get; init; }
+    public required int Stride;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Apply<TSimd, TVector>(in TileArea area)
+    public readonly void Apply<TSimd, TVector>(in TileArea area)
         where TSimd : ISimd<TVector>
         where TVector : struct
     {
@@ -70,32 +70,32 @@ internal readonly unsafe struct LstmForward : ITileEpilogue
 
 /// <summary>One time step of an LSTM backward, from the hidden state's gradient to the gates' sums' gradients.</summary>
 /// <remarks>Reads the equations of <see cref="LstmForward"/> bottom-up: docs/math/lstm.md, ∂(6) to ∂(1).</remarks>
-internal readonly unsafe struct LstmBackward : ITileEpilogue
+internal unsafe struct LstmBackward : ITileEpilogue
 {
     /// <summary>Activations in, gradients of the sums out: <c>[row][gate][Stride]</c>.</summary>
-    public required float* Gates { get; init; }
+    public required float* Gates;
 
     /// <summary>The distance between two rows of gates.</summary>
-    public required int GatesStride { get; init; }
+    public required int GatesStride;
 
-    public required float* PreviousCell { get; init; }
+    public required float* PreviousCell;
 
-    public required float* Cell { get; init; }
+    public required float* Cell;
 
     /// <summary>The gradient of h that comes from above, through the step's output.</summary>
-    public required float* OutputGradient { get; init; }
+    public required float* OutputGradient;
 
     /// <summary>The gradient of h that comes from the next step.</summary>
-    public required PanelRows HiddenGradient { get; init; }
+    public required PanelRows HiddenGradient;
 
     /// <summary>The gradient of c that comes from the next step in, of c₋₁ out.</summary>
-    public required float* CellGradient { get; init; }
+    public required float* CellGradient;
 
     /// <summary>The distance between two rows of a state, and between two gates.</summary>
-    public required int Stride { get; init; }
+    public required int Stride;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Apply<TSimd, TVector>(in TileArea area)
+    public readonly void Apply<TSimd, TVector>(in TileArea area)
         where TSimd : ISimd<TVector>
         where TVector : struct
     {

@@ -8,7 +8,7 @@ namespace LstmSharp.Kernels;
 internal static class PanelProduct
 {
     /// <summary>Computes the product, handing each finished piece to the epilogue.</summary>
-    public static void Run<TEpilogue>(SimdWidth width, in Product product, in TEpilogue epilogue)
+    public static void Run<TEpilogue>(SimdWidth width, in Product product, TEpilogue epilogue)
         where TEpilogue : struct, ITileEpilogue
     {
         switch (width)
@@ -35,7 +35,7 @@ internal static unsafe class PanelProduct<TSimd, TVector>
     private const int RowsPerBlock = 96;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Run<TEpilogue>(in Product product, in TEpilogue epilogue)
+    public static void Run<TEpilogue>(in Product product, TEpilogue epilogue)
         where TEpilogue : struct, ITileEpilogue
     {
         Panels panels = product.Panels;

@@ -5,29 +5,25 @@ using System.Runtime.CompilerServices;
 namespace LstmSharp.Kernels;
 
 /// <summary>One stretch of a product's summation: rows of values on the left against rows of panels on the right.</summary>
-internal readonly unsafe struct Segment
+internal unsafe struct Segment
 {
     /// <summary>Value k of row r is <c>Left[r · LeftRowStride + k · LeftStep]</c>.</summary>
-    public required float* Left { get; init; }
+    public required float* Left;
 
-    public required nint LeftRowStride { get; init; }
+    public required nint LeftRowStride;
 
     /// <summary>1 for rows of values; the rows' distance where the left side is read by columns, as its transpose.</summary>
-    public nint LeftStep { get; init; } = 1;
+    public required nint LeftStep;
 
     /// <summary>How many values of each row are summed.</summary>
-    public required nint Depth { get; init; }
+    public required nint Depth;
 
     /// <summary>Row k of panel p begins at <c>Right[p · PanelStride + k · RightStep]</c> and holds four vectors.</summary>
-    public required float* Right { get; init; }
+    public required float* Right;
 
-    public required nint PanelStride { get; init; }
+    public required nint PanelStride;
 
-    public required nint RightStep { get; init; }
-
-    public Segment()
-    {
-    }
+    public required nint RightStep;
 
     /// <summary>Rows of values against packed weights, <c>[panel][depth][4 × Lanes]</c>.</summary>
     public static Segment OfPacked(SimdWidth width, float* left, nint leftRowStride, int depth, float* packed)
@@ -37,6 +33,7 @@ internal readonly unsafe struct Segment
         {
             Left = left,
             LeftRowStride = leftRowStride,
+            LeftStep = 1,
             Depth = depth,
             Right = packed,
             PanelStride = depth * step,
@@ -54,20 +51,20 @@ internal struct Segments
 
 /// <summary>Where a product's values lie: vector v of panel p in row r begins at
 /// <c>Data[r · RowStride + p · PanelStride + v · VectorStride]</c>.</summary>
-internal readonly unsafe struct PanelRows
+internal unsafe struct PanelRows
 {
-    public float* Data { get; init; }
+    public float* Data;
 
     /// <summary>0 gives every row the same values: a bias.</summary>
-    public nint RowStride { get; init; }
+    public nint RowStride;
 
     /// <summary>0 puts every panel into the same place, where the epilogue picks it up.</summary>
-    public nint PanelStride { get; init; }
+    public nint PanelStride;
 
-    public nint VectorStride { get; init; }
+    public nint VectorStride;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public float* At(nint row, nint panel) => Data + (row * RowStride) + (panel * PanelStride);
+    public readonly float* At(nint row, nint panel) => Data + (row * RowStride) + (panel * PanelStride);
 }
 
 /// <summary>result = initial + Σ segments left · right: every element one chain of fused multiply-adds, the segments one after
@@ -77,13 +74,13 @@ internal unsafe struct Product
     private Segments _segments;
 
     /// <summary>What each chain starts from; may be the result itself.</summary>
-    public PanelRows Initial { get; init; }
+    public PanelRows Initial;
 
-    public PanelRows Result { get; init; }
+    public PanelRows Result;
 
-    public int Rows { get; init; }
+    public int Rows;
 
-    public Panels Panels { get; init; }
+    public Panels Panels;
 
     /// <summary>How many stretches the sum has; none leaves the result as it is, for the epilogue alone.</summary>
     public int SegmentCount { get; private set; }

@@ -8,20 +8,20 @@ namespace LstmSharp.Kernels;
 /// (1) a = Wx·x + Wh·h₋₁ + b     (2) h = act(a)
 /// </code>
 /// Elman 1990.</remarks>
-internal readonly unsafe struct VanillaRnnForward : ITileEpilogue
+internal unsafe struct VanillaRnnForward : ITileEpilogue
 {
-    public required Activation Activation { get; init; }
+    public required Activation Activation;
 
     /// <summary>The sums, in plain panels.</summary>
-    public required PanelRows Sums { get; init; }
+    public required PanelRows Sums;
 
-    public required float* Hidden { get; init; }
+    public required float* Hidden;
 
     /// <summary>The distance between two rows of a state.</summary>
-    public required int Stride { get; init; }
+    public required int Stride;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Apply<TSimd, TVector>(in TileArea area)
+    public readonly void Apply<TSimd, TVector>(in TileArea area)
         where TSimd : ISimd<TVector>
         where TVector : struct
     {
@@ -41,29 +41,29 @@ internal readonly unsafe struct VanillaRnnForward : ITileEpilogue
 
 /// <summary>One time step of a vanilla RNN backward, from the hidden state's gradient to the sums' gradient.</summary>
 /// <remarks>Reads the equations of <see cref="VanillaRnnForward"/> bottom-up: docs/math/rnn.md, ∂(2).</remarks>
-internal readonly unsafe struct VanillaRnnBackward : ITileEpilogue
+internal unsafe struct VanillaRnnBackward : ITileEpilogue
 {
-    public required Activation Activation { get; init; }
+    public required Activation Activation;
 
-    public required float* Hidden { get; init; }
+    public required float* Hidden;
 
     /// <summary>The gradient of h that comes from above, through the step's output.</summary>
-    public required float* OutputGradient { get; init; }
+    public required float* OutputGradient;
 
     /// <summary>The gradient of h that comes from the next step.</summary>
-    public required PanelRows HiddenGradient { get; init; }
+    public required PanelRows HiddenGradient;
 
     /// <summary>Receives the gradient of the sums.</summary>
-    public required float* SumGradient { get; init; }
+    public required float* SumGradient;
 
     /// <summary>The distance between two rows of the sums' gradient.</summary>
-    public required int SumGradientStride { get; init; }
+    public required int SumGradientStride;
 
     /// <summary>The distance between two rows of a state.</summary>
-    public required int Stride { get; init; }
+    public required int Stride;
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public void Apply<TSimd, TVector>(in TileArea area)
+    public readonly void Apply<TSimd, TVector>(in TileArea area)
         where TSimd : ISimd<TVector>
         where TVector : struct
     {

@@ -58,17 +58,17 @@ internal sealed unsafe class DensePass(DenseLayer layer) : LayerPass
         return wantsInput ? inputGradient : default;
     }
 
-    private readonly struct ForwardOfRows : ISharedWork
+    private struct ForwardOfRows : ISharedWork
     {
-        public required DenseLayer Layer { get; init; }
+        public required DenseLayer Layer;
 
-        public required SimdWidth Width { get; init; }
+        public required SimdWidth Width;
 
-        public required SequenceRows Input { get; init; }
+        public required SequenceRows Input;
 
-        public required SequenceRows Output { get; init; }
+        public required SequenceRows Output;
 
-        public void Run(int share, int shares)
+        public readonly void Run(int share, int shares)
         {
             Share rows = Share.Of(Input.Count, share, shares);
             var panels = Panels.Plain(Width, Layer.OutputSize);
@@ -85,23 +85,23 @@ internal sealed unsafe class DensePass(DenseLayer layer) : LayerPass
         }
     }
 
-    private readonly struct BackwardOfRows : ISharedWork
+    private struct BackwardOfRows : ISharedWork
     {
-        public required DenseLayer Layer { get; init; }
+        public required DenseLayer Layer;
 
-        public required SimdWidth Width { get; init; }
+        public required SimdWidth Width;
 
-        public required float* Outputs { get; init; }
+        public required float* Outputs;
 
         /// <summary>The gradient of the outputs, which becomes that of the sums.</summary>
-        public required SequenceRows Gradient { get; init; }
+        public required SequenceRows Gradient;
 
-        public required float* Zeros { get; init; }
+        public required float* Zeros;
 
         /// <summary>Receives the gradient of the input; without data where nobody wants it.</summary>
-        public required SequenceRows InputGradient { get; init; }
+        public required SequenceRows InputGradient;
 
-        public void Run(int share, int shares)
+        public readonly void Run(int share, int shares)
         {
             Share rows = Share.Of(Gradient.Count, share, shares);
             float* sumGradient = Gradient.Row(rows.First);

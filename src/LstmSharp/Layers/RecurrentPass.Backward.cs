@@ -91,18 +91,18 @@ internal sealed unsafe partial class RecurrentPass
     }
 
     /// <summary>All steps, from the last to the initial state, of blocks of rows.</summary>
-    private readonly struct BackwardOfRows : ISharedWork
+    private struct BackwardOfRows : ISharedWork
     {
-        public required RecurrentPass Pass { get; init; }
+        public required RecurrentPass Pass;
 
-        public required SimdWidth Width { get; init; }
+        public required SimdWidth Width;
 
-        public required SequenceRows Input { get; init; }
+        public required SequenceRows Input;
 
         /// <summary>The gradient of the layer's output.</summary>
-        public required SequenceRows Output { get; init; }
+        public required SequenceRows Output;
 
-        public void Run(int share, int shares)
+        public readonly void Run(int share, int shares)
         {
             Share block = Share.Of(Input.BatchSize, share, shares);
             Panels panels = Pass.Cell.Weights.HiddenPanels(Width);
@@ -115,13 +115,13 @@ internal sealed unsafe partial class RecurrentPass
     }
 
     /// <summary>One step for shares of the units.</summary>
-    private readonly struct BackwardOfUnits : ISharedWork
+    private struct BackwardOfUnits : ISharedWork
     {
-        public required BackwardOfRows Rows { get; init; }
+        public required BackwardOfRows Rows;
 
-        public required int Step { get; init; }
+        public required int Step;
 
-        public void Run(int share, int shares) => Rows.Pass.BackwardStep(
+        public readonly void Run(int share, int shares) => Rows.Pass.BackwardStep(
             Rows.Width,
             Rows.Input,
             Rows.Output,
@@ -132,17 +132,17 @@ internal sealed unsafe partial class RecurrentPass
     }
 
     /// <summary>dx = Wxᵀ·dSums of all steps, for shares of the rows.</summary>
-    private readonly struct InputGradients : ISharedWork
+    private struct InputGradients : ISharedWork
     {
-        public required RecurrentPass Pass { get; init; }
+        public required RecurrentPass Pass;
 
-        public required SimdWidth Width { get; init; }
+        public required SimdWidth Width;
 
-        public required int Rows { get; init; }
+        public required int Rows;
 
-        public required float* Result { get; init; }
+        public required float* Result;
 
-        public void Run(int share, int shares)
+        public readonly void Run(int share, int shares)
         {
             RecurrentCell cell = Pass.Cell;
             Share rows = Share.Of(Rows, share, shares);

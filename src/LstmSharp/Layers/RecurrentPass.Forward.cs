@@ -103,15 +103,15 @@ internal sealed unsafe partial class RecurrentPass
     }
 
     /// <summary>All steps of blocks of rows.</summary>
-    private readonly struct ForwardOfRows : ISharedWork
+    private struct ForwardOfRows : ISharedWork
     {
-        public required RecurrentPass Pass { get; init; }
+        public required RecurrentPass Pass;
 
-        public required SimdWidth Width { get; init; }
+        public required SimdWidth Width;
 
-        public required SequenceRows Input { get; init; }
+        public required SequenceRows Input;
 
-        public void Run(int share, int shares)
+        public readonly void Run(int share, int shares)
         {
             Share block = Share.Of(Input.BatchSize, share, shares);
             Panels panels = Pass.Cell.Weights.GatePanels(Width);
@@ -124,21 +124,21 @@ internal sealed unsafe partial class RecurrentPass
     }
 
     /// <summary>b + Wx·x of some neighbouring steps, for shares of the units.</summary>
-    private readonly struct InputSums : ISharedWork
+    private struct InputSums : ISharedWork
     {
-        public required RecurrentPass Pass { get; init; }
+        public required RecurrentPass Pass;
 
-        public required SimdWidth Width { get; init; }
+        public required SimdWidth Width;
 
-        public required SequenceRows Input { get; init; }
+        public required SequenceRows Input;
 
-        public required int FirstStep { get; init; }
+        public required int FirstStep;
 
-        public required int Steps { get; init; }
+        public required int Steps;
 
-        public required float* Gates { get; init; }
+        public required float* Gates;
 
-        public void Run(int share, int shares)
+        public readonly void Run(int share, int shares)
         {
             CellWeights weights = Pass.Cell.Weights;
             var product = new Product
@@ -154,19 +154,19 @@ internal sealed unsafe partial class RecurrentPass
     }
 
     /// <summary>One step for shares of the units.</summary>
-    private readonly struct ForwardOfUnits : ISharedWork
+    private struct ForwardOfUnits : ISharedWork
     {
-        public required RecurrentPass Pass { get; init; }
+        public required RecurrentPass Pass;
 
-        public required SimdWidth Width { get; init; }
+        public required SimdWidth Width;
 
-        public required SequenceRows Input { get; init; }
+        public required SequenceRows Input;
 
-        public required int Step { get; init; }
+        public required int Step;
 
-        public required float* InputSums { get; init; }
+        public required float* InputSums;
 
-        public void Run(int share, int shares) => Pass.ForwardStep(
+        public readonly void Run(int share, int shares) => Pass.ForwardStep(
             Width,
             Input,
             Step,

@@ -4,22 +4,22 @@ using LstmSharp.Threading;
 namespace LstmSharp;
 
 /// <summary>Copies rows between users' memory, where they lie side by side, and padded ones; a crew shares the work.</summary>
-internal readonly unsafe struct RowCopy : ISharedWork
+internal unsafe struct RowCopy : ISharedWork
 {
     /// <summary>Below this many floats one thread copies alone.</summary>
     private const int LeastFloatsToShare = 1 << 16;
 
-    private float* From { get; init; }
+    private float* From;
 
-    private nint FromStride { get; init; }
+    private nint FromStride;
 
-    private float* To { get; init; }
+    private float* To;
 
-    private nint ToStride { get; init; }
+    private nint ToStride;
 
-    private int Rows { get; init; }
+    private int Rows;
 
-    private int Width { get; init; }
+    private int Width;
 
     /// <summary>Copies users' rows to padded ones.</summary>
     /// <returns>The padded rows, of the same shape.</returns>
@@ -35,7 +35,7 @@ internal readonly unsafe struct RowCopy : ISharedWork
     public static void CopyOut(Crew crew, in SequenceRows rows, float* dense) =>
         Copy(crew, rows, rows with { Data = dense, Stride = rows.Width });
 
-    public void Run(int share, int shares)
+    public readonly void Run(int share, int shares)
     {
         Share rows = Share.Of(Rows, share, shares);
         PaddedRows.Copy(From + (rows.First * FromStride), FromStride, To + (rows.First * ToStride), ToStride, rows.Count, Width);

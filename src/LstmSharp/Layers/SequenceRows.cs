@@ -1,18 +1,18 @@
 namespace LstmSharp;
 
 /// <summary>A sequence as a layer sees it: row t · BatchSize + b holds time step t of row b of the batch.</summary>
-internal readonly unsafe struct SequenceRows
+internal unsafe struct SequenceRows
 {
-    public float* Data { get; init; }
+    public float* Data;
 
     /// <summary>The distance between two rows.</summary>
-    public int Stride { get; init; }
+    public int Stride;
 
-    public int SequenceLength { get; init; }
+    public int SequenceLength;
 
-    public int BatchSize { get; init; }
+    public int BatchSize;
 
-    public int Width { get; init; }
+    public int Width;
 
     /// <summary>Rows side by side.</summary>
     public static SequenceRows Dense(float* data, int sequenceLength, int batchSize, int width) => new()
@@ -24,11 +24,11 @@ internal readonly unsafe struct SequenceRows
         Width = width,
     };
 
-    public int Count => checked(SequenceLength * BatchSize);
+    public readonly int Count => checked(SequenceLength * BatchSize);
 
     /// <summary>The first row of a time step.</summary>
-    public float* Step(int t) => Row(t * BatchSize);
+    public readonly float* Step(int t) => Row(t * BatchSize);
 
     /// <summary>A row, counted through all time steps.</summary>
-    public float* Row(int row) => Data + ((nint)row * Stride);
+    public readonly float* Row(int row) => Data + ((nint)row * Stride);
 }

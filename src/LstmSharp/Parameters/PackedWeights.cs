@@ -150,17 +150,17 @@ internal sealed unsafe class PackedWeights
         }
     }
 
-    private readonly struct SomePanels : ISharedWork
+    private struct SomePanels : ISharedWork
     {
-        public required PackedWeights Owner { get; init; }
+        public required PackedWeights Owner;
 
-        public required SimdWidth Width { get; init; }
+        public required SimdWidth Width;
 
-        public required float* Weights { get; init; }
+        public required float* Weights;
 
-        public required int Panels { get; init; }
+        public required int Panels;
 
-        public void Run(int share, int shares)
+        public readonly void Run(int share, int shares)
         {
             Share mine = Share.Of(Panels, share, shares);
             for (int panel = mine.First; panel < mine.End; panel++)

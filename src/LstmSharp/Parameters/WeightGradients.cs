@@ -137,44 +137,44 @@ internal sealed unsafe class WeightGradients
     }
 
     /// <summary>Two factors with as many rows each, whose columns are multiplied by one another.</summary>
-    private readonly struct TransposedProduct
+    private struct TransposedProduct
     {
-        public required float* Left { get; init; }
+        public required float* Left;
 
         /// <summary>The distance between two columns of the left factor.</summary>
-        public required nint LeftRowStride { get; init; }
+        public required nint LeftRowStride;
 
         /// <summary>The distance between two rows of the left factor.</summary>
-        public required nint LeftStep { get; init; }
+        public required nint LeftStep;
 
-        public required float* Right { get; init; }
+        public required float* Right;
 
-        public required nint RightStep { get; init; }
+        public required nint RightStep;
 
-        public required int Rows { get; init; }
+        public required int Rows;
 
         /// <summary>[ResultRows, Columns].</summary>
-        public required float* Result { get; init; }
+        public required float* Result;
 
-        public required int ResultRows { get; init; }
+        public required int ResultRows;
 
-        public required int Columns { get; init; }
+        public required int Columns;
     }
 
     /// <summary>dW, for shares of every gate's units.</summary>
-    private readonly struct OfWeights : ISharedWork
+    private struct OfWeights : ISharedWork
     {
-        public required WeightGradients Owner { get; init; }
+        public required WeightGradients Owner;
 
-        public required SimdWidth Width { get; init; }
+        public required SimdWidth Width;
 
-        public required SumGradients Sums { get; init; }
+        public required SumGradients Sums;
 
-        public required Factor Factor { get; init; }
+        public required Factor Factor;
 
-        public required float* Gradient { get; init; }
+        public required float* Gradient;
 
-        public void Run(int share, int shares)
+        public readonly void Run(int share, int shares)
         {
             Share units = Share.Of(Sums.Units, share, shares);
             float* tail = Owner._tails.Pointer + ((nint)units.First * TailColumns(Width));
@@ -200,17 +200,17 @@ internal sealed unsafe class WeightGradients
     }
 
     /// <summary>db: the gradient of the weights of an input that is always 1, for shares of every gate's units.</summary>
-    private readonly struct OfBias : ISharedWork
+    private struct OfBias : ISharedWork
     {
-        public required WeightGradients Owner { get; init; }
+        public required WeightGradients Owner;
 
-        public required SimdWidth Width { get; init; }
+        public required SimdWidth Width;
 
-        public required SumGradients Sums { get; init; }
+        public required SumGradients Sums;
 
-        public required float* Gradient { get; init; }
+        public required float* Gradient;
 
-        public void Run(int share, int shares)
+        public readonly void Run(int share, int shares)
         {
             Share units = Share.Of(Sums.Units, share, shares);
             float* tail = stackalloc float[TailColumns(Width)];
