@@ -14,7 +14,7 @@ internal sealed class LstmSharpEngine : Engine
     private readonly float[] _target;
     private readonly float[] _outputGradient;
     private readonly LstmState[] _states;
-    private Tensor<float> _output;
+    private readonly Tensor<float> _output;
     private int _currentState;
 
     public LstmSharpEngine(Problem problem, int threads)
@@ -25,7 +25,7 @@ internal sealed class LstmSharpEngine : Engine
         problem.InputWeights.CopyTo(Cell.InputWeights.Edit());
         problem.RecurrentWeights.CopyTo(Cell.RecurrentWeights.Edit());
         problem.Bias.CopyTo(Cell.Bias.Edit());
-        SetThreads(_model, threads);
+        _model.MaxDegreeOfParallelism = threads;
         _pass = _model.CreatePass();
         _gradients = _model.Parameters.CreateZeros();
         _inputValues = problem.Input;
@@ -36,9 +36,6 @@ internal sealed class LstmSharpEngine : Engine
         _output = Tensor.CreateFromShape<float>([shape.Length, shape.BatchSize, shape.HiddenSize]);
     }
 
-    /// <summary>Whether the library lets its number of threads be chosen.</summary>
-    public static bool HasThreads => typeof(SequenceModel).GetProperty("MaxDegreeOfParallelism") is not null;
-
     public override IReadOnlyList<float[]> Gradients =>
     [
         GradientOf(Cell.InputWeights), GradientOf(Cell.RecurrentWeights), GradientOf(Cell.Bias),
@@ -48,7 +45,7 @@ internal sealed class LstmSharpEngine : Engine
 
     public override Action Operation(Work work) => work switch
     {
-        Work.Inference => () => _output = _model.Predict(_input),
+        Work.Inference => () => _model.Predict(_input, _output),
         Work.TrainingStep => TrainingStep,
         Work.TrainingStepWithAdam => () =>
         {
@@ -75,9 +72,6 @@ internal sealed class LstmSharpEngine : Engine
     public override void Dispose()
     {
     }
-
-    private static void SetThreads(SequenceModel model, int threads) =>
-        typeof(SequenceModel).GetProperty("MaxDegreeOfParallelism")?.SetValue(model, threads);
 
     private void TrainingStep()
     {

@@ -1,5 +1,4 @@
 using System.Text;
-using LstmSharp.Benchmarks.Engines;
 
 namespace LstmSharp.Benchmarks.Reports;
 
@@ -10,7 +9,7 @@ internal sealed class Report(Options options, PeerCheck check, double peak)
         Times are medians of one operation. A ratio is LstmSharp's time over the peer's: below 1, LstmSharp is faster; – was not
         measured. GFLOP/s count the matrix products alone, with G = 4 gates (1 for a vanilla RNN): inference 2·T·B·G·H·(I + H), a
         training step three times that, less the 2·T·B·G·H·I of the input's gradient, which nobody computes. The peak is the number
-        of threads times one core's. Bytes are managed ones for each operation; an inference allocates its result.
+        of threads times one core's. Bytes are managed ones for each operation.
 
         """;
 
@@ -47,14 +46,10 @@ internal sealed class Report(Options options, PeerCheck check, double peak)
         foreach (Contender contender in new[] { Contender.LstmSharp, Contender.OnnxRuntime, Contender.TorchSharp })
         {
             text.Append(check.CanRun(contender)
-                ? $"- {contender} {Machine.Version(contender)}{Note(contender)}\n"
+                ? $"- {contender} {Machine.Version(contender)}\n"
                 : $"- {contender}: not run: {check.Absent[contender]}.\n");
         }
 
         return text.Append($"- TensorPrimitives {Machine.Version(Contender.TensorPrimitives)}\n").ToString();
     }
-
-    private static string Note(Contender contender) => contender == Contender.LstmSharp && !LstmSharpEngine.HasThreads
-        ? " (runs on one thread, whatever the column says: it has no number of threads to set yet)"
-        : string.Empty;
 }
