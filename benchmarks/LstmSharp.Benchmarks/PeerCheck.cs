@@ -25,7 +25,8 @@ internal sealed class PeerCheck
         return !_absent.ContainsKey(contender);
     }
 
-    /// <summary>Runs every work once.</summary>
+    /// <summary>Runs every work once; the peers on one thread, for OpenMP keeps the threads of every thread that ever called it, and with
+    /// more of them than processors it no longer waits actively.</summary>
     /// <returns>The measurements whose contender can run.</returns>
     /// <exception cref="InvalidOperationException">A contender computes something else than LstmSharp.</exception>
     public IReadOnlyList<Measurement> Run(IReadOnlyList<Measurement> measurements)
@@ -38,7 +39,7 @@ internal sealed class PeerCheck
             float[][] ours = others.Length == 0 ? [] : Computed(alike.Key);
             foreach (Measurement other in others)
             {
-                if (TryCompute(other) is { } theirs)
+                if (TryCompute(other with { Threads = 1 }) is { } theirs)
                 {
                     Compare(other, ours, theirs);
                 }
