@@ -5,7 +5,7 @@ internal static class TrainingChecks
 {
     public static void ThrowIfUnfit(SequenceModel model, SequenceDataset training, TrainingOptions options)
     {
-        if (options.EarlyStopping is not null && options.Validation is null)
+        if (options.CallbacksWith(null).Any(callback => callback is EarlyStopping) && options.Validation is null)
         {
             throw new ArgumentException("Fit: EarlyStopping needs Validation, but there is none; set TrainingOptions.Validation.", nameof(options));
         }
