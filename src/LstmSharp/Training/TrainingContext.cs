@@ -45,11 +45,11 @@ public sealed class TrainingContext
     /// <summary>How many batches all epochs have together.</summary>
     public long TotalBatches => (long)Epochs * Batches;
 
-    /// <summary>The loss of the last batch, measured before its update.</summary>
-    public float BatchLoss { get; private set; }
+    /// <summary>The loss of the epoch's last batch so far, measured before its update; 0 before the first.</summary>
+    public float BatchLoss => _totals.LastLoss;
 
-    /// <summary>The global norm of the last batch's gradients, before clipping.</summary>
-    public float GradientNorm { get; private set; }
+    /// <summary>The global norm of that batch's gradients, before clipping.</summary>
+    public float GradientNorm => _totals.LastGradientNorm;
 
     /// <summary>The mean loss of this epoch's counted targets so far.</summary>
     public float TrainingLoss => _totals.MeanLoss;
@@ -131,8 +131,6 @@ public sealed class TrainingContext
     internal void AddBatch(float loss, int countedTargets, double gradientNorm)
     {
         Batch++;
-        BatchLoss = loss;
-        GradientNorm = (float)gradientNorm;
         _totals.Add(loss, countedTargets, gradientNorm, LearningRate);
     }
 

@@ -115,8 +115,12 @@ public sealed class TrainingOptions
     /// <summary>All that is called, in this order, and nothing twice.</summary>
     internal TrainingCallback[] CallbacksWith(IProgress<TrainingProgress>? progress)
     {
-        // A progress that is a callback itself is told of the end of training, too.
-        TrainingCallback? told = progress is null ? null : progress as TrainingCallback ?? new ProgressCallback(progress);
+        TrainingCallback? told = progress switch
+        {
+            null => null,
+            ConsoleProgress console => console, // which is to end its line, too
+            _ => new ProgressCallback(progress),
+        };
         IEnumerable<TrainingCallback?> all = [.. Callbacks, EarlyStopping, told, Schedule];
         return [.. all.OfType<TrainingCallback>().Distinct(ReferenceEqualityComparer.Instance).Cast<TrainingCallback>()];
     }

@@ -6,7 +6,7 @@ namespace LstmSharp;
 /// <summary>Writes a line of comma-separated values for every finished epoch.</summary>
 /// <remarks>The columns are epoch, training_loss, validation_loss (empty without validation), learning_rate, mean_gradient_norm,
 /// maximum_gradient_norm and seconds; numbers have a decimal point in every culture and read back to the same bits, seconds to the
-/// millisecond. Every line is on the disk's side before the next epoch begins. A run begins the file anew; a resumed run first writes the
+/// millisecond. Every line is in the file before the next epoch begins. A run begins the file anew; a resumed run first writes the
 /// epochs that its checkpoint knows of, so the file never holds an epoch twice.</remarks>
 public sealed class CsvLog : TrainingCallback
 {

@@ -4,7 +4,7 @@ namespace LstmSharp;
 /// <remarks>A checkpoint holds the weights, the optimizer's moments, the learning rate, the place in epochs and batches, the state of
 /// callbacks, the best weights and the history. It is written beside the file and then takes its name, so a kill at any moment leaves a
 /// whole one. It is also written when training ends, whatever the reason but an exception. Periods add up: the file is written whenever one of
-/// them is over.</remarks>
+/// them is over. A new run replaces the checkpoint of an earlier one, once it has done something.</remarks>
 public sealed class PeriodicCheckpoint : TrainingCallback
 {
     private TimeSpan _lastSave;
@@ -53,7 +53,7 @@ public sealed class PeriodicCheckpoint : TrainingCallback
     public override void OnTrainingBegin(TrainingContext context)
     {
         CheckpointFile.ThrowIfFolderIsMissing(Path);
-        (_lastSave, _saved) = (context.Elapsed, (-1, -1));
+        (_lastSave, _saved) = (context.Elapsed, (context.BatchesDone, context.History.Count));
     }
 
     /// <inheritdoc/>

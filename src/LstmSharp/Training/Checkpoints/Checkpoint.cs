@@ -7,7 +7,7 @@ namespace LstmSharp;
 public static class Checkpoint
 {
     /// <summary>Makes a model with the weights of a checkpoint: those at its moment, which in one of <see cref="BestCheckpoint"/> are the
-    /// best.</summary>
+    /// best. Everything in the file that it needs is checked before anything is allocated for its weights.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>
     /// <exception cref="InvalidDataException">The file is damaged, is no checkpoint, or is of a later format; the message names the file
@@ -18,10 +18,16 @@ public static class Checkpoint
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var file = CheckpointFile.Open(path);
-        SequenceModel model = ModelArchitecture.Parse(file.Architecture, file.Source).BuildUninitialized();
+        ModelArchitecture architecture = ModelArchitecture.Parse(file.Architecture, file.Source);
+        foreach (ModelTensor tensor in architecture.Tensors(file.Source).Where(tensor => !tensor.IsSecondBias))
+        {
+            file.Find(RunCheckpoint.ModelPrefix + tensor.Parameter, tensor.Shape);
+        }
+
+        SequenceModel model = architecture.BuildUninitialized();
         foreach (Parameter parameter in model.Parameters)
         {
-            file.Read(RunCheckpoint.ModelPrefix + parameter.Name, parameter.Shape).CopyTo(parameter.Edit());
+            file.Read(RunCheckpoint.ModelPrefix + parameter.Name, parameter).CopyTo(parameter.Edit());
         }
 
         return model;

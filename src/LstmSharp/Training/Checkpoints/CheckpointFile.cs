@@ -82,13 +82,6 @@ internal sealed class CheckpointFile : IDisposable
 
     public void Dispose() => _stream.Dispose();
 
-    /// <summary>The number of rows of a matrix.</summary>
-    public int RowsOf(string name, int columns) =>
-        _reader.Entries.TryGetValue(name, out SafeTensorsEntry? entry)
-        && entry.Shape is [var rows, var width] && width == columns && rows * columns <= Array.MaxLength
-            ? (int)rows
-            : throw Damaged(Source, $"there must be a tensor '{name}' of shape [n, {columns}]");
-
     /// <summary>Makes sure that the file holds no tensors but so many.</summary>
     public void ThrowIfCountDiffers(int count)
     {
@@ -98,17 +91,16 @@ internal sealed class CheckpointFile : IDisposable
         }
     }
 
-    /// <summary>Reads a tensor of a known shape.</summary>
+    /// <summary>Makes sure that the file holds a tensor.</summary>
     /// <exception cref="InvalidDataException">There is none of that name, shape and type.</exception>
-    public float[] Read(string name, ReadOnlySpan<int> shape)
+    public SafeTensorsEntry Find(string name, ReadOnlySpan<long> shape)
     {
         if (!_reader.Entries.TryGetValue(name, out SafeTensorsEntry? entry))
         {
             throw Damaged(Source, $"there must be a tensor '{name}', but there is none");
         }
 
-        int[] found = entry.Shape.All(size => size <= int.MaxValue) ? [.. entry.Shape.Select(size => (int)size)] : [];
-        if (!found.AsSpan().SequenceEqual(shape))
+        if (!entry.Shape.AsSpan().SequenceEqual(shape))
         {
             throw Damaged(
                 Source,
@@ -116,13 +108,33 @@ internal sealed class CheckpointFile : IDisposable
         }
 
         _reader.ThrowIfNotFloat(entry);
-        int count = 1;
-        foreach (int size in shape)
+        return entry;
+    }
+
+    /// <summary>Reads a tensor of a parameter's shape.</summary>
+    /// <exception cref="InvalidDataException">There is none of that name, shape and type.</exception>
+    public float[] Read(string name, Parameter like)
+    {
+        long[] shape = new long[like.Shape.Length];
+        for (int n = 0; n < shape.Length; n++)
         {
-            count *= size;
+            shape[n] = like.Shape[n];
         }
 
-        float[] values = new float[count];
+        float[] values = new float[like.Count];
+        _reader.Read(Find(name, shape), values);
+        return values;
+    }
+
+    /// <summary>Reads a matrix of so many columns and any number of rows.</summary>
+    /// <exception cref="InvalidDataException">There is none of that name, shape and type.</exception>
+    public float[] ReadRows(string name, int columns)
+    {
+        long rows = _reader.Entries.TryGetValue(name, out SafeTensorsEntry? found) && found.Shape is [var height, _] ? height : 0;
+        SafeTensorsEntry entry = Find(name, [rows, columns]); // so the file does hold so many values
+        float[] values = rows * columns <= Array.MaxLength
+            ? new float[rows * columns]
+            : throw Damaged(Source, $"tensor '{name}' may hold at most {Array.MaxLength} values, but is [{rows}, {columns}]");
         _reader.Read(entry, values);
         return values;
     }

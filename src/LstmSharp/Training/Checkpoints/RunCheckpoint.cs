@@ -58,14 +58,13 @@ internal sealed class RunCheckpoint(
         using var file = CheckpointFile.Open(path);
         ThrowIfOfAnotherRun(file);
         List<float[]> values = ReadTensors(file);
-        int epochs = file.RowsOf(HistoryName, HistoryTensor.Columns);
-        List<EpochSummary> history = HistoryTensor.Read(file.Read(HistoryName, [epochs, HistoryTensor.Columns]), context.Options);
+        List<EpochSummary> history = HistoryTensor.Read(file.ReadRows(HistoryName, HistoryTensor.Columns), context.Options);
         file.ThrowIfCountDiffers(values.Count + 1);
 
         var state = new StateReader(file.Texts.State, file.Source);
         long steps = state.Count("optimizerSteps", 0, StateReader.MaxCount);
         double lowestLoss = best is null ? double.PositiveInfinity : state.Number("lowestValidationLoss");
-        TrainingPosition position = TrainingPosition.Read(state, epochs, context);
+        TrainingPosition position = TrainingPosition.Read(state, history.Count, context);
         state.ThrowIfAnyIsLeft();
         RestoreCallbacks(file);
 
@@ -110,7 +109,7 @@ internal sealed class RunCheckpoint(
         {
             foreach (Parameter parameter in _weights)
             {
-                values.Add(file.Read(prefix + parameter.Name, parameter.Shape));
+                values.Add(file.Read(prefix + parameter.Name, parameter));
             }
         }
 

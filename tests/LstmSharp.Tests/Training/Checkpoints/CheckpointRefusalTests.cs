@@ -124,13 +124,37 @@ public sealed class CheckpointRefusalTests : IDisposable
     [InlineData("lstmsharp.checkpoint.format\":\"1\"", "lstmsharp.checkpoint.format\":\"2\"", "the checkpoint must be of format 1, but is of '2'*")]
     [InlineData("EarlyStopping.1\\\":\\\"", "EarlyStopping.1\\\":\\\"x", "the state of the callback LstmSharp.EarlyStopping.1 cannot be read")]
     [InlineData("\"optimizer.means.0.Bias\"", "\"optimizer.means.0.Bios\"", "there must be a tensor 'optimizer.means.0.Bias', but there is none")]
-    [InlineData("\"shape\":[1,6]", "\"shape\":[6,1]", "there must be a tensor 'history' of shape [n, 6]")]
+    [InlineData("\"shape\":[1,6]", "\"shape\":[6,1]", "tensor 'history' must be [6, 6], but is [6, 1]")]
     public void Fit_TextChanged_SaysWhatIsWrong(string text, string other, string fault)
     {
         _scene.Run(cancelAt: 10);
         Replace(text, other);
 
         Refuse<InvalidDataException>().WithMessage($"{_scene.Checkpoint}: {fault}.");
+    }
+
+    [Theory]
+    [InlineData(6)]
+    [InlineData(20_000)]
+    public void LoadModel_ArchitectureOfOtherSizes_IsRefusedBeforeAnythingIsAllocatedForIt(int hiddenSize)
+    {
+        _scene.Run(cancelAt: 10);
+        Replace("\\\"hiddenSize\\\":5", $"\\\"hiddenSize\\\":{hiddenSize}");
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        FluentActions.Invoking(() => Checkpoint.LoadModel(_scene.Checkpoint)).Should().Throw<InvalidDataException>()
+            .WithMessage($"{_scene.Checkpoint}: tensor 'model.0.InputWeights' must be [{4 * hiddenSize}, 1], but is [20, 1].");
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(1_000_000);
+    }
+
+    [Fact]
+    public void Fit_HistoryOfNoColumns_IsRefusedBeforeItsRowsAreAllocated()
+    {
+        _scene.Run(cancelAt: 3);
+        Replace("\"shape\":[0,6]", "\"shape\":[9999999999,0]");
+
+        Refuse<InvalidDataException>().WithMessage("*tensor 'history' must be [9999999999, 6], but is [9999999999, 0].");
     }
 
     private void Change(string what) => _ = what switch

@@ -125,7 +125,7 @@ public sealed class ResumeTests
         using ResumeScene scene = new("adam", "plateau");
         ResumeScene.Outcome expected = scene.Run();
         int begun = 0;
-        scene.Callbacks = () => begun++ == 0 ? [new StopAtOnce()] : [];
+        scene.Callbacks = () => begun++ == 0 ? [new StopAtOnce(scene.Checkpoint)] : [];
         scene.Run().Result.StopReason.Should().Be(StopReason.Requested);
 
         scene.Resume().ShouldEqual(expected, "nothing was done before");
@@ -148,8 +148,85 @@ public sealed class ResumeTests
         }
     }
 
+    [Fact]
+    public void Fit_StoppedBeforeItDidAnything_LeavesTheEarlierCheckpoint()
+    {
+        using ResumeScene scene = new("adam", "plateau");
+        ResumeScene.Outcome expected = scene.Run();
+        scene.Callbacks = () => [new StopAtOnce(scene.FileOf("other"))];
+        scene.Run().Result.StopReason.Should().Be(StopReason.Requested);
+        scene.Callbacks = () => [];
+
+        scene.Resume().ShouldEqual(expected, "the checkpoint is still that of the first run");
+    }
+
+    [Fact]
+    public void Fit_StoppedBeforeItsValidation_TellsTheCallbacksTheSame()
+    {
+        using ResumeScene scene = new("sgd", "one-cycle");
+        List<string> whole = [], stopped = [];
+        scene.Callbacks = () => [new Teller(whole)];
+        scene.Run();
+        scene.Callbacks = () => [new Teller(stopped)];
+        scene.Run(cancelAt: ResumeScene.EvaluationsPerEpoch + 5);
+        scene.Resume();
+
+        stopped.Should().Equal(whole);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void Fit_ClassTargets_GoesOnToTheSameBits(int batches)
+    {
+        using Serialization.TemporaryFolder folder = new();
+        SequenceModel Train(TrainingCallback[] callbacks, string? resumeFrom = null)
+        {
+            SequenceModel model = SequenceModel.Create(1).Lstm(3).Dense(2).Build(4);
+            model.Fit(TrainingScene.Signs(10, length: 4), new TrainingOptions
+            {
+                Loss = Loss.SmoothedCrossEntropy(0.1f),
+                Optimizer = new Adam(0.01f),
+                Epochs = 2,
+                BatchSize = 4,
+                Callbacks = callbacks,
+                ResumeFrom = resumeFrom,
+            });
+            return model;
+        }
+
+        float[] expected = Train([]).Weights();
+        Train([new StopAfter(batches, folder.File("run"))]).Weights().Should().NotEqual(expected);
+
+        Train([], folder.File("run")).Weights().Should().Equal(expected);
+    }
+
     private static string[] LogWithoutSeconds(ResumeScene scene) =>
         [.. File.ReadAllLines(scene.Log).Select(line => line[..line.LastIndexOf(',')])];
+
+    private sealed class StopAfter(int batches, string checkpoint) : TrainingCallback
+    {
+        public override void OnBatchEnd(TrainingContext context)
+        {
+            if (context.BatchesDone == batches)
+            {
+                context.SaveCheckpoint(checkpoint);
+                context.Stop();
+            }
+        }
+    }
+
+    private sealed class Teller(List<string> told) : TrainingCallback
+    {
+        public override void OnBatchEnd(TrainingContext context) => Tell(context);
+
+        public override void OnEpochEnd(TrainingContext context) => Tell(context);
+
+        private void Tell(TrainingContext context) => told.Add(
+            $"{context.Epoch} {context.Batch} {context.BatchLoss:R} {context.GradientNorm:R} {context.TrainingLoss:R} " +
+            $"{context.ValidationLoss:R} {context.LearningRate:R} {context.History.Count}");
+    }
 
     private sealed class SaveAlways(Func<string> nextPath) : TrainingCallback
     {
@@ -160,8 +237,12 @@ public sealed class ResumeTests
         public override void OnEpochEnd(TrainingContext context) => context.SaveCheckpoint(nextPath());
     }
 
-    private sealed class StopAtOnce : TrainingCallback
+    private sealed class StopAtOnce(string checkpoint) : TrainingCallback
     {
-        public override void OnTrainingBegin(TrainingContext context) => context.Stop();
+        public override void OnTrainingBegin(TrainingContext context)
+        {
+            context.SaveCheckpoint(checkpoint);
+            context.Stop();
+        }
     }
 }
