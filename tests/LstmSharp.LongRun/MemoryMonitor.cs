@@ -9,7 +9,7 @@ internal sealed class MemoryMonitor(TimeSpan duration) : TrainingCallback
     private const int WarmUpSamples = Samples / 10;
     private const double Megabyte = 1 << 20;
 
-    /// <summary>What the working set may grow by after the warm-up, as a share: the garbage of generation 0 that waits to be collected.</summary>
+    /// <summary>What the working set may grow by after the warm-up, as a share: garbage that waits for its collection.</summary>
     private const double AllowedGrowth = 0.05;
 
     private readonly List<Sample> _samples = [];
@@ -45,9 +45,10 @@ internal sealed class MemoryMonitor(TimeSpan duration) : TrainingCallback
         bool holds = growth <= AllowedGrowth && collections == 0;
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(holds ? "HOLDS" : "FAILED")}: after the warm-up ({first.Time:hh\\:mm\\:ss} to {last.Time:hh\\:mm\\:ss}) the working set was " +
-            $"{first.WorkingSet / Megabyte:F1} MB and at most {highest / Megabyte:F1} MB ({growth:+0.0%;-0.0%}, allowed {AllowedGrowth:0%}), " +
-            $"with {collections} collections of generation 2 (allowed 0)."));
+            $"{(holds ? "HOLDS" : "FAILED")}: after the warm-up ({first.Time:hh\\:mm\\:ss} to {last.Time:hh\\:mm\\:ss}) " +
+            $"the working set was " +
+            $"{first.WorkingSet / Megabyte:F1} MB and at most {highest / Megabyte:F1} MB ({growth:+0.0%;-0.0%}, " +
+            $"allowed {AllowedGrowth:0%}), with {collections} collections of generation 2 (allowed 0)."));
         return holds;
     }
 

@@ -15,7 +15,9 @@ const string Help = """
 
 double minutes = 30;
 bool understood = args.Length == 0
-    || (args.Length == 1 && double.TryParse(args[0], NumberStyles.Float, CultureInfo.InvariantCulture, out minutes) && minutes is > 0 and < 1e6);
+    || (args.Length == 1
+        && double.TryParse(args[0], NumberStyles.Float, CultureInfo.InvariantCulture, out minutes)
+        && minutes is > 0 and < 1e6);
 if (!understood)
 {
     Console.WriteLine(Help);

@@ -7,7 +7,8 @@ internal static class TrainingChecks
     {
         if (options.CallbacksWith(null).Any(callback => callback is EarlyStopping) && options.Validation is null)
         {
-            throw new ArgumentException("Fit: EarlyStopping needs Validation, but there is none; set TrainingOptions.Validation.", nameof(options));
+            throw new ArgumentException(
+                "Fit: EarlyStopping needs Validation, but there is none; set TrainingOptions.Validation.", nameof(options));
         }
 
         ThrowIfUnfit("Fit", model, training, options.Loss, options.BatchSize, nameof(training));

@@ -88,8 +88,9 @@ public sealed class TrainingContext
         {
             TimeSpan elapsed = Elapsed;
             long done = BatchesDone - _batchesBefore;
-            double left = done == 0 ? 0 : (double)(TotalBatches - BatchesDone) / done;
-            return new TrainingProgress(Epoch, Epochs, Batch, Batches, TrainingLoss, ValidationLoss, elapsed, elapsed * left);
+            double factor = done == 0 ? 0 : (double)(TotalBatches - BatchesDone) / done;
+            TimeSpan left = elapsed.TotalDays * factor < TimeSpan.MaxValue.TotalDays ? elapsed * factor : TimeSpan.MaxValue;
+            return new TrainingProgress(Epoch, Epochs, Batch, Batches, TrainingLoss, ValidationLoss, elapsed, left);
         }
     }
 

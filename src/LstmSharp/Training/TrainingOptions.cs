@@ -95,7 +95,8 @@ public sealed class TrainingOptions
 
     /// <summary>The checkpoint of a run that did not end, to go on from there; by default none, for a new run.</summary>
     /// <remarks>Model, data and the other options must be those of that run: then the result has the same bits as if it had never been
-    /// interrupted. <see cref="Epochs"/> alone may be raised, unless the schedule depends on it. The weights and the optimizer's state
+    /// interrupted. <see cref="Epochs"/> alone may be raised, unless the schedule depends on it. A loss or schedule of your own is told
+    /// from another by its <see cref="object.ToString"/>. The weights and the optimizer's state
     /// that were there before are overwritten. See <see cref="PeriodicCheckpoint"/>.</remarks>
     /// <exception cref="ArgumentException">The path is empty.</exception>
     public string? ResumeFrom

@@ -10,7 +10,10 @@ public sealed class DocumentationTests
         [.. Guides.Concat(Guides.Select(KoreanOf)).Prepend("README.md")];
 
     private static string[] Guides =>
-        [.. Repository.Pages().Where(page => page is "docs/getting-started.md" || page.StartsWith("docs/guide/", StringComparison.Ordinal))];
+    [
+        .. Repository.Pages().Where(
+            page => page is "docs/getting-started.md" || page.StartsWith("docs/guide/", StringComparison.Ordinal)),
+    ];
 
     [Fact]
     public void CSharpBlocks_OfReadmeAndGuide_AreTheSnippetsThatTheTestsRun()

@@ -88,7 +88,8 @@ public sealed class ConsoleProgress : TrainingCallback, IProgress<TrainingProgre
             if (context.StopReason != StopReason.Completed)
             {
                 _writer.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture, $"{context.StopReason} in epoch {context.Epoch}/{context.Epochs}, batch {context.Batch}/{context.Batches}"));
+                    CultureInfo.InvariantCulture,
+                    $"{context.StopReason} in epoch {context.Epoch}/{context.Epochs}, batch {context.Batch}/{context.Batches}"));
             }
         }
     }

@@ -1,10 +1,11 @@
 namespace LstmSharp;
 
-/// <summary>Saves the whole run now and then, to go on from after a stop, a crash or a kill: <see cref="TrainingOptions.ResumeFrom"/>.</summary>
+/// <summary>Saves the whole run now and then, for <see cref="TrainingOptions.ResumeFrom"/> to go on from after a stop, a crash or a
+/// kill.</summary>
 /// <remarks>A checkpoint holds the weights, the optimizer's moments, the learning rate, the place in epochs and batches, the state of
 /// callbacks, the best weights and the history. It is written beside the file and then takes its name, so a kill at any moment leaves a
-/// whole one. It is also written when training ends, whatever the reason but an exception. Periods add up: the file is written whenever one of
-/// them is over. A new run replaces the checkpoint of an earlier one, once it has done something.</remarks>
+/// whole one. It is also written when training ends, whatever the reason but an exception. Periods add up: the file is written whenever
+/// one of them is over. A new run replaces the checkpoint of an earlier one, once it has done something.</remarks>
 public sealed class PeriodicCheckpoint : TrainingCallback
 {
     private TimeSpan _lastSave;

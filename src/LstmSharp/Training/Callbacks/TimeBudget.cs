@@ -1,8 +1,8 @@
 namespace LstmSharp;
 
 /// <summary>Stops training when its time is spent: after the batch or the validation that runs then.</summary>
-/// <remarks>The time is that of one call of <c>Fit</c>: a run that is resumed gets the whole budget again, so that a long training can go on
-/// night by night.</remarks>
+/// <remarks>The time is that of one call of <c>Fit</c>: a run that is resumed gets the whole budget again, so that a long training can
+/// go on night by night.</remarks>
 public sealed class TimeBudget : TrainingCallback
 {
     /// <summary>Makes the rule.</summary>

@@ -1,9 +1,10 @@
 namespace LstmSharp;
 
 /// <summary>Something that training calls at its turning points: to report, to stop, to save, to steer the learning rate.</summary>
-/// <remarks>Derive from it for one of your own and put it into <see cref="TrainingOptions.Callbacks"/>. <c>Fit</c> calls the callbacks on its
-/// own thread, one after the other in the order of the list; the option <see cref="TrainingOptions.EarlyStopping"/>, then the progress,
-/// then <see cref="TrainingOptions.Schedule"/> come after them. An exception ends <c>Fit</c>. A callback serves one run at a time.</remarks>
+/// <remarks>Derive from it for one of your own and put it into <see cref="TrainingOptions.Callbacks"/>. <c>Fit</c> calls the callbacks
+/// on its own thread, one after the other in the order of the list; the option <see cref="TrainingOptions.EarlyStopping"/>, then the
+/// progress, then <see cref="TrainingOptions.Schedule"/> come after them. An exception ends <c>Fit</c>. A callback serves one run at a
+/// time.</remarks>
 public abstract class TrainingCallback
 {
     /// <summary>Called once before the first batch; in a resumed run when everything stands as the checkpoint says.</summary>
@@ -25,8 +26,8 @@ public abstract class TrainingCallback
     {
     }
 
-    /// <summary>Called once when training ends, whatever the <see cref="TrainingContext.StopReason"/>, but not after an exception. The model
-    /// has the weights of the last batch: where the best ones are brought back, that comes after this call.</summary>
+    /// <summary>Called once when training ends, whatever the <see cref="TrainingContext.StopReason"/>, but not after an exception. The
+    /// model has the weights of the last batch: where the best ones are brought back, that comes after this call.</summary>
     /// <param name="context">The run.</param>
     public virtual void OnTrainingEnd(TrainingContext context)
     {

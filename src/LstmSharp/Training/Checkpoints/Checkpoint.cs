@@ -1,9 +1,10 @@
 namespace LstmSharp;
 
-/// <summary>Reads what <see cref="PeriodicCheckpoint"/>, <see cref="BestCheckpoint"/> and <see cref="TrainingContext.SaveCheckpoint"/> wrote.</summary>
+/// <summary>Reads what <see cref="PeriodicCheckpoint"/>, <see cref="BestCheckpoint"/> and <see cref="TrainingContext.SaveCheckpoint"/>
+/// wrote.</summary>
 /// <remarks>A checkpoint is a safetensors file. It holds the tensors <c>model.0.InputWeights</c> and so on, the optimizer's moments
-/// (<c>optimizer.means.0.InputWeights</c>), with validation the best weights (<c>best.0.InputWeights</c>), and <c>history</c>, a row for each
-/// finished epoch; the rest is JSON in its metadata. To go on from it, use <see cref="TrainingOptions.ResumeFrom"/>.</remarks>
+/// (<c>optimizer.means.0.InputWeights</c>), with validation the best weights (<c>best.0.InputWeights</c>), and <c>history</c>, a row
+/// for each finished epoch; the rest is JSON in its metadata. To go on from it, use <see cref="TrainingOptions.ResumeFrom"/>.</remarks>
 public static class Checkpoint
 {
     /// <summary>Makes a model with the weights of a checkpoint: those at its moment, which in one of <see cref="BestCheckpoint"/> are the

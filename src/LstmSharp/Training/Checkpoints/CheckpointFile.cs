@@ -20,7 +20,8 @@ internal sealed class CheckpointFile : IDisposable
         if (format != FormatVersion.ToString(CultureInfo.InvariantCulture))
         {
             throw Damaged(
-                stream.Name, $"the checkpoint must be of format {FormatVersion}, but is of '{format}'; a later version of LstmSharp may read it");
+                stream.Name,
+                $"the checkpoint must be of format {FormatVersion}, but is of '{format}'; a later version of LstmSharp may read it");
         }
 
         Architecture = Text(ArchitectureKey);

@@ -4,7 +4,8 @@ using System.Text.Json;
 
 namespace LstmSharp;
 
-/// <summary>The texts of a checkpoint: the options that must be the same again, where the run stands, and what callbacks remember.</summary>
+/// <summary>The texts of a checkpoint: the options that must be the same again, where the run stands, and what callbacks
+/// remember.</summary>
 /// <example><code>{"options":{"BatchSize":"32","Loss":"MeanSquaredError"},"state":{"epoch":"3"},"callbacks":{"EarlyStopping.1":"0.25 2"}}
 /// </code></example>
 internal sealed class CheckpointTexts

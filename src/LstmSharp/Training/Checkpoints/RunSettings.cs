@@ -23,7 +23,7 @@ internal static class RunSettings
             [nameof(options.ClipGradientNorm)] = Text(options.ClipGradientNorm),
             [nameof(options.ClipGradientValue)] = Text(options.ClipGradientValue),
             [nameof(options.EarlyStopping)] = Text(callbacks.OfType<EarlyStopping>()),
-            [nameof(options.Schedule)] = Text(callbacks.OfType<LearningRateSchedule>().Select(schedule => TextOf(schedule, options.Epochs))),
+            [nameof(options.Schedule)] = Text(callbacks.OfType<LearningRateSchedule>().Select(rule => TextOf(rule, options.Epochs))),
             ["Training"] = DataFingerprint.Of(training),
             [nameof(options.Validation)] = options.Validation is { } data ? DataFingerprint.Of(data) : None,
         };

@@ -30,7 +30,8 @@ internal sealed class StateReader(IReadOnlyDictionary<string, string> state, str
     public long Count(string key, long minimum, long maximum) =>
         Number(key) is var value && value >= minimum && value <= maximum && value == Math.Floor(value)
             ? (long)value
-            : throw CheckpointFile.Damaged(source, $"the state '{key}' must be a whole number from {minimum} to {maximum}, but is {state[key]}");
+            : throw CheckpointFile.Damaged(
+                source, $"the state '{key}' must be a whole number from {minimum} to {maximum}, but is {state[key]}");
 
     public void ThrowIfAnyIsLeft()
     {

@@ -29,7 +29,7 @@ internal sealed record TrainingPosition(int Epoch, int Batch, EpochTotals Totals
         int batches = epoch == 0 ? 0 : context.Batches;
         int batch = (int)state.Count("batch", epoch == finished ? batches : 0, batches);
         var totals = EpochTotals.FromNumbers(state.Numbers("totals", EpochTotals.NumberCount));
-        TimeSpan time = TimeSpan.FromMilliseconds(state.Count("epochMilliseconds", 0, int.MaxValue));
+        TimeSpan time = TimeSpan.FromMilliseconds(state.Count("epochMilliseconds", 0, (long)TimeSpan.MaxValue.TotalMilliseconds));
         float learningRate = (float)state.Number("learningRate");
         if (totals.Batches != batch || !float.IsFinite(learningRate) || learningRate < 0)
         {

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace LstmSharp;
 
 /// <summary>What an evaluation came to.</summary>
@@ -19,5 +17,5 @@ public sealed class EvaluationResult
 
     /// <inheritdoc/>
     public override string ToString() =>
-        string.Join(", ", Metrics.Select(metric => metric.ToString()).Prepend(string.Create(CultureInfo.InvariantCulture, $"Loss {Loss:G6}")));
+        string.Join(", ", Metrics.Select(metric => metric.ToString()).Prepend(FormattableString.Invariant($"Loss {Loss:G6}")));
 }

@@ -7,8 +7,8 @@ public abstract class Metric<TTarget> : Metric
 {
     /// <summary>Takes predictions into account.</summary>
     /// <param name="prediction">What the model said, row-major [rows, features]; for classes the logits [rows, classes].</param>
-    /// <param name="target">What it should have said: as many values as <paramref name="prediction"/>; for classes one number a row, from 0 to
-    /// classes − 1 or <see cref="Loss.IgnoredTarget"/>, which counts for nothing.</param>
+    /// <param name="target">What it should have said: as many values as <paramref name="prediction"/>; for classes one number a row,
+    /// from 0 to classes − 1 or <see cref="Loss.IgnoredTarget"/>, which counts for nothing.</param>
     /// <exception cref="ArgumentException">The targets do not fit the prediction; nothing was added.</exception>
     public void Add(ReadOnlySpan<float> prediction, ReadOnlySpan<TTarget> target)
     {

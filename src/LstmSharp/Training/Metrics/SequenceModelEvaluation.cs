@@ -4,14 +4,14 @@ namespace LstmSharp;
 public static class SequenceModelEvaluation
 {
     /// <summary>Runs a model over samples and measures its loss and whatever else is asked for.</summary>
-    /// <remarks>Every sequence starts from zero states. The samples run in their order, so the same data gives the same bits; with the batch size of
-    /// training, the loss has the bits of <see cref="EpochSummary.ValidationLoss"/>. A loss that is not finite is returned as it is. Any number
-    /// of threads may do this with one model, each with metrics of its own.</remarks>
+    /// <remarks>Every sequence starts from zero states. The samples run in their order, so the same data gives the same bits; with the
+    /// batch size of training, the loss has the bits of <see cref="EpochSummary.ValidationLoss"/>. A loss that is not finite is
+    /// returned as it is. Any number of threads may do this with one model, each with metrics of its own.</remarks>
     /// <param name="model">The model.</param>
     /// <param name="data">The samples.</param>
     /// <param name="loss">What training makes small.</param>
-    /// <param name="metrics">What else to measure, such as <c>[new MeanAbsoluteError()]</c>: metrics of values for value targets, of classes
-    /// for class targets. Each is reset first. By default nothing.</param>
+    /// <param name="metrics">What else to measure, such as <c>[new MeanAbsoluteError()]</c>: metrics of values for value targets, of
+    /// classes for class targets. Each is reset first. By default nothing.</param>
     /// <param name="batchSize">How many samples run at once, 1 or more. By default 32.</param>
     /// <exception cref="ArgumentNullException">The model, data, loss or a metric is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The batch size is below 1.</exception>
@@ -52,7 +52,8 @@ public static class SequenceModelEvaluation
         if (data.HasClassTargets ? metric is not Metric<int> : metric is not Metric<float>)
         {
             throw new ArgumentException(
-                $"Evaluate: metrics must be of {(data.HasClassTargets ? "classes" : "values")} for {data}, but {metric.GetType().Name} is not.",
+                $"Evaluate: metrics must be of {(data.HasClassTargets ? "classes" : "values")} for {data}, " +
+                $"but {metric.GetType().Name} is not.",
                 nameof(metric));
         }
     }

@@ -1,8 +1,8 @@
 namespace LstmSharp;
 
 /// <summary>Changes the learning rate while training runs: <see cref="TrainingOptions.Schedule"/>.</summary>
-/// <remarks>The first batch runs with the rate of step 0; after every <see cref="Interval"/> the schedule takes a step. Definitions are those
-/// of PyTorch's <c>torch.optim.lr_scheduler</c>. Rates are computed in double from additions, multiplications, divisions and
+/// <remarks>The first batch runs with the rate of step 0; after every <see cref="Interval"/> the schedule takes a step. Definitions are
+/// those of PyTorch's <c>torch.optim.lr_scheduler</c>. Rates are computed in double from additions, multiplications, divisions and
 /// comparisons alone, then rounded to float32: the same bits on every platform. To write your own, derive from this class.</remarks>
 public abstract class LearningRateSchedule : TrainingCallback
 {

@@ -120,7 +120,8 @@ public sealed class CallbackTests
         Probe probe = new() { Batch = context => context.LearningRate = 0 };
         SequenceModel model = LstmModel(), once = LstmModel();
         float[] afterOne = [];
-        Train(epochs: 1, callbacks: [new Probe { Batch = context => afterOne = afterOne.Length == 0 ? once.Weights() : afterOne }], model: once);
+        Probe first = new() { Batch = context => afterOne = afterOne.Length == 0 ? once.Weights() : afterOne };
+        Train(epochs: 1, callbacks: [first], model: once);
 
         TrainingResult result = Train(epochs: 2, callbacks: [probe], optimizer: optimizer, model: model);
 
@@ -245,7 +246,8 @@ public sealed class CallbackTests
 
         public override void OnEpochEnd(TrainingContext context) => Tell("epoch", context);
 
-        public override void OnTrainingEnd(TrainingContext context) => calls.Add($"{name} end {context.Epoch}:{context.Batch} {context.StopReason}");
+        public override void OnTrainingEnd(TrainingContext context) =>
+            calls.Add($"{name} end {context.Epoch}:{context.Batch} {context.StopReason}");
 
         public override void RestoreState(string? state) => calls.Add($"{name} restore {state}");
 

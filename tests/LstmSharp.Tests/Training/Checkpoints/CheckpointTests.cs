@@ -73,7 +73,8 @@ public sealed class CheckpointTests : IDisposable
         float[] before = model.Weights();
         _scene.Callbacks = () => [new PeriodicCheckpoint(_scene.FileOf("none/run.checkpoint"))];
 
-        _scene.Invoking(scene => scene.Run(model, new Adam())).Should().Throw<DirectoryNotFoundException>().WithMessage("*none/run.checkpoint*");
+        _scene.Invoking(scene => scene.Run(model, new Adam()))
+            .Should().Throw<DirectoryNotFoundException>().WithMessage("*none/run.checkpoint*");
 
         model.Weights().Should().Equal(before);
     }

@@ -112,7 +112,11 @@ internal sealed class ResumeScene(Func<Optimizer> optimizer, Func<LearningRateSc
         public EpochSummary[] History => [.. result.History.Select(epoch => epoch with { Duration = TimeSpan.Zero })];
 
         public int[] Moments =>
-            [.. optimizer.Moments.SelectMany(set => set).SelectMany(moment => moment.Values.ToArray()).Select(BitConverter.SingleToInt32Bits)];
+        [
+            .. optimizer.Moments.SelectMany(set => set)
+                .SelectMany(moment => moment.Values.ToArray())
+                .Select(BitConverter.SingleToInt32Bits),
+        ];
 
         public void ShouldEqual(Outcome other, string because)
         {

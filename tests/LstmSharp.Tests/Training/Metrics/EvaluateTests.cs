@@ -99,10 +99,16 @@ public sealed class EvaluateTests
         void Rejects(Action evaluate, string message) => evaluate.Should().Throw<ArgumentException>().WithMessage(message);
 
         Rejects(() => model.Evaluate(Means(3).Subset(0..0), Loss.MeanSquaredError), "Evaluate: data must have at least one sample, but*");
-        Rejects(() => model.Evaluate(Means(3), Loss.CrossEntropy), "Evaluate: data must have class targets for the loss CrossEntropy, but*");
-        Rejects(() => model.Evaluate(Means(3), Loss.MeanSquaredError, [new Accuracy()]), "*metrics must be of values for *, but Accuracy is not.*");
-        Rejects(() => classifier.Evaluate(classes, Loss.CrossEntropy, [new MeanAbsoluteError()]), "*must be of classes for *, but MeanAbsoluteError*");
-        Rejects(() => classifier.Evaluate(classes, Loss.CrossEntropy, [new ConfusionMatrix(3)]), "ConfusionMatrix: prediction must hold 3 classes*");
+        Rejects(() => model.Evaluate(Means(3), Loss.CrossEntropy), "Evaluate: data must have class targets for the loss CrossEntropy*");
+        Rejects(
+            () => model.Evaluate(Means(3), Loss.MeanSquaredError, [new Accuracy()]),
+            "*metrics must be of values for *, but Accuracy is not.*");
+        Rejects(
+            () => classifier.Evaluate(classes, Loss.CrossEntropy, [new MeanAbsoluteError()]),
+            "*metrics must be of classes for *, but MeanAbsoluteError is not.*");
+        Rejects(
+            () => classifier.Evaluate(classes, Loss.CrossEntropy, [new ConfusionMatrix(3)]),
+            "ConfusionMatrix: prediction must hold 3 classes*");
         Rejects(() => model.Evaluate(Means(3), Loss.MeanSquaredError, batchSize: 0), "*batchSize*");
         Rejects(() => model.Evaluate(Means(3), Loss.MeanSquaredError, [null!]), "*metrics*");
         Rejects(() => model.Evaluate(null!, Loss.MeanSquaredError), "*data*");
