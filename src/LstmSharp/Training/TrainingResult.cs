@@ -7,13 +7,14 @@ public sealed class TrainingResult
     {
         History = history;
         StopReason = stopReason;
-        BestEpoch = history.Count == 0 ? 0 : history.MinBy(epoch => epoch.ValidationLoss ?? epoch.TrainingLoss)!.Epoch;
+        BestEpoch = history.Count == 0 ? 0 : history.MinBy(epoch => epoch.MonitoredLoss)!.Epoch;
     }
 
     /// <summary>Every finished epoch, in order; an epoch that was cancelled on its way is not among them.</summary>
     public IReadOnlyList<EpochSummary> History { get; }
 
-    /// <summary>The first epoch, from 1, with the lowest validation loss, or training loss without validation; 0 if none was finished.</summary>
+    /// <summary>The first epoch, from 1, with the lowest validation loss, or training loss without validation; 0 if none was
+    /// finished.</summary>
     public int BestEpoch { get; }
 
     /// <summary>Why training ended.</summary>

@@ -15,7 +15,7 @@ internal sealed class DifferenceLoss<TFunction>(TFunction function) : Loss<float
     public override string ToString() => function.ToString()!;
 
     protected override void ThrowIfTargetsDoNotFit(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target) =>
-        ThrowUnlessOneTargetPerValue(prediction, target);
+        TargetChecks.ThrowUnlessOnePerValue(this, prediction, target);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override float Compute(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, Span<float> gradient)
@@ -111,5 +111,5 @@ internal readonly struct HuberDifference(float delta) : IDifferenceFunction
     public Vector256<double> Slope(Vector256<double> difference) =>
         Vector256.Max(Vector256.Min(difference, Vector256.Create((double)delta)), Vector256.Create(-(double)delta));
 
-    public override string ToString() => $"{nameof(Loss.Huber)}(delta {delta})";
+    public override string ToString() => FormattableString.Invariant($"{nameof(Loss.Huber)}(delta {delta})");
 }
