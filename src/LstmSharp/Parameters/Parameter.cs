@@ -31,6 +31,9 @@ public sealed unsafe class Parameter
     /// <summary>The values, to read.</summary>
     public ReadOnlySpan<float> Values => _values.AsSpan(Count);
 
+    /// <summary>The first value, which does not move while this parameter is reachable.</summary>
+    internal float* Pointer => _values.Pointer;
+
     /// <summary>How often <see cref="Edit"/> was called: packed copies compare it to know whether they are stale.</summary>
     internal int Version => Volatile.Read(ref _version);
 

@@ -45,8 +45,12 @@ internal sealed class Trainer
     public TrainingResult Run()
     {
         Prepare();
+        Optimizer optimizer = _options.Optimizer;
+        (int ofModel, int ofOptimizer) = (_model.MaxDegreeOfParallelism, optimizer.MaxDegreeOfParallelism);
         try
         {
+            _model.MaxDegreeOfParallelism = _options.MaxDegreeOfParallelism ?? ofModel;
+            optimizer.MaxDegreeOfParallelism = _options.MaxDegreeOfParallelism ?? ofOptimizer;
             Tell(static (callback, context) => callback.OnTrainingBegin(context));
             StopReason reason = RunEpochs();
             _context.End(reason);
@@ -61,6 +65,7 @@ internal sealed class Trainer
         finally
         {
             _context.LearningRate = _context.InitialLearningRate;
+            (_model.MaxDegreeOfParallelism, optimizer.MaxDegreeOfParallelism) = (ofModel, ofOptimizer);
         }
     }
 

@@ -76,6 +76,23 @@ public sealed class TrainingOptions
         init => field = value is { } limit ? Require.Positive(limit, nameof(ClipGradientValue)) : null;
     }
 
+    /// <summary>How many threads a step may use at most, the calling one among them, 1 or more; by default as many as the model and the
+    /// optimizer allow themselves. Results do not depend on it, to the bit.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int? MaxDegreeOfParallelism
+    {
+        get;
+        init
+        {
+            if (value is { } threads)
+            {
+                ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads, nameof(MaxDegreeOfParallelism));
+            }
+
+            field = value;
+        }
+    }
+
     /// <summary>How the learning rate changes while training runs. By default it stays as the optimizer's.</summary>
     public LearningRateSchedule? Schedule { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using LstmSharp.Kernels;
+using LstmSharp.Threading;
 
 namespace LstmSharp;
 
@@ -48,8 +49,9 @@ public abstract class AdamBase : Optimizer
         };
     }
 
-    private protected override void Update(int index, ReadOnlySpan<float> gradients, Span<float> weights) =>
-        OptimizerKernels.Update(_rule, Width, gradients, weights, Moment(0, index), Moment(1, index), Moment(2, index));
+    private protected override void Update(int index, Share values, ReadOnlySpan<float> gradients, Span<float> weights) =>
+        OptimizerKernels.Update(
+            _rule, Width, gradients, weights, Moment(0, index, values), Moment(1, index, values), Moment(2, index, values));
 
     /// <summary>Multiplies step by step, as <see cref="BeginStep"/> does, for the same bits; until nothing changes any more.</summary>
     private protected override void RestoreSteps()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using LstmSharp.Kernels;
+using LstmSharp.Threading;
 
 namespace LstmSharp;
 
@@ -7,8 +8,12 @@ namespace LstmSharp;
 /// <remarks>An optimizer belongs to the parameters of its first step, whose moments it keeps: make one for every model. Definitions and
 /// defaults are PyTorch's. After the first step it allocates nothing. Its results depend neither on the machine's vector width nor
 /// on its mathematics library.</remarks>
-public abstract class Optimizer
+public abstract unsafe class Optimizer
 {
+    /// <summary>The fewest values that are worth another thread.</summary>
+    private const int LeastValuesOfAShare = 1 << 15;
+
+    private readonly Crew _crew = new();
     private readonly string?[] _momentNames;
     private readonly ParameterSet?[] _moments;
     private ParameterSet? _parameters;
@@ -30,6 +35,20 @@ public abstract class Optimizer
         get => _learningRate;
         set => _learningRate = Require.NotNegative(value);
     }
+
+    /// <summary>How many threads a step may use at most, the calling one among them: 1 or more, by default as many as the machine has
+    /// processors. Results do not depend on it; small parameters are changed by the calling thread alone.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int MaxDegreeOfParallelism
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(value, nameof(MaxDegreeOfParallelism));
+            field = value;
+        }
+    }
+    = Environment.ProcessorCount;
 
     /// <summary>The vector width the updates run with.</summary>
     internal SimdWidth Width { get; init; } = SimdWidths.Best;
@@ -68,9 +87,19 @@ public abstract class Optimizer
         Bind(parameters);
         BeginStep();
         Steps++;
-        for (int n = 0; n < parameters.Count; n++)
+        _crew.Gather(parameters.TotalCount < 2 * LeastValuesOfAShare ? 1 : MaxDegreeOfParallelism);
+        try
         {
-            Update(n, gradients[n].Values, parameters[n].Edit());
+            for (int n = 0; n < parameters.Count; n++)
+            {
+                parameters[n].Edit();
+                int shares = Math.Clamp(parameters[n].Count / LeastValuesOfAShare, 1, _crew.Size);
+                _crew.Run(shares, new SomeValues(this, n, parameters[n], gradients[n]));
+            }
+        }
+        finally
+        {
+            _crew.Dismiss();
         }
     }
 
@@ -115,14 +144,28 @@ public abstract class Optimizer
     /// <summary>Prepares what all parameters share in this step, <see cref="Steps"/> being the number of those before it.</summary>
     private protected abstract void BeginStep();
 
-    /// <summary>Changes one parameter.</summary>
-    private protected abstract void Update(int index, ReadOnlySpan<float> gradients, Span<float> weights);
+    /// <summary>Changes some values of one parameter.</summary>
+    private protected abstract void Update(int index, Share values, ReadOnlySpan<float> gradients, Span<float> weights);
 
     /// <summary>Recomputes what follows from <see cref="Steps"/>.</summary>
     private protected virtual void RestoreSteps()
     {
     }
 
-    /// <summary>One parameter's values of a moment; empty where the settings need none.</summary>
-    private protected Span<float> Moment(int moment, int index) => _moments[moment] is { } values ? values[index].Edit() : [];
+    /// <summary>Some values of one parameter's moment; none where the settings need no such moment.</summary>
+    private protected Span<float> Moment(int moment, int index, Share values) =>
+        _moments[moment] is { } set ? new Span<float>(set[index].Pointer + values.First, values.Count) : [];
+
+    private readonly struct SomeValues(Optimizer optimizer, int index, Parameter parameter, Parameter gradient) : ISharedWork
+    {
+        public void Run(int share, int shares)
+        {
+            Share values = Share.Of(parameter.Count, share, shares);
+            optimizer.Update(
+                index,
+                values,
+                new ReadOnlySpan<float>(gradient.Pointer + values.First, values.Count),
+                new Span<float>(parameter.Pointer + values.First, values.Count));
+        }
+    }
 }

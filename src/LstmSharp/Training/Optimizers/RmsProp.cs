@@ -1,5 +1,6 @@
 using System.Globalization;
 using LstmSharp.Kernels;
+using LstmSharp.Threading;
 
 namespace LstmSharp;
 
@@ -53,6 +54,7 @@ public sealed class RmsProp : Optimizer
         Centered = _centered,
     };
 
-    private protected override void Update(int index, ReadOnlySpan<float> gradients, Span<float> weights) =>
-        OptimizerKernels.Update(_rule, Width, gradients, weights, Moment(0, index), Moment(1, index), Moment(2, index));
+    private protected override void Update(int index, Share values, ReadOnlySpan<float> gradients, Span<float> weights) =>
+        OptimizerKernels.Update(
+            _rule, Width, gradients, weights, Moment(0, index, values), Moment(1, index, values), Moment(2, index, values));
 }

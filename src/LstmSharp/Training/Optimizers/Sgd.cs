@@ -1,5 +1,6 @@
 using System.Globalization;
 using LstmSharp.Kernels;
+using LstmSharp.Threading;
 
 namespace LstmSharp;
 
@@ -50,6 +51,6 @@ public sealed class Sgd : Optimizer
         Nesterov = _nesterov,
     };
 
-    private protected override void Update(int index, ReadOnlySpan<float> gradients, Span<float> weights) =>
-        OptimizerKernels.Update(_rule, Width, gradients, weights, Moment(0, index), [], []);
+    private protected override void Update(int index, Share values, ReadOnlySpan<float> gradients, Span<float> weights) =>
+        OptimizerKernels.Update(_rule, Width, gradients, weights, Moment(0, index, values), [], []);
 }

@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+
+namespace LstmSharp.Tests.Training.Optimizers;
+
+public sealed class OptimizerThreadsTests
+{
+    /// <summary>Large enough for several shares, and no multiple of a vector.</summary>
+    private const int HiddenSize = 173;
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(8)]
+    public void Step_EveryThreadCount_GivesTheSameBits(int threads)
+    {
+        foreach (Func<Optimizer> make in (Func<Optimizer>[])[() => new Adam(amsgrad: true), () => new Sgd(0.1f, momentum: 0.9f)])
+        {
+            float[] expected = TrainedWeights(make(), threads: 1);
+            float[] actual = TrainedWeights(make(), threads);
+            MemoryMarshal.Cast<float, int>(actual).SequenceEqual(MemoryMarshal.Cast<float, int>(expected)).Should().BeTrue();
+        }
+    }
+
+    [Fact]
+    public void Step_WarmOnTwoThreads_AllocatesNothing()
+    {
+        SequenceModel model = SequenceModel.Create(1).Lstm(HiddenSize).Build();
+        ParameterSet gradients = model.Parameters.CreateZeros();
+        var optimizer = new Adam { MaxDegreeOfParallelism = 2 };
+        optimizer.Step(model.Parameters, gradients);
+        optimizer.Step(model.Parameters, gradients);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        optimizer.Step(model.Parameters, gradients);
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
+    }
+
+    [Fact]
+    public void MaxDegreeOfParallelism_BelowOne_Throws()
+    {
+        Action set = () => new Adam().MaxDegreeOfParallelism = 0;
+        set.Should().Throw<ArgumentOutOfRangeException>();
+    }
+
+    private static float[] TrainedWeights(Optimizer optimizer, int threads)
+    {
+        SequenceModel model = SequenceModel.Create(1).Lstm(HiddenSize).Build(seed: 1);
+        ParameterSet gradients = model.Parameters.CreateZeros();
+        var random = new Random(2);
+        optimizer.MaxDegreeOfParallelism = threads;
+        for (int step = 0; step < 3; step++)
+        {
+            foreach (Parameter gradient in gradients)
+            {
+                RandomValues.Uniform(random, gradient.Count).CopyTo(gradient.Edit());
+            }
+
+            optimizer.Step(model.Parameters, gradients);
+        }
+
+        return [.. model.Parameters.SelectMany(parameter => parameter.Values.ToArray())];
+    }
+}
