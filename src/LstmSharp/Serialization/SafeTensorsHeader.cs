@@ -7,8 +7,12 @@ namespace LstmSharp;
 /// it has bytes.</remarks>
 internal sealed class SafeTensorsHeader
 {
-    /// <summary>The most tensors, and the most texts, that a file may have: twice what the largest model has.</summary>
-    public const int MaxTensors = 8192;
+    /// <summary>The most tensors that a file may have: four times what the largest model has, as there may be an optimizer's state,
+    /// too.</summary>
+    public const int MaxTensors = 16_384;
+
+    /// <summary>The most texts that a file may have.</summary>
+    public const int MaxTexts = 4_096;
 
     /// <summary>An entry cannot be written with fewer bytes than this.</summary>
     private const int MinEntryBytes = 48;
@@ -97,7 +101,7 @@ internal sealed class SafeTensorsHeader
             }
             else
             {
-                ThrowIfFull(ref reader, _slots.Count, "tensors");
+                ThrowIfFull(ref reader, _slots.Count, MaxTensors, "tensors");
                 _slots.Add(SafeTensorsSlot.Read(ref reader, key));
             }
         }
@@ -110,17 +114,17 @@ internal sealed class SafeTensorsHeader
         reader.StartObject(MetadataKey);
         while (reader.NextName(out JsonToken key))
         {
-            ThrowIfFull(ref reader, _texts.Count / 2, "texts");
+            ThrowIfFull(ref reader, _texts.Count / 2, MaxTexts, "texts");
             _texts.Add(key);
             _texts.Add(reader.String(MetadataKey));
         }
     }
 
-    private static void ThrowIfFull(ref StrictJsonReader reader, int count, string what)
+    private static void ThrowIfFull(ref StrictJsonReader reader, int count, int most, string what)
     {
-        if (count == MaxTensors)
+        if (count == most)
         {
-            throw reader.Fault($"the number of {what}", $"at most {MaxTensors}", "more");
+            throw reader.Fault($"the number of {what}", $"at most {most}", "more");
         }
     }
 

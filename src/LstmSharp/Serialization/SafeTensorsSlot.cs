@@ -40,8 +40,7 @@ internal readonly record struct SafeTensorsSlot(JsonToken Name, string Type, int
 
         if (seen != (1 << Keys.Length) - 1)
         {
-            IEnumerable<string> missing = Keys.Where((_, n) => (seen & (1 << n)) == 0);
-            throw reader.Fault("the entry", $"one with {string.Join(", ", Keys)}", $"without {string.Join(" and ", missing)}");
+            throw reader.Fault("the entry", $"one with {string.Join(", ", Keys)}", $"without {string.Join(" and ", Unseen(seen))}");
         }
 
         if (offsets != 2 || range[0] > range[1])
@@ -89,6 +88,8 @@ internal readonly record struct SafeTensorsSlot(JsonToken Name, string Type, int
             throw reader.Fault("data_offsets", $"{bytes} bytes apart, as {type} {Listed(sizes)} needs", $"{held} bytes apart");
         }
     }
+
+    private static IEnumerable<string> Unseen(int seen) => Keys.Where((_, n) => (seen & (1 << n)) == 0);
 
     private static string Listed(ReadOnlySpan<long> numbers) => $"[{string.Join(", ", numbers.ToArray())}]";
 }

@@ -164,15 +164,15 @@ public sealed class SafeTensorsHeaderTests
             ",", Enumerable.Range(0, count).Select(n => $"\"{n}\":{{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[{n},{n + 1}]}}"));
         string Texts(int count) => string.Join(",", Enumerable.Range(0, count).Select(n => $"\"{n}\":\"\""));
 
-        SafeTensorsReader reader = Open(NaiveSafeTensors.File($"{{{Entries(8192)}}}", new byte[8192]));
-        reader.Find("8191")!.Begin.Should().Be(8191);
-        reader.Find("8192").Should().BeNull();
-        Open(NaiveSafeTensors.File($"{{\"__metadata__\":{{{Texts(8192)}}}}}")).Text("8191", 0).Should().BeEmpty();
+        SafeTensorsReader reader = Open(NaiveSafeTensors.File($"{{{Entries(16_384)}}}", new byte[16_384]));
+        reader.Find("16383")!.Begin.Should().Be(16_383);
+        reader.Find("16384").Should().BeNull();
+        Open(NaiveSafeTensors.File($"{{\"__metadata__\":{{{Texts(4096)}}}}}")).Text("4095", 0).Should().BeEmpty();
 
-        Fault(NaiveSafeTensors.File($"{{{Entries(8193)}}}", new byte[8193])).Message.Should().Contain(
-            "the number of tensors must be at most 8192, but is more");
-        Fault(NaiveSafeTensors.File($"{{\"__metadata__\":{{{Texts(8193)}}}}}")).Message.Should().Contain(
-            "the number of texts must be at most 8192, but is more");
+        Fault(NaiveSafeTensors.File($"{{{Entries(16_385)}}}", new byte[16_385])).Message.Should().Contain(
+            "the number of tensors must be at most 16384, but is more");
+        Fault(NaiveSafeTensors.File($"{{\"__metadata__\":{{{Texts(4097)}}}}}")).Message.Should().Contain(
+            "the number of texts must be at most 4096, but is more");
     }
 
     [Fact]
