@@ -7,6 +7,6 @@ public enum WeightType
     F32,
 
     /// <summary>Two bytes a weight, rounded to the nearest number of 8 significant bits, ties to even: PyTorch's
-    /// torch.bfloat16. Weights above 3.3895e38 in magnitude become infinite.</summary>
+    /// torch.bfloat16. Weights of more than 3.396e38 in magnitude become infinite.</summary>
     BF16,
 }

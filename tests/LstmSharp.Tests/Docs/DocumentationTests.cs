@@ -7,16 +7,18 @@ public sealed class DocumentationTests
     [Fact]
     public void CSharpBlocks_OfReadmeAndGuide_AreTheSnippetsThatTheTestsRun()
     {
-        string[] pages = ["README.md", "docs/getting-started.md"];
+        string[] pages = ["README.md", "docs/getting-started.md", "docs/guide/saving.md"];
         IEnumerable<string> blocks = pages.SelectMany(page => Repository.Read(page).Blocks("csharp"));
 
         blocks.Select(WithoutLayout).Should().BeEquivalentTo(Repository.Snippets().Select(WithoutLayout));
     }
 
-    [Fact]
-    public void KoreanGuide_HasTheBlocksAndHeadingLevelsOfTheEnglish()
+    [Theory]
+    [InlineData("getting-started.md")]
+    [InlineData("guide/saving.md")]
+    public void KoreanGuide_HasTheBlocksAndHeadingLevelsOfTheEnglish(string page)
     {
-        MarkdownPage english = Repository.Read("docs/getting-started.md"), korean = Repository.Read("docs/ko/getting-started.md");
+        MarkdownPage english = Repository.Read($"docs/{page}"), korean = Repository.Read($"docs/ko/{page}");
 
         korean.Blocks().Should().Equal(english.Blocks()).And.NotBeEmpty();
         Levels(korean).Should().Equal(Levels(english)).And.NotBeEmpty();
@@ -34,6 +36,8 @@ public sealed class DocumentationTests
     [InlineData("README.md")]
     [InlineData("docs/getting-started.md")]
     [InlineData("docs/ko/getting-started.md")]
+    [InlineData("docs/guide/saving.md")]
+    [InlineData("docs/ko/guide/saving.md")]
     public void Page_Length_IsUnder300Lines(string path) =>
         Repository.Read(path).Text.TrimEnd('\n').Split('\n').Length.Should().BeLessThan(300);
 
