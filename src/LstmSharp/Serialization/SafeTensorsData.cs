@@ -42,8 +42,13 @@ internal sealed class SafeTensorsData
     /// <exception cref="IOException">The stream cannot be read.</exception>
     public void Keep()
     {
+        if (_pieces is not null)
+        {
+            return;
+        }
+
         List<byte[]> pieces = [];
-        for (long held = 0; _pieces is null && held < _length; held += pieces[^1].Length)
+        for (long held = 0; held < _length; held += pieces[^1].Length)
         {
             byte[] piece = new byte[Math.Min(PieceBytes, _length - held)];
             int read = _stream.ReadAtLeast(piece, piece.Length, throwOnEndOfStream: false);
@@ -55,7 +60,7 @@ internal sealed class SafeTensorsData
             pieces.Add(piece);
         }
 
-        _pieces ??= pieces;
+        _pieces = pieces;
     }
 
     /// <summary>Reads bytes.</summary>

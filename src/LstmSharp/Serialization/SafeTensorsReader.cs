@@ -95,9 +95,13 @@ internal sealed class SafeTensorsReader
                 nameof(values));
         }
 
-        for (int first = 0; first < values.Length; first += ChunkValues)
+        long first = 0;
+        while (!values.IsEmpty)
         {
-            ReadChunk(entry, first, values.Slice(first, Math.Min(ChunkValues, values.Length - first)));
+            Span<float> chunk = values[..Math.Min(ChunkValues, values.Length)];
+            ReadChunk(entry, first, chunk);
+            values = values[chunk.Length..];
+            first += chunk.Length;
         }
     }
 
