@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Numerics.Tensors;
-using System.Text;
 using LstmSharp.Kernels;
 
 namespace LstmSharp;
@@ -98,23 +97,26 @@ public sealed unsafe class SequenceModel
         return Tensor.Create(output, [outputLength, batchSize, OutputSize]);
     }
 
-    /// <summary>A table of the layers with their output shapes and parameter counts.</summary>
+    /// <summary>A table of the layers with their places, as parameters' names begin with them, their output shapes and parameter
+    /// counts. T and B stand for the length and the batch size that enter.</summary>
     public string Summary()
     {
-        var text = new StringBuilder();
-        string Row(string layer, string shape, string count) => $"{layer,-52} {shape,-22} {count,14}";
-        text.AppendLine(Row("Layer", "Output shape", "Parameters"));
         const int Many = 2;
         int length = Many;
+        List<(string Layer, string Shape, string Count)> rows = [("Layer", "Output shape", "Parameters")];
+        string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
         foreach (Layer layer in _layers)
         {
             length = layer.OutputLength(length);
             string shape = $"[{(length == Many ? "T" : length)}, B, {layer.OutputSize}]";
-            text.AppendLine(Row(layer.ToString()!, shape, layer.Parameters.TotalCount.ToString("N0", CultureInfo.InvariantCulture)));
+            rows.Add(($"{rows.Count - 1}. {layer}", shape, Count(layer.Parameters.TotalCount)));
         }
 
-        text.Append(Row("Total", string.Empty, Parameters.TotalCount.ToString("N0", CultureInfo.InvariantCulture)));
-        return text.ToString();
+        rows.Add(("Total", string.Empty, Count(Parameters.TotalCount)));
+        int layerWidth = rows.Max(row => row.Layer.Length), shapeWidth = rows.Max(row => row.Shape.Length);
+        int countWidth = rows.Max(row => row.Count.Length);
+        return string.Join(Environment.NewLine, rows.Select(row =>
+            $"{row.Layer.PadRight(layerWidth)}   {row.Shape.PadRight(shapeWidth)}   {row.Count.PadLeft(countWidth)}"));
     }
 
     /// <inheritdoc/>

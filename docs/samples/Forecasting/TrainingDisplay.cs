@@ -4,15 +4,13 @@ using Spectre.Console;
 
 namespace Forecasting;
 
-/// <summary>Shows training as it runs: a bar on a terminal, otherwise (a pipe, a log of a build) a line now and then.</summary>
+/// <summary>Shows training as it runs: a bar on a terminal, otherwise (a pipe, a log of a build) a line for every epoch.</summary>
 internal static class TrainingDisplay
 {
-    private const int EpochsPerLine = 5;
-
     public static TrainingResult Show(Func<IProgress<TrainingProgress>, TrainingResult> train) =>
         AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected
             ? ShowBar(train)
-            : train(new Reporter(WriteLine));
+            : train(new ConsoleProgress(Console.Out));
 
     private static TrainingResult ShowBar(Func<IProgress<TrainingProgress>, TrainingResult> train) =>
         AnsiConsole.Progress()
@@ -29,15 +27,6 @@ internal static class TrainingDisplay
                 bar.StopTask();
                 return result;
             });
-
-    private static void WriteLine(TrainingProgress progress)
-    {
-        bool endsEpoch = progress.Batch == progress.Batches;
-        if (endsEpoch && (progress.Epoch % EpochsPerLine == 0 || progress.Epoch == progress.Epochs))
-        {
-            Console.WriteLine(Describe(progress));
-        }
-    }
 
     private static string Describe(TrainingProgress progress)
     {

@@ -1,32 +1,24 @@
 namespace LstmSharp;
 
-/// <summary>A copy of the weights of the epoch with the lowest validation loss, and how long it has not improved.</summary>
+/// <summary>A copy of the weights of the epoch with the lowest validation loss.</summary>
 internal sealed class BestWeights(ParameterSet parameters)
 {
-    private readonly ParameterSet _copy = parameters.CreateZeros();
-    private float _lowest = float.PositiveInfinity;
-    private float _lastImprovement = float.PositiveInfinity;
+    /// <summary>The copy; zeros before an epoch was offered.</summary>
+    public ParameterSet Copy { get; } = parameters.CreateZeros();
 
-    /// <summary>For how many epochs in a row the loss has not improved by the minimum.</summary>
-    public int EpochsWithoutImprovement { get; private set; }
+    /// <summary>The lowest loss; infinite before an epoch was offered.</summary>
+    public float LowestLoss { get; set; } = float.PositiveInfinity;
 
     /// <summary>Whether an epoch was ever offered.</summary>
-    public bool IsKnown => float.IsFinite(_lowest);
+    public bool IsKnown => float.IsFinite(LowestLoss);
 
-    /// <summary>Notes an epoch's validation loss and copies the weights if it is the lowest so far.</summary>
-    public void Offer(float validationLoss, float minimumImprovement)
+    /// <summary>Copies the weights if an epoch's validation loss is the lowest so far.</summary>
+    public void Offer(float validationLoss)
     {
-        if (validationLoss < _lowest)
+        if (validationLoss < LowestLoss)
         {
-            _lowest = validationLoss;
-            _copy.CopyFrom(parameters);
-        }
-
-        EpochsWithoutImprovement++;
-        if (validationLoss < _lastImprovement - minimumImprovement)
-        {
-            _lastImprovement = validationLoss;
-            EpochsWithoutImprovement = 0;
+            LowestLoss = validationLoss;
+            Copy.CopyFrom(parameters);
         }
     }
 
@@ -35,7 +27,7 @@ internal sealed class BestWeights(ParameterSet parameters)
     {
         if (IsKnown)
         {
-            parameters.CopyFrom(_copy);
+            parameters.CopyFrom(Copy);
         }
     }
 }

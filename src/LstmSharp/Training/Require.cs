@@ -24,4 +24,23 @@ internal static class Require
         value >= 0 && value <= 1
             ? value
             : throw new ArgumentOutOfRangeException(name, value, "The value must be at least 0 and at most 1.");
+
+    public static int AtLeastOne(int value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
+        value > 0 ? value : throw new ArgumentOutOfRangeException(name, value, "The value must be at least 1.");
+
+    public static TimeSpan Positive(TimeSpan value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
+        value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(name, value, "The value must be positive.");
+
+    /// <summary>Above 0 and at most 1.</summary>
+    public static double Share(double value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
+        value > 0 && value <= 1
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, "The value must be above 0 and at most 1.");
+
+    public static double Between(
+        double value, double minimum, double maximum, [CallerArgumentExpression(nameof(value))] string? name = null) =>
+        value >= minimum && value <= maximum
+            ? value
+            : throw new ArgumentOutOfRangeException(
+                name, value, FormattableString.Invariant($"The value must be from {minimum} to {maximum}."));
 }

@@ -5,18 +5,22 @@ public static class SequenceModelTraining
 {
     /// <summary>Trains a model's weights on samples by mini-batches and backpropagation through time.</summary>
     /// <remarks>Every sequence starts from zero states. The same model, data, options and seed give the same weights and losses to the
-    /// bit, on every platform with fused multiply-add instructions. Nobody else may use the model meanwhile. Source: Werbos 1990.</remarks>
+    /// bit, on every platform with fused multiply-add instructions, also where a run is stopped and goes on from a checkpoint
+    /// (<see cref="TrainingOptions.ResumeFrom"/>). An exception of a callback is passed on. Nobody else may use the model meanwhile. Source: Werbos 1990.</remarks>
     /// <param name="model">The model to train, from the weights it has.</param>
     /// <param name="training">The samples to learn from.</param>
     /// <param name="options">How to train.</param>
-    /// <param name="progress">Told after every batch; by default nobody.</param>
+    /// <param name="progress">Told after every batch; by default nobody. See <see cref="ConsoleProgress"/>.</param>
     /// <param name="cancellationToken">Ends training between two batches. The model then has the weights of the epoch with the lowest
     /// validation loss, or without a finished validation those after the last finished batch.</param>
     /// <returns>Losses and gradient norms of every finished epoch, and why training ended.</returns>
     /// <exception cref="ArgumentNullException">The model, training or options are null.</exception>
-    /// <exception cref="ArgumentException">Data, options and model do not fit together; nothing was changed. A loss of your own refuses
+    /// <exception cref="ArgumentException">Data, options, model and checkpoint do not fit together; nothing was changed. A loss of your own refuses
     /// targets in their batch only, after the batches before it.</exception>
     /// <exception cref="InvalidOperationException">The optimizer belongs to another model; nothing was changed.</exception>
+    /// <exception cref="ModelFileException">The checkpoint is damaged or none; nothing was changed.</exception>
+    /// <exception cref="IOException">The checkpoint does not exist or cannot be read; or a callback cannot write its file.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file must not be read or written.</exception>
     /// <exception cref="NonFiniteTrainingException">A loss or gradient is not finite: that batch changed nothing, and the model has the
     /// weights from before it. Or an update made a weight overflow: the model has the weights of the epoch with the lowest validation
     /// loss, or without a finished validation still the overflowed ones.</exception>

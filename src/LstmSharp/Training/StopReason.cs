@@ -11,4 +11,10 @@ public enum StopReason
 
     /// <summary>The cancellation token asked for it.</summary>
     Cancelled = 2,
+
+    /// <summary>A <see cref="LstmSharp.TimeBudget"/> was spent.</summary>
+    TimeBudgetSpent = 3,
+
+    /// <summary>A callback called <see cref="TrainingContext.Stop()"/>.</summary>
+    Requested = 4,
 }

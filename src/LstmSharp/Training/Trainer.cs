@@ -1,23 +1,19 @@
-using System.Diagnostics;
-
 namespace LstmSharp;
 
-/// <summary>One run of training: epochs of batches, each forward, loss, backward, clip, update.</summary>
+/// <summary>One run of training: epochs of batches, each forward, loss, backward, clip, update; callbacks are told of all that.</summary>
 internal sealed class Trainer
 {
     private readonly SequenceModel _model;
     private readonly TrainingOptions _options;
-    private readonly IProgress<TrainingProgress>? _progress;
     private readonly CancellationToken _cancellationToken;
     private readonly EpochBatches _training;
     private readonly EpochBatches? _validation;
     private readonly BestWeights? _best;
     private readonly ParameterSet _gradients;
     private readonly Random _random;
-    private readonly List<EpochSummary> _history = [];
-    private readonly long _start = Stopwatch.GetTimestamp();
-    private EpochTotals _totals;
-    private float? _validationLoss;
+    private readonly TrainingCallback[] _callbacks;
+    private readonly TrainingContext _context;
+    private readonly RunCheckpoint _checkpoint;
 
     public Trainer(
         SequenceModel model,
@@ -28,7 +24,6 @@ internal sealed class Trainer
     {
         _model = model;
         _options = options;
-        _progress = progress;
         _cancellationToken = cancellationToken;
         _training = new EpochBatches(model, training, options.BatchSize, trains: true);
         if (options.Validation is not null)
@@ -39,79 +34,139 @@ internal sealed class Trainer
 
         _gradients = model.Parameters.CreateZeros();
         _random = new Random(options.Seed);
+        _callbacks = options.CallbacksWith(progress);
+        _context = new TrainingContext(model, options, _training.Count);
+        _checkpoint = new RunCheckpoint(_context, training, _best, _callbacks);
     }
+
+    private StopReason? Stopped =>
+        _context.StopReason ?? (_cancellationToken.IsCancellationRequested ? StopReason.Cancelled : null);
 
     public TrainingResult Run()
     {
-        StopReason reason = RunEpochs();
-        if (_options.EarlyStopping is not null || reason == StopReason.Cancelled)
+        Prepare();
+        try
         {
-            _best?.Restore();
-        }
+            Tell(static (callback, context) => callback.OnTrainingBegin(context));
+            StopReason reason = RunEpochs();
+            _context.End(reason);
+            Tell(static (callback, context) => callback.OnTrainingEnd(context));
+            if (reason != StopReason.Completed || _callbacks.Any(callback => callback is EarlyStopping))
+            {
+                _best?.Restore();
+            }
 
-        return new TrainingResult(_history, reason);
+            return new TrainingResult(_context.History, reason);
+        }
+        finally
+        {
+            _context.LearningRate = _context.InitialLearningRate;
+        }
+    }
+
+    /// <summary>Brings everything to where the run begins or goes on.</summary>
+    private void Prepare()
+    {
+        if (_options.ResumeFrom is { } path)
+        {
+            _checkpoint.Restore(path);
+            for (int epoch = 1; epoch <= _context.Epoch; epoch++)
+            {
+                ShuffleIfWanted();
+            }
+        }
+        else
+        {
+            _options.Optimizer.Bind(_model.Parameters);
+            foreach (TrainingCallback callback in _callbacks)
+            {
+                callback.RestoreState(null);
+            }
+        }
     }
 
     private StopReason RunEpochs()
     {
-        for (int epoch = 1; epoch <= _options.Epochs; epoch++)
+        while (_context.History.Count < _options.Epochs)
         {
-            long start = Stopwatch.GetTimestamp();
-            bool finished = TrainEpoch(epoch) && Validate(epoch);
-            if (!finished)
+            if (Stopped is { } reason)
             {
-                return StopReason.Cancelled;
+                return reason;
             }
 
-            _history.Add(_totals.Summarize(epoch, _validationLoss, Stopwatch.GetElapsedTime(start)));
-            Report(epoch, _training.Count);
-            if (epoch < _options.Epochs && _best?.EpochsWithoutImprovement >= _options.EarlyStopping?.Patience)
+            if (_context.Epoch == _context.History.Count)
             {
-                return StopReason.EarlyStopped;
+                _context.BeginEpoch(_context.Epoch + 1);
+                ShuffleIfWanted();
             }
+
+            if (!TrainEpoch() || !Validate(out float? validationLoss))
+            {
+                return Stopped!.Value;
+            }
+
+            _context.EndEpoch(validationLoss);
+            Tell(static (callback, context) => callback.OnEpochEnd(context));
         }
 
         return StopReason.Completed;
     }
 
-    /// <returns>False where training was cancelled before the epoch's end.</returns>
-    private bool TrainEpoch(int epoch)
+    /// <summary>Calls a method of every callback; then, when all have seen what there was to see, writes the checkpoints they asked
+    /// for.</summary>
+    private void Tell(Action<TrainingCallback, TrainingContext> hook)
     {
-        _totals = default;
+        foreach (TrainingCallback callback in _callbacks)
+        {
+            hook(callback, _context);
+        }
+
+        if (_context.RequestedCheckpoints.Count > 0)
+        {
+            ThrowIfWeightsNotFinite(_context.Batch);
+            _context.RequestedCheckpoints.ForEach(_checkpoint.Save);
+            _context.RequestedCheckpoints.Clear();
+        }
+    }
+
+    private void ShuffleIfWanted()
+    {
         if (_options.Shuffle)
         {
             _training.Shuffle(_random);
         }
+    }
 
-        for (int n = 0; n < _training.Count; n++)
+    /// <returns>False where training was stopped or cancelled before the last batch.</returns>
+    private bool TrainEpoch()
+    {
+        while (_context.Batch < _training.Count)
         {
-            if (_cancellationToken.IsCancellationRequested)
+            if (Stopped is not null)
             {
                 return false;
             }
 
-            TrainBatch(epoch, n);
-            if (n + 1 < _training.Count)
-            {
-                Report(epoch, n + 1);
-            }
+            TrainBatch();
+            Tell(static (callback, context) => callback.OnBatchEnd(context));
         }
 
-        ThrowIfWeightsNotFinite(epoch, _training.Count);
+        ThrowIfWeightsNotFinite(_context.Batch);
         return true;
     }
 
-    private void TrainBatch(int epoch, int index)
+    private void TrainBatch()
     {
-        TrainingBatch batch = _training.Load(index);
+        int number = _context.Batch + 1;
+        TrainingBatch batch = _training.Load(number - 1);
         float loss = batch.Forward(_options.Loss);
         _gradients.Clear();
         batch.Backward(_gradients);
         double norm = GradientClipping.GlobalNorm(_gradients);
         if (!float.IsFinite(loss) || !double.IsFinite(norm))
         {
-            ThrowIfWeightsNotFinite(epoch, index + 1);
-            throw new NonFiniteDiagnosis(_model, epoch, index + 1, "batch").Explain(batch, loss, _gradients);
+            ThrowIfWeightsNotFinite(number);
+            throw new NonFiniteDiagnosis(_model, _context.Epoch, number, "batch").Explain(batch, loss, _gradients);
         }
 
         if (_options.ClipGradientNorm is { } maximumNorm)
@@ -125,24 +180,26 @@ internal sealed class Trainer
         }
 
         _options.Optimizer.Step(_model.Parameters, _gradients);
-        _totals.Add(loss, batch.CountedTargets, norm);
+        _context.AddBatch(loss, batch.CountedTargets, norm);
     }
 
-    /// <summary>Catches what an update broke, in the batch after it or at the end of the epoch, and brings the best weights back.</summary>
-    private void ThrowIfWeightsNotFinite(int epoch, int batchNumber)
+    /// <summary>Catches what an update broke, in the batch after it, before a checkpoint or at the end of the epoch, and brings the best
+    /// weights back.</summary>
+    private void ThrowIfWeightsNotFinite(int batchNumber)
     {
         if (!double.IsFinite(GradientClipping.GlobalNorm(_model.Parameters)))
         {
-            NonFiniteTrainingException exception =
-                new NonFiniteDiagnosis(_model, epoch, batchNumber, "batch").ExplainWeights(broughtBack: _best is { IsKnown: true });
+            NonFiniteTrainingException exception = new NonFiniteDiagnosis(_model, _context.Epoch, batchNumber, "batch")
+                .ExplainWeights(broughtBack: _best is { IsKnown: true });
             _best?.Restore();
             throw exception;
         }
     }
 
-    /// <returns>False where training was cancelled on the way.</returns>
-    private bool Validate(int epoch)
+    /// <returns>False where training was stopped or cancelled on the way.</returns>
+    private bool Validate(out float? validationLoss)
     {
+        validationLoss = null;
         if (_validation is null)
         {
             return true;
@@ -151,7 +208,7 @@ internal sealed class Trainer
         WeightedMean mean = default;
         for (int n = 0; n < _validation.Count; n++)
         {
-            if (_cancellationToken.IsCancellationRequested)
+            if (Stopped is not null)
             {
                 return false;
             }
@@ -160,34 +217,14 @@ internal sealed class Trainer
             float loss = batch.Forward(_options.Loss);
             if (!float.IsFinite(loss))
             {
-                throw new NonFiniteDiagnosis(_model, epoch, n + 1, "validation batch").Explain(batch, loss, null);
+                throw new NonFiniteDiagnosis(_model, _context.Epoch, n + 1, "validation batch").Explain(batch, loss, null);
             }
 
             mean.Add(loss, batch.CountedTargets);
         }
 
-        _validationLoss = mean.Value;
-        _best!.Offer(_validationLoss.Value, _options.EarlyStopping?.MinimumImprovement ?? 0);
+        validationLoss = mean.Value;
+        _best!.Offer(mean.Value);
         return true;
-    }
-
-    private void Report(int epoch, int batch)
-    {
-        if (_progress is null)
-        {
-            return;
-        }
-
-        TimeSpan elapsed = Stopwatch.GetElapsedTime(_start);
-        double done = ((epoch - 1.0) * _training.Count) + batch, all = (double)_options.Epochs * _training.Count;
-        _progress.Report(new TrainingProgress(
-            epoch,
-            _options.Epochs,
-            batch,
-            _training.Count,
-            _totals.MeanLoss,
-            _validationLoss,
-            elapsed,
-            elapsed * ((all - done) / done)));
     }
 }

@@ -65,6 +65,19 @@ internal sealed class TrainingBatch
         };
     }
 
+    /// <summary>Adds what the model said in the last forward run to a metric of the data's kind of targets.</summary>
+    public void AddTo(Metric metric)
+    {
+        if (metric is Metric<int> ofClasses)
+        {
+            ofClasses.Add(_pass.OutputValues, _classes);
+        }
+        else
+        {
+            ((Metric<float>)metric).Add(_pass.OutputValues, _targets);
+        }
+    }
+
     /// <summary>Adds the parameters' gradients of the last forward run's loss.</summary>
     public void Backward(ParameterSet gradients) =>
         _pass.Backward(_outputGradient, gradients, finalStateGradient: null, wantInputGradient: false);

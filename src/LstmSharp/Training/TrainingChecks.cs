@@ -1,39 +1,44 @@
 namespace LstmSharp;
 
-/// <summary>What must hold of model, data and options before training changes anything.</summary>
+/// <summary>What must hold of model, data and options before training changes anything, or an evaluation begins.</summary>
 internal static class TrainingChecks
 {
     public static void ThrowIfUnfit(SequenceModel model, SequenceDataset training, TrainingOptions options)
     {
-        if (options.Loss is not (Loss<float> or Loss<int>))
-        {
-            throw new ArgumentException(
-                $"Fit: Loss must be a Loss<float> or a Loss<int>, but {options.Loss} is neither.", nameof(options));
-        }
-
-        if (options.EarlyStopping is not null && options.Validation is null)
+        if (options.CallbacksWith(null).Any(callback => callback is EarlyStopping) && options.Validation is null)
         {
             throw new ArgumentException("Fit: EarlyStopping needs Validation, but there is none; set TrainingOptions.Validation.", nameof(options));
         }
 
-        ThrowIfUnfit(model, training, options, nameof(training));
+        ThrowIfUnfit("Fit", model, training, options.Loss, options.BatchSize, nameof(training));
         if (options.Validation is not null)
         {
-            ThrowIfUnfit(model, options.Validation, options, nameof(options.Validation));
+            ThrowIfUnfit("Fit", model, options.Validation, options.Loss, options.BatchSize, nameof(options.Validation));
         }
 
         options.Optimizer.ThrowIfBoundToOther(model.Parameters);
     }
 
-    private static void ThrowIfUnfit(SequenceModel model, SequenceDataset data, TrainingOptions options, string name)
+    /// <summary>Makes sure that a model can run on data and a loss can judge it.</summary>
+    /// <param name="who">Whose name messages begin with.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="loss">The loss.</param>
+    /// <param name="batchSize">How many samples run at once, if there are so many.</param>
+    /// <param name="name">What the caller calls the data.</param>
+    public static void ThrowIfUnfit(string who, SequenceModel model, SequenceDataset data, Loss loss, int batchSize, string name)
     {
-        Loss loss = options.Loss;
         void ThrowUnless(bool fits, string expected, string actual)
         {
             if (!fits)
             {
-                throw new ArgumentException($"Fit: {name} must have {expected}, but {data} has {actual}.", name);
+                throw new ArgumentException($"{who}: {name} must have {expected}, but {data} has {actual}.", name);
             }
+        }
+
+        if (loss is not (Loss<float> or Loss<int>))
+        {
+            throw new ArgumentException($"{who}: Loss must be a Loss<float> or a Loss<int>, but {loss} is neither.", nameof(loss));
         }
 
         ThrowUnless(data.Count > 0, "at least one sample", "none");
@@ -48,10 +53,10 @@ internal static class TrainingChecks
             data.HasClassTargets == loss is Loss<int>,
             $"{(loss is Loss<int> ? "class" : "value")} targets for the loss {loss}",
             $"{(data.HasClassTargets ? "class" : "value")} targets");
-        model.OutputCount(outputLength, Math.Min(options.BatchSize, data.Count));
+        model.OutputCount(outputLength, Math.Min(batchSize, data.Count));
         if (loss is CrossEntropyLoss)
         {
-            ThrowIfClassOutOfRange(model, data, name);
+            ThrowIfClassOutOfRange(who, model, data, name);
         }
         else if (!data.HasClassTargets)
         {
@@ -62,7 +67,7 @@ internal static class TrainingChecks
         }
     }
 
-    private static void ThrowIfClassOutOfRange(SequenceModel model, SequenceDataset data, string name)
+    private static void ThrowIfClassOutOfRange(string who, SequenceModel model, SequenceDataset data, string name)
     {
         ReadOnlySpan<int> classes = TensorValues.Of(data.Classes);
         for (int n = 0; n < classes.Length; n++)
@@ -70,7 +75,7 @@ internal static class TrainingChecks
             if ((uint)classes[n] >= (uint)model.OutputSize && classes[n] != Loss.IgnoredTarget)
             {
                 throw new ArgumentException(
-                    $"Fit: {name} must have classes from 0 to {model.OutputSize - 1} (or {Loss.IgnoredTarget} to ignore), but {data} has " +
+                    $"{who}: {name} must have classes from 0 to {model.OutputSize - 1} (or {Loss.IgnoredTarget} to ignore), but {data} has " +
                     $"{classes[n]} at step {n / data.Count} of sample {n % data.Count}.",
                     name);
             }

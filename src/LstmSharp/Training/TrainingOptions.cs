@@ -75,4 +75,53 @@ public sealed class TrainingOptions
         get;
         init => field = value is { } limit ? Require.Positive(limit, nameof(ClipGradientValue)) : null;
     }
+
+    /// <summary>How the learning rate changes while training runs. By default it stays as the optimizer's.</summary>
+    public LearningRateSchedule? Schedule { get; init; }
+
+    /// <summary>What else training calls after every batch and epoch: checkpoints, a log, a time budget, callbacks of your own. By default
+    /// nothing.</summary>
+    /// <exception cref="ArgumentNullException">The list or a callback in it is null.</exception>
+    public IReadOnlyList<TrainingCallback> Callbacks
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value, nameof(Callbacks));
+            field = [.. value.Select(callback => callback ?? throw new ArgumentNullException(nameof(Callbacks)))];
+        }
+    }
+    = [];
+
+    /// <summary>The checkpoint of a run that did not end, to go on from there; by default none, for a new run.</summary>
+    /// <remarks>Model, data and the other options must be those of that run: then the result has the same bits as if it had never been
+    /// interrupted. <see cref="Epochs"/> alone may be raised, unless the schedule depends on it. The weights and the optimizer's state
+    /// that were there before are overwritten. See <see cref="PeriodicCheckpoint"/>.</remarks>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
+    public string? ResumeFrom
+    {
+        get;
+        init
+        {
+            if (value is not null)
+            {
+                ArgumentException.ThrowIfNullOrEmpty(value, nameof(ResumeFrom));
+            }
+
+            field = value;
+        }
+    }
+
+    /// <summary>All that is called, in this order, and nothing twice.</summary>
+    internal TrainingCallback[] CallbacksWith(IProgress<TrainingProgress>? progress)
+    {
+        TrainingCallback? told = progress switch
+        {
+            null => null,
+            ConsoleProgress console => console, // which is to end its line, too
+            _ => new ProgressCallback(progress),
+        };
+        IEnumerable<TrainingCallback?> all = [.. Callbacks, EarlyStopping, told, Schedule];
+        return [.. all.OfType<TrainingCallback>().Distinct(ReferenceEqualityComparer.Instance).Cast<TrainingCallback>()];
+    }
 }

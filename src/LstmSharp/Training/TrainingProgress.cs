@@ -8,8 +8,8 @@ namespace LstmSharp;
 /// <param name="TrainingLoss">The mean loss of this epoch's counted targets so far.</param>
 /// <param name="ValidationLoss">The last known validation loss: this epoch's in its last report, before that the epoch's before;
 /// null before the first and without validation.</param>
-/// <param name="Elapsed">The time since training began.</param>
-/// <param name="EstimatedRemaining">The time left if all epochs run and go on at the mean speed so far.</param>
+/// <param name="Elapsed">The time since this call of <c>Fit</c> began.</param>
+/// <param name="EstimatedRemaining">The time left if all epochs run and go on at the mean speed of this call so far.</param>
 public readonly record struct TrainingProgress(
     int Epoch,
     int Epochs,

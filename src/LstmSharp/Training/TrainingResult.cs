@@ -7,7 +7,7 @@ public sealed class TrainingResult
     {
         History = history;
         StopReason = stopReason;
-        BestEpoch = history.Count == 0 ? 0 : history.MinBy(epoch => epoch.ValidationLoss ?? epoch.TrainingLoss)!.Epoch;
+        BestEpoch = history.Count == 0 ? 0 : history.MinBy(epoch => epoch.MonitoredLoss)!.Epoch;
     }
 
     /// <summary>Every finished epoch, in order; an epoch that was cancelled on its way is not among them.</summary>

@@ -1,17 +1,18 @@
 namespace LstmSharp;
 
 /// <summary>The mean of batches' losses, each of which is a mean itself, weighted by the targets it counts.</summary>
-internal struct WeightedMean
+internal struct WeightedMean(double sum, long weight)
 {
-    private double _sum;
-    private long _weight;
+    public double Sum { get; private set; } = sum;
+
+    public long Weight { get; private set; } = weight;
 
     /// <summary>0 where nothing was counted.</summary>
-    public readonly float Value => _weight == 0 ? 0 : (float)(_sum / _weight);
+    public readonly float Value => Weight == 0 ? 0 : (float)(Sum / Weight);
 
     public void Add(float loss, int countedTargets)
     {
-        _sum += (double)loss * countedTargets;
-        _weight += countedTargets;
+        Sum += (double)loss * countedTargets;
+        Weight += countedTargets;
     }
 }

@@ -4,21 +4,27 @@ public sealed class DocumentationTests
 {
     public static TheoryData<string> Pages => [.. Repository.Pages()];
 
+    public static TheoryData<string> GuidePages => [.. Guides];
+
+    public static TheoryData<string> PagesToReadThrough =>
+        [.. Guides.Concat(Guides.Select(KoreanOf)).Prepend("README.md")];
+
+    private static string[] Guides =>
+        [.. Repository.Pages().Where(page => page is "docs/getting-started.md" || page.StartsWith("docs/guide/", StringComparison.Ordinal))];
+
     [Fact]
     public void CSharpBlocks_OfReadmeAndGuide_AreTheSnippetsThatTheTestsRun()
     {
-        string[] pages = ["README.md", "docs/getting-started.md", "docs/guide/saving.md"];
-        IEnumerable<string> blocks = pages.SelectMany(page => Repository.Read(page).Blocks("csharp"));
+        IEnumerable<string> blocks = Guides.Prepend("README.md").SelectMany(page => Repository.Read(page).Blocks("csharp"));
 
         blocks.Select(WithoutLayout).Should().BeEquivalentTo(Repository.Snippets().Select(WithoutLayout));
     }
 
     [Theory]
-    [InlineData("getting-started.md")]
-    [InlineData("guide/saving.md")]
-    public void KoreanGuide_HasTheBlocksAndHeadingLevelsOfTheEnglish(string page)
+    [MemberData(nameof(GuidePages))]
+    public void KoreanGuide_HasTheBlocksAndHeadingLevelsOfTheEnglish(string path)
     {
-        MarkdownPage english = Repository.Read($"docs/{page}"), korean = Repository.Read($"docs/ko/{page}");
+        MarkdownPage english = Repository.Read(path), korean = Repository.Read(KoreanOf(path));
 
         korean.Blocks().Should().Equal(english.Blocks()).And.NotBeEmpty();
         Levels(korean).Should().Equal(Levels(english)).And.NotBeEmpty();
@@ -33,11 +39,7 @@ public sealed class DocumentationTests
     }
 
     [Theory]
-    [InlineData("README.md")]
-    [InlineData("docs/getting-started.md")]
-    [InlineData("docs/ko/getting-started.md")]
-    [InlineData("docs/guide/saving.md")]
-    [InlineData("docs/ko/guide/saving.md")]
+    [MemberData(nameof(PagesToReadThrough))]
     public void Page_Length_IsUnder300Lines(string path) =>
         Repository.Read(path).Text.TrimEnd('\n').Split('\n').Length.Should().BeLessThan(300);
 
@@ -57,6 +59,8 @@ public sealed class DocumentationTests
         page.BrokenLinks().Should().Equal(
             "docs/made-up.md: ](gloss.md)", "docs/made-up.md: ](#other)", "docs/made-up.md: ](glossary.md#gone)");
     }
+
+    private static string KoreanOf(string page) => page.Replace("docs/", "docs/ko/", StringComparison.Ordinal);
 
     /// <summary>The README puts two assignments of an initializer on one line, which the code style of this repository does not.</summary>
     private static string WithoutLayout(string code) => string.Join(' ', code.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

@@ -92,19 +92,15 @@ public sealed class GettingStartedSnippets
         classifier.Fit(data, new TrainingOptions { Loss = Loss.CrossEntropy, Optimizer = new Adam(learningRate: 1e-2f), Epochs = 15 });
 
         Tensor<float> logits = classifier.Predict(data.Inputs);                              // [1, Count, classes]
-        int right = 0;
-        for (int n = 0; n < data.Count; n++)
-        {
-            int answer = Enumerable.Range(0, notes.Length).MaxBy(k => logits[0, n, k]);
-            right += answer == data.Classes[0, n] ? 1 : 0;                                   // Classes has the shape [1, Count]
-        }
-        Console.WriteLine($"Accuracy: {(float)right / data.Count:P0}");
+        var accuracy = new Accuracy();                                                       // the share whose largest logit is the class
+        accuracy.Add([.. logits], [.. data.Classes]);                                        // Classes has the shape [1, Count]
+        Console.WriteLine($"Accuracy: {accuracy.Value:P0}");
         // </once-a-sequence>
 
         tune.Should().Be(melody[..41]);
         logits.Lengths.ToArray().Should().Equal(1, count, notes.Length);
         data.Classes.Lengths.ToArray().Should().Equal(1, count);
-        right.Should().BeGreaterThan(count * 95 / 100);
+        accuracy.Value.Should().BeGreaterThan(0.95);
     }
 
     [Fact]

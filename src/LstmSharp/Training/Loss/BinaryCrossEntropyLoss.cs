@@ -14,7 +14,7 @@ internal sealed class BinaryCrossEntropyLoss : Loss<float>
     public override string ToString() => nameof(BinaryCrossEntropyWithLogits);
 
     protected override void ThrowIfTargetsDoNotFit(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target) =>
-        ThrowUnlessOneTargetPerValue(prediction, target);
+        TargetChecks.ThrowUnlessOnePerValue(this, prediction, target);
 
     protected override float Compute(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, Span<float> gradient)
     {

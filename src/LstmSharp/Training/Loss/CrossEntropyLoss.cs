@@ -14,32 +14,12 @@ namespace LstmSharp;
 /// and the loss is the mean of l over the rows that are not ignored.</remarks>
 internal sealed class CrossEntropyLoss(float labelSmoothing) : Loss<int>
 {
-    public override string ToString() =>
-        labelSmoothing == 0 ? nameof(CrossEntropy) : $"{nameof(SmoothedCrossEntropy)}(labelSmoothing {labelSmoothing})";
+    public override string ToString() => labelSmoothing == 0
+        ? nameof(CrossEntropy)
+        : FormattableString.Invariant($"{nameof(SmoothedCrossEntropy)}(labelSmoothing {labelSmoothing})");
 
-    protected override void ThrowIfTargetsDoNotFit(ReadOnlySpan<float> prediction, ReadOnlySpan<int> target)
-    {
-        bool fits = target.IsEmpty ? prediction.IsEmpty : !prediction.IsEmpty && prediction.Length % target.Length == 0;
-        if (!fits)
-        {
-            throw new ArgumentException(
-                $"{this}: prediction must hold a whole number of classes for each of {target.Length} targets, but holds " +
-                $"{prediction.Length} values.",
-                nameof(prediction));
-        }
-
-        int classes = target.IsEmpty ? 0 : prediction.Length / target.Length;
-        for (int row = 0; row < target.Length; row++)
-        {
-            if ((uint)target[row] >= (uint)classes && target[row] != IgnoredTarget)
-            {
-                throw new ArgumentException(
-                    $"{this}: target must hold classes from 0 to {classes - 1} (or {IgnoredTarget} to ignore), but row {row} holds " +
-                    $"{target[row]}.",
-                    nameof(target));
-            }
-        }
-    }
+    protected override void ThrowIfTargetsDoNotFit(ReadOnlySpan<float> prediction, ReadOnlySpan<int> target) =>
+        TargetChecks.ThrowUnlessClassesFit(this, prediction, target);
 
     protected internal override int CountTargets(ReadOnlySpan<int> target) => target.Length - target.Count(IgnoredTarget);
 

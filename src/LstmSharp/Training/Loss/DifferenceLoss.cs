@@ -7,7 +7,7 @@ internal sealed class DifferenceLoss<TFunction>(TFunction function) : Loss<float
     public override string ToString() => function.ToString()!;
 
     protected override void ThrowIfTargetsDoNotFit(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target) =>
-        ThrowUnlessOneTargetPerValue(prediction, target);
+        TargetChecks.ThrowUnlessOnePerValue(this, prediction, target);
 
     protected override float Compute(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, Span<float> gradient)
     {
@@ -62,5 +62,5 @@ internal readonly struct HuberDifference(float delta) : IDifferenceFunction
 
     public double Slope(double difference) => Math.Clamp(difference, -delta, delta);
 
-    public override string ToString() => $"{nameof(Loss.Huber)}(delta {delta})";
+    public override string ToString() => FormattableString.Invariant($"{nameof(Loss.Huber)}(delta {delta})");
 }

@@ -58,13 +58,4 @@ public abstract class Loss<TTarget> : Loss
     /// <param name="target">The targets of a batch.</param>
     /// <returns>0 or more.</returns>
     protected internal virtual int CountTargets(ReadOnlySpan<TTarget> target) => target.Length;
-
-    private protected void ThrowUnlessOneTargetPerValue(ReadOnlySpan<float> prediction, ReadOnlySpan<TTarget> target)
-    {
-        if (target.Length != prediction.Length)
-        {
-            throw new ArgumentException(
-                $"{this}: target must hold {prediction.Length} values (as many as prediction), but holds {target.Length}.", nameof(target));
-        }
-    }
 }

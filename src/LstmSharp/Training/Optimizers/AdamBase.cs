@@ -1,3 +1,4 @@
+using System.Globalization;
 using LstmSharp.Kernels;
 
 namespace LstmSharp;
@@ -12,13 +13,10 @@ public abstract class AdamBase : Optimizer
     private readonly bool _amsgrad;
     private double _beta1Power = 1;
     private double _beta2Power = 1;
-    private ParameterSet? _means;
-    private ParameterSet? _squares;
-    private ParameterSet? _largestSquares;
     private OptimizerKernels.Adam _rule;
 
     private protected AdamBase(float learningRate, float beta1, float beta2, float epsilon, float weightDecay, bool amsgrad)
-        : base(learningRate)
+        : base(learningRate, "means", "squares", amsgrad ? "largestSquares" : null)
     {
         _beta1 = Require.BelowOne(beta1);
         _beta2 = Require.BelowOne(beta2);
@@ -29,15 +27,9 @@ public abstract class AdamBase : Optimizer
 
     private protected abstract bool DecaysWeights { get; }
 
-    /// <inheritdoc/>
-    public override string ToString() => $"{GetType().Name}(learningRate {LearningRate}, beta1 {_beta1}, beta2 {_beta2})";
-
-    private protected override void CreateMoments(ParameterSet parameters)
-    {
-        _means = parameters.CreateZeros();
-        _squares = parameters.CreateZeros();
-        _largestSquares = _amsgrad ? parameters.CreateZeros() : null;
-    }
+    private protected override string SettingsOfRule => string.Create(
+        CultureInfo.InvariantCulture,
+        $"beta1 {_beta1}, beta2 {_beta2}, epsilon {_epsilon}, weightDecay {_weightDecay}, amsgrad {_amsgrad}");
 
     private protected override void BeginStep()
     {
@@ -57,6 +49,18 @@ public abstract class AdamBase : Optimizer
     }
 
     private protected override void Update(int index, ReadOnlySpan<float> gradients, Span<float> weights) =>
-        OptimizerKernels.Update(
-            _rule, Width, gradients, weights, MomentOf(_means, index), MomentOf(_squares, index), MomentOf(_largestSquares, index));
+        OptimizerKernels.Update(_rule, Width, gradients, weights, Moment(0, index), Moment(1, index), Moment(2, index));
+
+    /// <summary>Multiplies step by step, as <see cref="BeginStep"/> does, for the same bits; until nothing changes any more.</summary>
+    private protected override void RestoreSteps()
+    {
+        (double first, double second) = (1, 1);
+        for (long step = 0; step < Steps && (first * _beta1 != first || second * _beta2 != second); step++)
+        {
+            first *= _beta1;
+            second *= _beta2;
+        }
+
+        (_beta1Power, _beta2Power) = (first, second);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LstmSharp.Kernels;
 
 namespace LstmSharp;
@@ -8,10 +9,19 @@ namespace LstmSharp;
 /// on its mathematics library.</remarks>
 public abstract class Optimizer
 {
+    private readonly string?[] _momentNames;
+    private readonly ParameterSet?[] _moments;
     private ParameterSet? _parameters;
     private float _learningRate;
 
-    private protected Optimizer(float learningRate) => LearningRate = learningRate;
+    /// <param name="learningRate">The step size η.</param>
+    /// <param name="moments">The names of the moments that <see cref="Moment"/> gives; null where the settings need none.</param>
+    private protected Optimizer(float learningRate, params ReadOnlySpan<string?> moments)
+    {
+        LearningRate = learningRate;
+        _momentNames = moments.ToArray();
+        _moments = new ParameterSet?[moments.Length];
+    }
 
     /// <summary>The step size η; finite and not negative. It may be changed between steps.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is negative or not finite.</exception>
@@ -23,6 +33,21 @@ public abstract class Optimizer
 
     /// <summary>The vector width the updates run with.</summary>
     internal SimdWidth Width { get; init; } = SimdWidths.Best;
+
+    /// <summary>The kind of optimizer and all its settings but the learning rate, the same text in every culture.</summary>
+    internal string Settings => $"{GetType().Name}({SettingsOfRule})";
+
+    /// <summary>How many steps were done.</summary>
+    internal long Steps { get; private set; }
+
+    /// <summary>The names of the moments that the settings need.</summary>
+    internal IEnumerable<string> MomentNames => _momentNames.OfType<string>();
+
+    /// <summary>The moments in the order of their names; none before <see cref="Bind"/>.</summary>
+    internal IEnumerable<ParameterSet> Moments => _moments.OfType<ParameterSet>();
+
+    /// <summary>The settings of the update rule, such as <c>beta1 0.9, beta2 0.999</c>.</summary>
+    private protected abstract string SettingsOfRule { get; }
 
     /// <summary>Changes every parameter by its gradient.</summary>
     /// <param name="parameters">The weights to change: the same set in every step.</param>
@@ -42,10 +67,38 @@ public abstract class Optimizer
 
         Bind(parameters);
         BeginStep();
+        Steps++;
         for (int n = 0; n < parameters.Count; n++)
         {
             Update(n, gradients[n].Values, parameters[n].Edit());
         }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{GetType().Name}(learningRate {LearningRate}, {SettingsOfRule})");
+
+    /// <summary>Makes the moments, all zeros, unless this optimizer has those of these parameters already.</summary>
+    /// <exception cref="InvalidOperationException">It has those of other parameters.</exception>
+    internal void Bind(ParameterSet parameters)
+    {
+        ThrowIfBoundToOther(parameters);
+        if (_parameters is null)
+        {
+            for (int n = 0; n < _moments.Length; n++)
+            {
+                _moments[n] = _momentNames[n] is null ? null : parameters.CreateZeros();
+            }
+
+            _parameters = parameters;
+        }
+    }
+
+    /// <summary>Continues after so many steps, whose moments the caller brings back.</summary>
+    internal void ContinueAfter(long steps)
+    {
+        Steps = steps;
+        RestoreSteps();
     }
 
     /// <summary>Throws when this optimizer's first step was with another set of parameters.</summary>
@@ -59,24 +112,17 @@ public abstract class Optimizer
         }
     }
 
-    /// <summary>Makes the moments, all zeros.</summary>
-    private protected abstract void CreateMoments(ParameterSet parameters);
-
-    /// <summary>Prepares what all parameters share in this step.</summary>
+    /// <summary>Prepares what all parameters share in this step, <see cref="Steps"/> being the number of those before it.</summary>
     private protected abstract void BeginStep();
 
     /// <summary>Changes one parameter.</summary>
     private protected abstract void Update(int index, ReadOnlySpan<float> gradients, Span<float> weights);
 
-    private protected static Span<float> MomentOf(ParameterSet? moments, int index) => moments is null ? [] : moments[index].Edit();
-
-    private void Bind(ParameterSet parameters)
+    /// <summary>Recomputes what follows from <see cref="Steps"/>.</summary>
+    private protected virtual void RestoreSteps()
     {
-        ThrowIfBoundToOther(parameters);
-        if (_parameters is null)
-        {
-            CreateMoments(parameters);
-            _parameters = parameters;
-        }
     }
+
+    /// <summary>One parameter's values of a moment; empty where the settings need none.</summary>
+    private protected Span<float> Moment(int moment, int index) => _moments[moment] is { } values ? values[index].Edit() : [];
 }

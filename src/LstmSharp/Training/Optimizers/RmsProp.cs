@@ -1,3 +1,4 @@
+using System.Globalization;
 using LstmSharp.Kernels;
 
 namespace LstmSharp;
@@ -12,9 +13,6 @@ public sealed class RmsProp : Optimizer
     private readonly float _momentum;
     private readonly bool _centered;
     private readonly float _weightDecay;
-    private ParameterSet? _squares;
-    private ParameterSet? _means;
-    private ParameterSet? _velocity;
     private OptimizerKernels.RmsProp _rule;
 
     /// <summary>Makes the optimizer.</summary>
@@ -32,7 +30,7 @@ public sealed class RmsProp : Optimizer
         float momentum = 0,
         bool centered = false,
         float weightDecay = 0)
-        : base(learningRate)
+        : base(learningRate, "squares", centered ? "means" : null, momentum == 0 ? null : "velocity")
     {
         _alpha = Require.BelowOne(alpha);
         _epsilon = Require.NotNegative(epsilon);
@@ -41,15 +39,9 @@ public sealed class RmsProp : Optimizer
         _weightDecay = Require.NotNegative(weightDecay);
     }
 
-    /// <inheritdoc/>
-    public override string ToString() => $"RmsProp(learningRate {LearningRate}, alpha {_alpha})";
-
-    private protected override void CreateMoments(ParameterSet parameters)
-    {
-        _squares = parameters.CreateZeros();
-        _means = _centered ? parameters.CreateZeros() : null;
-        _velocity = _momentum == 0 ? null : parameters.CreateZeros();
-    }
+    private protected override string SettingsOfRule => string.Create(
+        CultureInfo.InvariantCulture,
+        $"alpha {_alpha}, epsilon {_epsilon}, momentum {_momentum}, centered {_centered}, weightDecay {_weightDecay}");
 
     private protected override void BeginStep() => _rule = new OptimizerKernels.RmsProp
     {
@@ -62,6 +54,5 @@ public sealed class RmsProp : Optimizer
     };
 
     private protected override void Update(int index, ReadOnlySpan<float> gradients, Span<float> weights) =>
-        OptimizerKernels.Update(
-            _rule, Width, gradients, weights, MomentOf(_squares, index), MomentOf(_means, index), MomentOf(_velocity, index));
+        OptimizerKernels.Update(_rule, Width, gradients, weights, Moment(0, index), Moment(1, index), Moment(2, index));
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using LstmSharp.Kernels;
 
 namespace LstmSharp;
@@ -11,8 +12,6 @@ public sealed class Sgd : Optimizer
     private readonly float _dampening;
     private readonly bool _nesterov;
     private readonly float _weightDecay;
-    private ParameterSet? _velocity;
-    private bool _hasStepped;
     private OptimizerKernels.Sgd _rule;
 
     /// <summary>Makes the optimizer.</summary>
@@ -24,7 +23,7 @@ public sealed class Sgd : Optimizer
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     /// <exception cref="ArgumentException">Nesterov without momentum, or with dampening.</exception>
     public Sgd(float learningRate, float momentum = 0, float dampening = 0, bool nesterov = false, float weightDecay = 0)
-        : base(learningRate)
+        : base(learningRate, momentum == 0 ? null : "velocity")
     {
         _momentum = Require.BelowOne(momentum);
         _dampening = Require.BelowOne(dampening);
@@ -38,25 +37,19 @@ public sealed class Sgd : Optimizer
         }
     }
 
-    /// <inheritdoc/>
-    public override string ToString() => $"Sgd(learningRate {LearningRate}, momentum {_momentum})";
+    private protected override string SettingsOfRule => string.Create(
+        CultureInfo.InvariantCulture,
+        $"momentum {_momentum}, dampening {_dampening}, nesterov {_nesterov}, weightDecay {_weightDecay}");
 
-    private protected override void CreateMoments(ParameterSet parameters) =>
-        _velocity = _momentum == 0 ? null : parameters.CreateZeros();
-
-    private protected override void BeginStep()
+    private protected override void BeginStep() => _rule = new OptimizerKernels.Sgd
     {
-        _rule = new OptimizerKernels.Sgd
-        {
-            LearningRate = LearningRate,
-            WeightDecay = _weightDecay,
-            Momentum = _momentum,
-            GradientScale = _hasStepped ? 1 - _dampening : 1,
-            Nesterov = _nesterov,
-        };
-        _hasStepped = true;
-    }
+        LearningRate = LearningRate,
+        WeightDecay = _weightDecay,
+        Momentum = _momentum,
+        GradientScale = Steps == 0 ? 1 : 1 - _dampening,
+        Nesterov = _nesterov,
+    };
 
     private protected override void Update(int index, ReadOnlySpan<float> gradients, Span<float> weights) =>
-        OptimizerKernels.Update(_rule, Width, gradients, weights, MomentOf(_velocity, index), [], []);
+        OptimizerKernels.Update(_rule, Width, gradients, weights, Moment(0, index), [], []);
 }

@@ -1,0 +1,70 @@
+namespace LstmSharp;
+
+/// <summary>Stops training once the validation loss no longer falls, and brings back the weights of the best epoch.</summary>
+/// <remarks>The best weights are those of the epoch with the lowest validation loss, and they come back when training ends: after
+/// the last epoch, early, stopped or cancelled, or because an update made a weight overflow; not where a loss or gradient is not finite,
+/// which leaves the weights from before its batch (<see cref="NonFiniteTrainingException"/>). Source: Prechelt 1998.</remarks>
+public sealed class EarlyStopping : TrainingCallback
+{
+    private float _lastImprovement = float.PositiveInfinity;
+    private int _epochsWithoutImprovement;
+
+    /// <summary>Makes the rule.</summary>
+    /// <param name="patience">How many epochs in a row may pass without improvement, 1 or more.</param>
+    /// <param name="minimumImprovement">By how much the validation loss must fall below the last improvement to count as one; not
+    /// negative, by default 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
+    public EarlyStopping(int patience, float minimumImprovement = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(patience);
+        Patience = patience;
+        MinimumImprovement = Require.NotNegative(minimumImprovement);
+    }
+
+    /// <summary>How many epochs in a row may pass without improvement.</summary>
+    public int Patience { get; }
+
+    /// <summary>By how much the validation loss must fall to count as an improvement.</summary>
+    public float MinimumImprovement { get; }
+
+    /// <summary>Stops a run that is resumed although the patience was over when it was saved.</summary>
+    /// <inheritdoc/>
+    public override void OnTrainingBegin(TrainingContext context) => StopWhereThePatienceIsOver(context);
+
+    /// <summary>Counts the epoch, and stops once too many brought no improvement.</summary>
+    /// <inheritdoc/>
+    public override void OnEpochEnd(TrainingContext context)
+    {
+        float loss = context.ValidationLoss!.Value;
+        _epochsWithoutImprovement++;
+        if (loss < _lastImprovement - MinimumImprovement)
+        {
+            _lastImprovement = loss;
+            _epochsWithoutImprovement = 0;
+        }
+
+        StopWhereThePatienceIsOver(context);
+    }
+
+    /// <inheritdoc/>
+    public override string SaveState() => StateText.Of(_lastImprovement, _epochsWithoutImprovement);
+
+    /// <inheritdoc/>
+    public override void RestoreState(string? state)
+    {
+        double[] values = state is null ? [float.PositiveInfinity, 0] : StateText.Read(state, 2);
+        (_lastImprovement, _epochsWithoutImprovement) = ((float)values[0], (int)values[1]);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        FormattableString.Invariant($"EarlyStopping(patience {Patience}, minimumImprovement {MinimumImprovement})");
+
+    private void StopWhereThePatienceIsOver(TrainingContext context)
+    {
+        if (_epochsWithoutImprovement >= Patience)
+        {
+            context.Stop(StopReason.EarlyStopped);
+        }
+    }
+}

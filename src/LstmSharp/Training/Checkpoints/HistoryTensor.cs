@@ -1,0 +1,40 @@
+namespace LstmSharp;
+
+/// <summary>The finished epochs as a tensor [epochs, 6]: training loss, validation loss (NaN for none), mean and largest gradient norm,
+/// learning rate, seconds.</summary>
+internal static class HistoryTensor
+{
+    public const int Columns = 6;
+
+    public static Parameter Of(IReadOnlyList<EpochSummary> history)
+    {
+        var tensor = new Parameter("history", history.Count, Columns);
+        Span<float> row = tensor.Edit();
+        foreach (EpochSummary epoch in history)
+        {
+            row[0] = epoch.TrainingLoss;
+            row[1] = epoch.ValidationLoss ?? float.NaN;
+            row[2] = epoch.MeanGradientNorm;
+            row[3] = epoch.MaximumGradientNorm;
+            row[4] = epoch.LearningRate;
+            row[5] = (float)epoch.Duration.TotalSeconds;
+            row = row[Columns..];
+        }
+
+        return tensor;
+    }
+
+    /// <summary>Reads what <see cref="Of"/> made.</summary>
+    public static List<EpochSummary> Read(ReadOnlySpan<float> rows, TrainingOptions options)
+    {
+        List<EpochSummary> history = [];
+        for (; !rows.IsEmpty; rows = rows[Columns..])
+        {
+            float? validation = options.Validation is null ? null : rows[1];
+            double seconds = float.IsFinite(rows[5]) ? Math.Clamp(rows[5], 0, int.MaxValue) : 0;
+            history.Add(new EpochSummary(history.Count + 1, rows[0], validation, rows[2], rows[3], rows[4], TimeSpan.FromSeconds(seconds)));
+        }
+
+        return history;
+    }
+}

@@ -1,0 +1,23 @@
+using System.Globalization;
+
+namespace LstmSharp;
+
+/// <summary>What an evaluation came to.</summary>
+public sealed class EvaluationResult
+{
+    internal EvaluationResult(float loss, IReadOnlyList<Metric> metrics)
+    {
+        Loss = loss;
+        Metrics = metrics;
+    }
+
+    /// <summary>The mean loss of all targets that count; 0 where none does.</summary>
+    public float Loss { get; }
+
+    /// <summary>The metrics that were passed, in the same order.</summary>
+    public IReadOnlyList<Metric> Metrics { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        string.Join(", ", Metrics.Select(metric => metric.ToString()).Prepend(string.Create(CultureInfo.InvariantCulture, $"Loss {Loss:G6}")));
+}

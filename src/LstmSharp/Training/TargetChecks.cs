@@ -1,0 +1,46 @@
+namespace LstmSharp;
+
+/// <summary>Whether targets fit predictions, for losses and metrics alike.</summary>
+internal static class TargetChecks
+{
+    /// <param name="who">Whose name the message begins with.</param>
+    /// <param name="prediction">What the model said.</param>
+    /// <param name="target">What it should have said.</param>
+    /// <exception cref="ArgumentException">There is not one target for every value.</exception>
+    public static void ThrowUnlessOnePerValue(object who, ReadOnlySpan<float> prediction, ReadOnlySpan<float> target)
+    {
+        if (target.Length != prediction.Length)
+        {
+            throw new ArgumentException(
+                $"{who}: target must hold {prediction.Length} values (as many as prediction), but holds {target.Length}.", nameof(target));
+        }
+    }
+
+    /// <param name="who">Whose name the message begins with.</param>
+    /// <param name="prediction">The logits.</param>
+    /// <param name="target">The classes.</param>
+    /// <exception cref="ArgumentException">There is no whole number of classes for each target, or a target is none of them.</exception>
+    public static void ThrowUnlessClassesFit(object who, ReadOnlySpan<float> prediction, ReadOnlySpan<int> target)
+    {
+        bool fits = target.IsEmpty ? prediction.IsEmpty : !prediction.IsEmpty && prediction.Length % target.Length == 0;
+        if (!fits)
+        {
+            throw new ArgumentException(
+                $"{who}: prediction must hold a whole number of classes for each of {target.Length} targets, but holds " +
+                $"{prediction.Length} values.",
+                nameof(prediction));
+        }
+
+        int classes = target.IsEmpty ? 0 : prediction.Length / target.Length;
+        for (int row = 0; row < target.Length; row++)
+        {
+            if ((uint)target[row] >= (uint)classes && target[row] != Loss.IgnoredTarget)
+            {
+                throw new ArgumentException(
+                    $"{who}: target must hold classes from 0 to {classes - 1} (or {Loss.IgnoredTarget} to ignore), but row {row} holds " +
+                    $"{target[row]}.",
+                    nameof(target));
+            }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Numerics.Tensors;
+using LstmSharp;
+using LstmSharp.LongRun;
+
+const string Help = """
+    Trains for a while with everything switched on (validation, clipping, early stopping, a schedule, checkpoints, a CSV log), and watches
+    the process: its memory must stay flat, and after the warm-up no garbage of generation 2 may be collected.
+
+    dotnet run -c Release --project tests/LstmSharp.LongRun -- [MINUTES]
+      MINUTES   how long to train; default 30, of which the first tenth is the warm-up
+      --help    this text
+    The last line is the verdict. Ends with exit code 0 where both hold, else 1.
+    """;
+
+double minutes = 30;
+bool understood = args.Length == 0
+    || (args.Length == 1 && double.TryParse(args[0], NumberStyles.Float, CultureInfo.InvariantCulture, out minutes) && minutes is > 0 and < 1e6);
+if (!understood)
+{
+    Console.WriteLine(Help);
+    return args is ["--help"] ? 0 : 1;
+}
+
+string folder = Directory.CreateTempSubdirectory("lstmsharp-long-run-").FullName;
+try
+{
+    var duration = TimeSpan.FromMinutes(minutes);
+    var monitor = new MemoryMonitor(duration);
+    SequenceModel model = SequenceModel.Create(inputSize: 4).Lstm(64).Lstm(64).TakeLast().Dense(2).Build(seed: 1);
+    Console.WriteLine(model.Summary());
+    TrainingResult result = model.Fit(Waves(samples: 20_000, seed: 2), new TrainingOptions
+    {
+        Loss = Loss.MeanSquaredError,
+        Optimizer = new AdamW(learningRate: 1e-3f),
+        Epochs = int.MaxValue,
+        BatchSize = 32,
+        Validation = Waves(samples: 2000, seed: 3),
+        EarlyStopping = new EarlyStopping(patience: int.MaxValue),
+        ClipGradientNorm = 1f,
+        Schedule = new ExponentialSchedule(factor: 0.999),
+        Callbacks =
+        [
+            new TimeBudget(duration),
+            new PeriodicCheckpoint(Path.Combine(folder, "run.checkpoint")) { EveryEpochs = null, EveryInterval = duration / 30 },
+            new BestCheckpoint(Path.Combine(folder, "best.checkpoint")),
+            new CsvLog(Path.Combine(folder, "run.csv")),
+            monitor,
+        ],
+    });
+    Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture, $"{result}, lowest validation loss {result.History.Min(epoch => epoch.ValidationLoss):G4}"));
+    return monitor.WriteVerdict() ? 0 : 1;
+}
+finally
+{
+    Directory.Delete(folder, recursive: true);
+}
+
+// Noisy waves of four features; the answer is where two of them go next.
+static SequenceDataset Waves(int samples, int seed)
+{
+    const int length = 40, features = 4, answers = 2;
+    var random = new Random(seed);
+    Tensor<float> inputs = Tensor.CreateFromShape<float>([length, samples, features]);
+    Tensor<float> targets = Tensor.CreateFromShape<float>([samples, answers]);
+    for (int n = 0; n < samples; n++)
+    {
+        for (int k = 0; k < features; k++)
+        {
+            float speed = 0.1f + (0.3f * random.NextSingle()), phase = 6 * random.NextSingle();
+            for (int t = 0; t < length; t++)
+            {
+                inputs[t, n, k] = MathF.Sin((speed * t) + phase) + (0.1f * (random.NextSingle() - 0.5f));
+            }
+
+            if (k < answers)
+            {
+                targets[n, k] = MathF.Sin((speed * length) + phase);
+            }
+        }
+    }
+
+    return new SequenceDataset(inputs, targets);
+}
