@@ -54,7 +54,8 @@ internal sealed class Campaign : IDisposable
 
     private string Summary(int kills, TimeSpan time) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{kills} kills in {time.TotalSeconds:F0} s: old {_old}, new {_new}, broken {_broken}, killed while a temporary file stood {_temporary}");
+        $"{kills} kills in {time.TotalSeconds:F0} s: old {_old}, new {_new}, broken {_broken}, "
+        + $"killed while a temporary file stood {_temporary}");
 
     /// <summary>Makes the first file and measures how long a save takes.</summary>
     private TimeSpan TimeOfSave()

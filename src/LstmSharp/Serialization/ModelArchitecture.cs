@@ -49,7 +49,7 @@ internal sealed class ModelArchitecture
         reader.End();
         return inputSize > 0 && layers.Count > 0
             ? new ModelArchitecture(inputSize, layers)
-            : throw reader.Fault(json.Name, "an inputSize and at least one layer", "without one of them");
+            : throw reader.Fault(json.Name, "with an inputSize and at least one layer", "without one of them");
     }
 
     public string ToJson()

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 
 namespace LstmSharp;
 
@@ -151,11 +152,12 @@ internal sealed class SafeTensorsReader
         if (TensorType.FirstOverflow(entry.Type, bytes, values) is var n and >= 0)
         {
             double value = BinaryPrimitives.ReadDoubleLittleEndian(bytes[(n * size)..]);
+            CultureInfo culture = CultureInfo.InvariantCulture;
             throw new ModelFileException(
                 Source,
                 $"tensor '{entry.Name}': value {first + n}",
-                $"at most {float.MaxValue:R} in magnitude, as float32 is",
-                $"{value:R}",
+                string.Create(culture, $"at most {float.MaxValue:R} in magnitude, as float32 is"),
+                value.ToString("R", culture),
                 entry.Name,
                 _data.Offset + begin + (n * size));
         }

@@ -48,7 +48,9 @@ public sealed class ModelArchitectureTests
     [InlineData(
         """{"inputSize":99999,"layers":[{"kind":"Flatten","sequenceLength":99999}]}""",
         "the number of outputs of layer 0 must be at most 2147483591, but is 9999800001")]
-    [InlineData("""{"inputSize":2,"layers":[{"kind":"Lstm","hiddenSize":20000}]}""", "tensor '0.weight_ih_l0' must be [80000, 2], but is missing. Missing, too: '0.weight_hh_l0', '0.bias_ih_l0', '0.bias_hh_l0'. "
+    [InlineData(
+        """{"inputSize":2,"layers":[{"kind":"Lstm","hiddenSize":20000}]}""",
+        "tensor '0.weight_ih_l0' must be [80000, 2], but is missing. Missing, too: '0.weight_hh_l0', '0.bias_ih_l0', '0.bias_hh_l0'. "
         + "Not the model's: '0.weight', '0.bias'.")]
     [InlineData(
         """{"inputSize":2,"layers":[{"kind":"TakeLast"},{"kind":"Dense","outputSize":1,"activation":"Tanh"}]}""",
