@@ -47,25 +47,34 @@ internal sealed record LayerDescription(LayerKind Kind, int Size, Activation Act
         _ => Size,
     };
 
+    /// <summary>Whether the layer has weights.</summary>
+    public bool HasWeights => IsRecurrent || Kind == LayerKind.Dense;
+
+    /// <summary>Whether PyTorch can stack the layer with others in one module.</summary>
+    public bool IsRecurrent => Kind is LayerKind.VanillaRnn or LayerKind.Lstm;
+
     /// <summary>The tensors that hold the layer's weights.</summary>
-    /// <param name="prefix">The layer's place in the model, such as <c>0.</c>.</param>
+    /// <param name="place">The layer's place among PyTorch's modules.</param>
+    /// <param name="position">The layer's position in the model, which its parameters' names begin with.</param>
     /// <param name="inputSize">The number of its inputs.</param>
-    public ModelTensor[] Tensors(string prefix, long inputSize)
+    public ModelTensor[] Tensors(LayerPlace place, int position, long inputSize)
     {
         long rows = (Kind == LayerKind.Lstm ? LstmCell.Gates : 1) * (long)Size;
+        ModelTensor Tensor(string name, string parameter, params long[] shape) =>
+            new(place.Prefix + name, shape, $"{LayerPlace.AtPosition(position).Prefix}{parameter}");
         return Kind switch
         {
             LayerKind.VanillaRnn or LayerKind.Lstm =>
             [
-                new($"{prefix}weight_ih_l0", [rows, inputSize], $"{prefix}{nameof(RecurrentCell.InputWeights)}"),
-                new($"{prefix}weight_hh_l0", [rows, Size], $"{prefix}{nameof(RecurrentCell.RecurrentWeights)}"),
-                new($"{prefix}bias_ih_l0", [rows], $"{prefix}{nameof(RecurrentCell.Bias)}"),
-                new($"{prefix}bias_hh_l0", [rows], $"{prefix}{nameof(RecurrentCell.Bias)}", IsSecondBias: true),
+                Tensor($"weight_ih_l{place.Level}", nameof(RecurrentCell.InputWeights), rows, inputSize),
+                Tensor($"weight_hh_l{place.Level}", nameof(RecurrentCell.RecurrentWeights), rows, Size),
+                Tensor($"bias_ih_l{place.Level}", nameof(RecurrentCell.Bias), rows),
+                Tensor($"bias_hh_l{place.Level}", nameof(RecurrentCell.Bias), rows) with { IsSecondBias = true },
             ],
             LayerKind.Dense =>
             [
-                new($"{prefix}weight", [rows, inputSize], $"{prefix}{nameof(DenseLayer.Weights)}"),
-                new($"{prefix}bias", [rows], $"{prefix}{nameof(DenseLayer.Bias)}"),
+                Tensor("weight", nameof(DenseLayer.Weights), rows, inputSize),
+                Tensor("bias", nameof(DenseLayer.Bias), rows),
             ],
             _ => [],
         };

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -10,8 +9,11 @@ namespace LstmSharp;
 /// {"kind":"Dense","outputSize":7,"activation":"Identity"}]}</code></example>
 internal sealed class ModelArchitecture
 {
-    /// <summary>The longest text that is read, in characters; the layers that a model may have need a tenth of it.</summary>
-    public const int MaxTextLength = 1_000_000;
+    /// <summary>The longest text that is read, in bytes as a file holds it; the layers that a model may have need a third of it.</summary>
+    public const int MaxTextBytes = 250_000;
+
+    private static readonly string[] Keys = ["inputSize", "layers"];
+    private static readonly string[] LayerKeys = ["kind", "activation", "hiddenSize", "outputSize", "sequenceLength"];
 
     private readonly int _inputSize;
     private readonly IReadOnlyList<LayerDescription> _layers;
@@ -25,38 +27,29 @@ internal sealed class ModelArchitecture
     public static ModelArchitecture Of(SequenceModel model) => new(model.InputSize, [.. model.Layers.Select(LayerDescription.Of)]);
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
-    /// <exception cref="InvalidDataException">The text is not that of an architecture.</exception>
-    public static ModelArchitecture Parse(string json, string source)
+    /// <exception cref="ModelFileException">The text is not that of an architecture.</exception>
+    public static ModelArchitecture Parse(JsonText json)
     {
-        if (json.Length > MaxTextLength)
+        var reader = new StrictJsonReader(json);
+        int inputSize = 0, seen = 0;
+        List<LayerDescription> layers = [];
+        reader.StartObject(json.Name);
+        while (reader.NextKey(json.Name, Keys, ref seen) is { } key)
         {
-            throw new InvalidDataException($"{source}: may have at most {MaxTextLength} characters, but has {json.Length}.");
-        }
-
-        var reader = new StrictJsonReader(Encoding.UTF8.GetBytes(json), source);
-        int? inputSize = null;
-        List<LayerDescription>? layers = null;
-        HashSet<string> keys = [];
-        reader.StartObject("the whole");
-        while (reader.NextKey(keys, out string? key))
-        {
-            switch (key)
+            if (key == Keys[0])
             {
-                case "inputSize":
-                    inputSize = ReadSize(ref reader, key);
-                    break;
-                case "layers":
-                    layers = ReadLayers(ref reader);
-                    break;
-                default:
-                    throw reader.Fault($"there is the unknown key '{key}'");
+                inputSize = ReadSize(ref reader, $"{json.Name}: {key}");
+            }
+            else
+            {
+                layers = ReadLayers(ref reader, json.Name);
             }
         }
 
         reader.End();
-        return inputSize is { } size && layers is { Count: > 0 }
-            ? new ModelArchitecture(size, layers)
-            : throw reader.Fault("there must be an inputSize and at least one layer");
+        return inputSize > 0 && layers.Count > 0
+            ? new ModelArchitecture(inputSize, layers)
+            : throw reader.Fault(json.Name, "with an inputSize and at least one layer", "without one of them");
     }
 
     public string ToJson()
@@ -91,28 +84,31 @@ internal sealed class ModelArchitecture
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
+    /// <summary>The layers, in the order in which data passes them.</summary>
+    public IReadOnlyList<LayerDescription> Layers => _layers;
+
     /// <summary>The tensors that a file of this model holds, in order.</summary>
     /// <param name="source">What error messages begin with.</param>
-    /// <exception cref="InvalidDataException">A tensor or a layer's output would not fit into one array.</exception>
-    public List<ModelTensor> Tensors(string source)
+    /// <param name="places">Every layer's place in PyTorch; by default a module of its own, named after its position.</param>
+    /// <exception cref="ModelFileException">A tensor or a layer's output would not fit into one array.</exception>
+    public List<ModelTensor> Tensors(string source, IReadOnlyList<LayerPlace>? places = null)
     {
         List<ModelTensor> tensors = [];
         long width = _inputSize;
         for (int n = 0; n < _layers.Count; n++)
         {
-            tensors.AddRange(_layers[n].Tensors($"{n.ToString(CultureInfo.InvariantCulture)}.", width));
+            tensors.AddRange(_layers[n].Tensors(places?[n] ?? LayerPlace.AtPosition(n), n, width));
             width = _layers[n].OutputSizeFor(width);
             if (width > Array.MaxLength)
             {
-                throw new InvalidDataException(
-                    $"{source}: layer {n} may have at most {Array.MaxLength} outputs, but would have {width}.");
+                throw new ModelFileException(
+                    source, $"the number of outputs of layer {n}", $"at most {Array.MaxLength}", $"{width}");
             }
         }
 
         return tensors.Find(tensor => tensor.Shape.Aggregate((Int128)1, (count, size) => count * size) > Array.MaxLength) is { } large
-            ? throw new InvalidDataException(
-                $"{source}: tensor '{large.Name}' may hold at most {Array.MaxLength} values, "
-                + $"but would be [{string.Join(", ", large.Shape)}].")
+            ? throw new ModelFileException(
+                source, $"tensor '{large.Name}'", $"of at most {Array.MaxLength} values", $"[{string.Join(", ", large.Shape)}]", large.Name)
             : tensors;
     }
 
@@ -128,23 +124,24 @@ internal sealed class ModelArchitecture
         return builder.BuildUninitialized();
     }
 
-    private static List<LayerDescription> ReadLayers(ref StrictJsonReader reader)
+    private static List<LayerDescription> ReadLayers(ref StrictJsonReader reader, string what)
     {
         List<LayerDescription> layers = [];
         bool oneStep = false;
-        reader.StartArray("layers");
-        while (reader.NextObject("layers"))
+        reader.StartArray($"{what}: layers");
+        while (reader.NextObject($"{what}: layers"))
         {
             if (layers.Count == SequenceModelBuilder.MaxLayers)
             {
-                throw reader.Fault($"layers must hold at most {SequenceModelBuilder.MaxLayers} layers, but holds more");
+                throw reader.Fault($"{what}: layers", $"at most {SequenceModelBuilder.MaxLayers}", "more");
             }
 
-            LayerDescription layer = ReadLayer(ref reader, $"layer {layers.Count}");
+            string name = $"{what}: layer {layers.Count}";
+            LayerDescription layer = ReadLayer(ref reader, name);
             if (oneStep && layer is { Kind: LayerKind.Flatten, Size: not 1 })
             {
                 throw reader.Fault(
-                    $"layer {layers.Count}: sequenceLength must be 1, as a layer before lets only one step through, but is {layer.Size}");
+                    $"{name}: sequenceLength", "1, as a layer before lets only one step through", $"{layer.Size}");
             }
 
             oneStep |= layer.Kind is LayerKind.TakeLast or LayerKind.Flatten;
@@ -158,47 +155,49 @@ internal sealed class ModelArchitecture
     {
         LayerKind? kind = null;
         Activation? activation = null;
-        int size = 0;
-        string? sizeKey = null;
-        HashSet<string> keys = [];
-        while (reader.NextKey(keys, out string? key))
+        int size = 0, seen = 0;
+        List<string> sizeKeys = [];
+        while (reader.NextKey(what, LayerKeys, ref seen) is { } key)
         {
             switch (key)
             {
                 case "kind":
-                    kind = ReadName<LayerKind>(ref reader, $"{what}: kind");
+                    kind = ReadName<LayerKind>(ref reader, $"{what}: {key}");
                     break;
                 case "activation":
-                    activation = ReadName<Activation>(ref reader, $"{what}: activation");
-                    break;
-                case "hiddenSize" or "outputSize" or "sequenceLength" when sizeKey is null:
-                    sizeKey = key;
-                    size = ReadSize(ref reader, $"{what}: {key}");
+                    activation = ReadName<Activation>(ref reader, $"{what}: {key}");
                     break;
                 default:
-                    throw reader.Fault($"{what} has the unknown key '{key}'");
+                    sizeKeys.Add(key);
+                    size = ReadSize(ref reader, $"{what}: {key}");
+                    break;
             }
         }
 
-        bool fits = kind is { } known
-            && LayerDescription.SizeKeyOf(known) == sizeKey
+        if (kind is not { } known)
+        {
+            throw reader.Fault(what, "of a kind", "without one");
+        }
+
+        string? sizeKey = LayerDescription.SizeKeyOf(known);
+        bool hasItsKeys = sizeKeys.SequenceEqual(sizeKey is null ? [] : [sizeKey])
             && LayerDescription.HasActivation(known) == activation is not null;
-        return fits
-            ? new LayerDescription(kind!.Value, size, activation ?? Activation.Identity)
-            : throw reader.Fault($"{what} lacks a key or has one too many for its kind; it has {string.Join(", ", keys)}");
+        return hasItsKeys
+            ? new LayerDescription(known, size, activation ?? Activation.Identity)
+            : throw reader.Fault(what, $"one with the keys of kind {known}", "one with others");
     }
 
-    private static int ReadSize(ref StrictJsonReader reader, string what) => reader.Count(what) is var size and >= 1 and <= int.MaxValue
-        ? (int)size
-        : throw reader.Fault($"{what} must be from 1 to {int.MaxValue}");
+    private static int ReadSize(ref StrictJsonReader reader, string what)
+    {
+        long size = reader.Count(what);
+        return size is >= 1 and <= int.MaxValue ? (int)size : throw reader.Fault(what, $"from 1 to {int.MaxValue}", $"{size}");
+    }
 
     /// <summary>An enum's name, exactly as it is written in the code.</summary>
     private static T ReadName<T>(ref StrictJsonReader reader, string what)
         where T : struct, Enum
     {
-        string name = reader.String(what);
-        return Array.IndexOf(Enum.GetNames<T>(), name) is var index and >= 0
-            ? Enum.GetValues<T>()[index]
-            : throw reader.Fault($"{what} must be one of {string.Join(", ", Enum.GetNames<T>())}, but is '{name}'");
+        string[] names = Enum.GetNames<T>();
+        return Enum.GetValues<T>()[Array.IndexOf(names, reader.OneOf(what, names))];
     }
 }

@@ -6,4 +6,9 @@ namespace LstmSharp;
 /// <param name="Shape">The sizes, outermost first; empty for a scalar.</param>
 /// <param name="Begin">The first byte, counted from the end of the header.</param>
 /// <param name="End">The byte after the last.</param>
-internal sealed record SafeTensorsEntry(string Name, string Type, long[] Shape, long Begin, long End);
+/// <param name="Offset">Where the entry stands in the file.</param>
+internal sealed record SafeTensorsEntry(string Name, string Type, long[] Shape, long Begin, long End, long Offset)
+{
+    /// <summary>The number of elements.</summary>
+    public long Count => (End - Begin) / TensorType.BytesOf(Type);
+}

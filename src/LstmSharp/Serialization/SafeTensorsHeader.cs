@@ -1,180 +1,178 @@
+using System.Text;
+
 namespace LstmSharp;
 
 /// <summary>The header of a safetensors file, read strictly: the tensors tile the data without hole or overlap.</summary>
+/// <remarks>Names and shapes stay in the header's bytes until they are asked for, so that no header takes much more memory than
+/// it has bytes.</remarks>
 internal sealed class SafeTensorsHeader
 {
+    /// <summary>The most tensors that a file may have: four times what the largest model has, as there may be an optimizer's state,
+    /// too.</summary>
+    public const int MaxTensors = 16_384;
+
+    /// <summary>The most texts that a file may have.</summary>
+    public const int MaxTexts = 4_096;
+
+    /// <summary>An entry cannot be written with fewer bytes than this.</summary>
+    private const int MinEntryBytes = 48;
+
     private const string MetadataKey = "__metadata__";
+    private readonly JsonText _json;
+    private readonly List<SafeTensorsSlot> _slots;
+    private readonly int[] _byName;
+    private readonly List<JsonToken> _texts = [];
 
-    /// <summary>The most sizes that a shape may have.</summary>
-    private const int MaxRank = 8;
-
-    private SafeTensorsHeader(Dictionary<string, SafeTensorsEntry> entries, Dictionary<string, string> metadata, long dataLength)
+    /// <summary>Reads and checks a header.</summary>
+    /// <param name="json">The header.</param>
+    /// <exception cref="ModelFileException">The header is not valid.</exception>
+    public SafeTensorsHeader(JsonText json)
     {
-        DataLength = dataLength;
-        Entries = entries;
-        Metadata = metadata;
+        _json = json;
+        _slots = new List<SafeTensorsSlot>(Math.Min(MaxTensors, json.Bytes.Length / MinEntryBytes));
+        ReadAll();
+        _slots.Sort((first, second) => (first.Begin, first.End, first.Name.Start).CompareTo((second.Begin, second.End, second.Name.Start)));
+        _byName = Ordered(_slots.Count, n => _slots[n].Name);
+        _ = Ordered(_texts.Count / 2, n => _texts[2 * n]);
+        DataLength = EndOfTiling();
     }
 
-    /// <summary>The tensors by name.</summary>
-    public IReadOnlyDictionary<string, SafeTensorsEntry> Entries { get; }
-
-    /// <summary>The free texts that a writer may add.</summary>
-    public IReadOnlyDictionary<string, string> Metadata { get; }
+    /// <summary>The number of tensors.</summary>
+    public int Count => _slots.Count;
 
     /// <summary>The number of bytes that must follow the header.</summary>
     public long DataLength { get; }
 
-    /// <summary>Reads and checks a header.</summary>
-    /// <param name="json">The header's bytes.</param>
-    /// <param name="source">What error messages begin with.</param>
-    /// <exception cref="InvalidDataException">The header is not valid.</exception>
-    public static SafeTensorsHeader Parse(ReadOnlySpan<byte> json, string source)
+    /// <summary>The tensors' names in the order in which they lie in the file, each made when it is asked for.</summary>
+    public IEnumerable<string> Names => _slots.Select(slot => _json.String(slot.Name));
+
+    /// <summary>The tensor of a name; null where there is none.</summary>
+    public SafeTensorsEntry? Find(string name)
     {
-        var reader = new StrictJsonReader(json, $"{source}: the header");
-        if (json.IsEmpty || json[0] != (byte)'{')
+        byte[] utf8 = Encoding.UTF8.GetBytes(name);
+        int low = 0, high = Count - 1;
+        while (low <= high)
         {
-            throw reader.Fault("must begin with '{'");
+            int middle = (low + high) / 2;
+            SafeTensorsSlot slot = _slots[_byName[middle]];
+            int order = _json.CompareName(slot.Name, utf8);
+            if (order == 0)
+            {
+                return Entry(slot, name);
+            }
+
+            (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
         }
 
-        reader.StartObject("the whole");
-        Dictionary<string, SafeTensorsEntry> entries = [];
-        Dictionary<string, string> metadata = [];
-        HashSet<string> keys = [];
-        while (reader.NextKey(keys, out string? key))
+        return null;
+    }
+
+    /// <summary>One of the free texts that a writer may add, still in its JSON; null where there is none of that name.</summary>
+    public JsonToken? FindText(string name)
+    {
+        byte[] utf8 = Encoding.UTF8.GetBytes(name);
+        for (int n = 0; n < _texts.Count; n += 2)
         {
-            if (key == MetadataKey)
+            if (_json.CompareName(_texts[n], utf8) == 0)
             {
-                ReadMetadata(ref reader, metadata);
+                return _texts[n + 1];
+            }
+        }
+
+        return null;
+    }
+
+    private void ReadAll()
+    {
+        var reader = new StrictJsonReader(_json);
+        if (_json.Bytes.IsEmpty || _json.Bytes[0] != (byte)'{')
+        {
+            throw reader.Fault(_json.Name, "JSON that begins with '{'", "something else");
+        }
+
+        bool hasMetadata = false;
+        reader.StartObject(_json.Name);
+        while (reader.NextName(out JsonToken key))
+        {
+            if (_json.CompareName(key, "__metadata__"u8) == 0)
+            {
+                hasMetadata = !hasMetadata ? true : throw reader.Fault($"the key '{MetadataKey}'", "there once", "there twice");
+                ReadTexts(ref reader);
             }
             else
             {
-                entries.Add(key, ReadEntry(ref reader, key));
+                ThrowIfFull(ref reader, _slots.Count, MaxTensors, "tensors");
+                _slots.Add(SafeTensorsSlot.Read(ref reader, key));
             }
         }
 
         reader.End();
-        return new SafeTensorsHeader(entries, metadata, EndOfTiling(entries.Values, source));
     }
 
-    private static void ReadMetadata(ref StrictJsonReader reader, Dictionary<string, string> metadata)
+    private void ReadTexts(ref StrictJsonReader reader)
     {
         reader.StartObject(MetadataKey);
-        HashSet<string> keys = [];
-        while (reader.NextKey(keys, out string? key))
+        while (reader.NextName(out JsonToken key))
         {
-            metadata.Add(key, reader.String($"{MetadataKey} '{key}'"));
+            ThrowIfFull(ref reader, _texts.Count / 2, MaxTexts, "texts");
+            _texts.Add(key);
+            _texts.Add(reader.String(MetadataKey));
         }
     }
 
-    private static SafeTensorsEntry ReadEntry(ref StrictJsonReader reader, string name)
+    private static void ThrowIfFull(ref StrictJsonReader reader, int count, int most, string what)
     {
-        string what = $"tensor '{name}'";
-        string? type = null;
-        List<long>? shape = null, offsets = null;
-        reader.StartObject(what);
-        HashSet<string> keys = [];
-        while (reader.NextKey(keys, out string? key))
+        if (count == most)
         {
-            switch (key)
-            {
-                case "dtype":
-                    type = reader.String($"{what}: dtype");
-                    break;
-                case "shape":
-                    shape = ReadCounts(ref reader, $"{what}: shape");
-                    break;
-                case "data_offsets":
-                    offsets = ReadCounts(ref reader, $"{what}: data_offsets");
-                    break;
-                default:
-                    throw reader.Fault($"{what} has the unknown key '{key}'");
-            }
-        }
-
-        if (type is null || shape is null || offsets is null)
-        {
-            throw reader.Fault($"{what} must have dtype, shape and data_offsets, but has {string.Join(", ", keys)}");
-        }
-
-        if (offsets.Count != 2 || offsets[0] > offsets[1])
-        {
-            throw reader.Fault($"{what}: data_offsets must be a begin and an end not before it, but is [{string.Join(", ", offsets)}]");
-        }
-
-        var entry = new SafeTensorsEntry(name, type, [.. shape], offsets[0], offsets[1]);
-        ThrowIfSizeDiffers(ref reader, entry, what);
-        return entry;
-    }
-
-    private static List<long> ReadCounts(ref StrictJsonReader reader, string what)
-    {
-        reader.StartArray(what);
-        List<long> counts = [];
-        while (reader.NextCount(what, out long count))
-        {
-            if (counts.Count == MaxRank)
-            {
-                throw reader.Fault($"{what} must hold at most {MaxRank} numbers, but holds more");
-            }
-
-            counts.Add(count);
-        }
-
-        return counts;
-    }
-
-    private static void ThrowIfSizeDiffers(ref StrictJsonReader reader, SafeTensorsEntry entry, string what)
-    {
-        long bytes = BytesOf(entry.Type);
-        if (bytes == 0)
-        {
-            throw reader.Fault($"{what} is of the unknown dtype '{entry.Type}'");
-        }
-
-        foreach (long size in entry.Shape)
-        {
-            if (size != 0 && bytes > long.MaxValue / size)
-            {
-                throw reader.Fault($"{what}: the shape [{string.Join(", ", entry.Shape)}] is too large");
-            }
-
-            bytes *= size;
-        }
-
-        if (entry.End - entry.Begin != bytes)
-        {
-            throw reader.Fault(
-                $"{what} needs {bytes} bytes for {entry.Type} [{string.Join(", ", entry.Shape)}], "
-                + $"but its data_offsets hold {entry.End - entry.Begin}");
+            throw reader.Fault($"the number of {what}", $"at most {most}", "more");
         }
     }
 
     /// <summary>The end of the last tensor, each of which must begin where the one before it ends.</summary>
-    private static long EndOfTiling(IEnumerable<SafeTensorsEntry> entries, string source)
+    private long EndOfTiling()
     {
         long end = 0;
-        foreach (SafeTensorsEntry entry in entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
+        foreach (SafeTensorsSlot slot in _slots)
         {
-            if (entry.Begin != end)
+            if (slot.Begin != end)
             {
-                throw new InvalidDataException(
-                    $"{source}: tensor '{entry.Name}' must begin at byte {end} of the data, where the one before it ends, "
-                    + $"but begins at {entry.Begin}.");
+                throw _json.Fault(
+                    "data_offsets",
+                    $"from {end} on, where the tensor before ends",
+                    $"from {slot.Begin} on",
+                    slot.Name.Start - 1,
+                    slot.Name);
             }
 
-            end = entry.End;
+            end = slot.End;
         }
 
         return end;
     }
 
-    /// <summary>The bytes of one element, or 0 for a type that the format does not know.</summary>
-    private static int BytesOf(string type) => type switch
+    /// <summary>The order of names as UTF-8, which must differ.</summary>
+    private int[] Ordered(int count, Func<int, JsonToken> nameOf)
     {
-        "BOOL" or "U8" or "I8" or "F8_E5M2" or "F8_E4M3" => 1,
-        "I16" or "U16" or "F16" or "BF16" => 2,
-        "I32" or "U32" or "F32" => 4,
-        "I64" or "U64" or "F64" => 8,
-        _ => 0,
-    };
+        int[] order = new int[count];
+        for (int n = 0; n < count; n++)
+        {
+            order[n] = n;
+        }
+
+        order.AsSpan().Sort((first, second) => _json.CompareNames(nameOf(first), nameOf(second)));
+        for (int n = 1; n < count; n++)
+        {
+            JsonToken first = nameOf(order[n - 1]), second = nameOf(order[n]);
+            if (_json.CompareNames(first, second) == 0)
+            {
+                throw _json.Fault(
+                    $"the key '{_json.String(first)}'", "there once", "there twice", Math.Max(first.Start, second.Start) - 1);
+            }
+        }
+
+        return order;
+    }
+
+    private SafeTensorsEntry Entry(in SafeTensorsSlot slot, string name) =>
+        new(name, slot.Type, _json.Counts(slot.Shape), slot.Begin, slot.End, _json.Offset(slot.Name.Start - 1));
 }

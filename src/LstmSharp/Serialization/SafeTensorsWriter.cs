@@ -5,32 +5,46 @@ using System.Text.Json;
 
 namespace LstmSharp;
 
-/// <summary>Writes a safetensors file of float32 tensors. The same content gives the same bytes.</summary>
+/// <summary>Writes a safetensors file of weights. The same content gives the same bytes.</summary>
 internal static class SafeTensorsWriter
 {
     private const int Alignment = 8;
-    private const int ChunkBytes = 8192;
+    private const int ChunkValues = 1 << 14;
 
     /// <summary>Writes a whole file at the stream's position; the stream stays open.</summary>
     /// <param name="stream">Where to write.</param>
     /// <param name="metadata">Free texts; written in the order of their keys.</param>
     /// <param name="tensors">The tensors, in the order in which they are written; names must differ.</param>
-    /// <exception cref="IOException">The stream cannot be written.</exception>
-    public static void Write(Stream stream, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<NamedTensor> tensors)
+    /// <param name="type">What the values are written as.</param>
+    /// <exception cref="ArgumentException">The stream cannot be written.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The type is unknown.</exception>
+    /// <exception cref="IOException">Writing failed.</exception>
+    public static void Write(
+        Stream stream,
+        IReadOnlyDictionary<string, string> metadata,
+        IReadOnlyList<NamedTensor> tensors,
+        WeightType type = WeightType.F32)
     {
-        byte[] header = CreateHeader(metadata, tensors);
+        ArgumentNullException.ThrowIfNull(stream);
+        if (!stream.CanWrite)
+        {
+            throw new ArgumentException("SafeTensors: stream must be writable, but is not.", nameof(stream));
+        }
+
+        byte[] header = CreateHeader(metadata, tensors, TensorType.Of(type));
         Span<byte> length = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
         stream.Write(length);
         stream.Write(header);
-        Span<byte> chunk = stackalloc byte[ChunkBytes];
+        byte[] chunk = new byte[ChunkValues * sizeof(float)];
         foreach (NamedTensor tensor in tensors)
         {
-            WriteValues(stream, tensor.Parameter.Values, chunk);
+            WriteValues(stream, tensor.Parameter.Values, type, chunk);
         }
     }
 
-    private static byte[] CreateHeader(IReadOnlyDictionary<string, string> metadata, IReadOnlyList<NamedTensor> tensors)
+    private static byte[] CreateHeader(
+        IReadOnlyDictionary<string, string> metadata, IReadOnlyList<NamedTensor> tensors, string type)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
@@ -46,7 +60,7 @@ internal static class SafeTensorsWriter
             long begin = 0;
             foreach (NamedTensor tensor in tensors)
             {
-                begin = WriteEntry(json, tensor, begin);
+                begin = WriteEntry(json, tensor, type, begin);
             }
 
             json.WriteEndObject();
@@ -58,11 +72,11 @@ internal static class SafeTensorsWriter
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static long WriteEntry(Utf8JsonWriter json, NamedTensor tensor, long begin)
+    private static long WriteEntry(Utf8JsonWriter json, NamedTensor tensor, string type, long begin)
     {
-        long end = begin + ((long)tensor.Parameter.Count * sizeof(float));
+        long end = begin + ((long)tensor.Parameter.Count * TensorType.BytesOf(type));
         json.WriteStartObject(tensor.Name);
-        json.WriteString("dtype", "F32");
+        json.WriteString("dtype", type);
         json.WriteStartArray("shape");
         foreach (int size in tensor.Parameter.Shape)
         {
@@ -78,17 +92,15 @@ internal static class SafeTensorsWriter
         return end;
     }
 
-    private static void WriteValues(Stream stream, ReadOnlySpan<float> values, Span<byte> chunk)
+    private static void WriteValues(Stream stream, ReadOnlySpan<float> values, WeightType type, byte[] chunk)
     {
+        int size = TensorType.BytesOf(TensorType.Of(type));
         while (!values.IsEmpty)
         {
-            int count = Math.Min(values.Length, chunk.Length / sizeof(float));
-            for (int n = 0; n < count; n++)
-            {
-                BinaryPrimitives.WriteSingleLittleEndian(chunk[(n * sizeof(float))..], values[n]);
-            }
-
-            stream.Write(chunk[..(count * sizeof(float))]);
+            int count = Math.Min(values.Length, ChunkValues);
+            Span<byte> bytes = chunk.AsSpan(0, count * size);
+            TensorType.ToBytes(type, values[..count], bytes);
+            stream.Write(bytes);
             values = values[count..];
         }
     }

@@ -1,99 +1,154 @@
-using System.Diagnostics.CodeAnalysis;
+using System.Buffers.Text;
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 
 namespace LstmSharp;
 
-/// <summary>Reads JSON of a known form token by token; whatever differs from it is an <see cref="InvalidDataException"/>.</summary>
+/// <summary>Reads JSON of a known form token by token; whatever differs from it is a <see cref="ModelFileException"/>. Allocates
+/// nothing for what is as it must be.</summary>
 internal ref struct StrictJsonReader
 {
     private const int MaxDepth = 8;
-    private readonly string _source;
+    private const int MaxQuotedBytes = 40;
+    private readonly JsonText _text;
     private Utf8JsonReader _reader;
 
-    /// <param name="json">The text, UTF-8.</param>
-    /// <param name="source">What error messages begin with, such as a file's name.</param>
-    /// <exception cref="InvalidDataException">The text is not UTF-8.</exception>
-    public StrictJsonReader(ReadOnlySpan<byte> json, string source)
+    /// <exception cref="ModelFileException">The text is not UTF-8.</exception>
+    public StrictJsonReader(JsonText text)
     {
-        _source = source;
-        if (!Utf8.IsValid(json))
+        _text = text;
+        if (!Utf8.IsValid(text.Bytes))
         {
-            throw Fault("is not valid UTF-8");
+            throw text.Fault(text.Name, "valid UTF-8", "not", index: 0);
         }
 
-        _reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = MaxDepth });
+        _reader = new Utf8JsonReader(text.Bytes, new JsonReaderOptions { MaxDepth = MaxDepth });
     }
 
-    public readonly InvalidDataException Fault(string what, Exception? inner = null) => new($"{_source}: {what}.", inner);
+    /// <summary>The tensor whose entry is being read: faults are told of it.</summary>
+    public JsonToken? Tensor { get; set; }
 
-    public void StartObject(string what)
-    {
-        if (Next() != JsonTokenType.StartObject)
-        {
-            throw Fault($"{what} must be an object, but is {Found}");
-        }
-    }
+    /// <summary>Where the present token begins in the text.</summary>
+    public readonly int Position => (int)_reader.TokenStartIndex;
 
-    public void StartArray(string what)
-    {
-        if (Next() != JsonTokenType.StartArray)
-        {
-            throw Fault($"{what} must be an array, but is {Found}");
-        }
-    }
+    /// <summary>A fault at the present token.</summary>
+    public readonly ModelFileException Fault(string what, string expected, string actual) =>
+        _text.Fault(what, expected, actual, _reader.TokenStartIndex, Tensor);
+
+    public void StartObject(string what) => Start(what, JsonTokenType.StartObject, "an object");
+
+    public void StartArray(string what) => Start(what, JsonTokenType.StartArray, "an array");
 
     /// <summary>Moves to the next key of the present object, or past its end.</summary>
-    /// <param name="keys">The object's keys so far: a key that comes again is a fault.</param>
     /// <param name="key">The key.</param>
-    public bool NextKey(HashSet<string> keys, [NotNullWhen(true)] out string? key)
+    /// <returns>Whether there is one.</returns>
+    public bool NextName(out JsonToken key)
     {
-        key = null;
-        if (Next() == JsonTokenType.EndObject)
+        Read();
+        if (_reader.TokenType == JsonTokenType.EndObject)
         {
+            key = default;
             return false;
         }
 
-        key = Text();
-        return keys.Add(key) ? true : throw Fault($"the key '{key}' appears twice");
+        key = PresentString();
+        return key.Length <= JsonText.MaxNameBytes
+            ? true
+            : throw Fault("a key", $"at most {JsonText.MaxNameBytes} bytes long", $"{key.Length} bytes long");
+    }
+
+    /// <summary>Moves to the next key of the present object, one of a few, or past its end.</summary>
+    /// <param name="what">What the object is.</param>
+    /// <param name="known">The keys that there may be.</param>
+    /// <param name="seen">Which of them there were: bit n for key n. A key that comes again is a fault.</param>
+    /// <returns>The key, or null at the end.</returns>
+    public string? NextKey(string what, ReadOnlySpan<string> known, ref int seen)
+    {
+        if (!NextName(out JsonToken key))
+        {
+            return null;
+        }
+
+        for (int n = 0; n < known.Length; n++)
+        {
+            if (_reader.ValueTextEquals(known[n]))
+            {
+                seen = (seen & (1 << n)) == 0
+                    ? seen | (1 << n)
+                    : throw Fault($"{what}: the key '{known[n]}'", "there once", "there twice");
+                return known[n];
+            }
+        }
+
+        throw Fault($"{what}: the key '{_text.String(key)}'", $"one of {string.Join(", ", known)}", "none of them");
     }
 
     /// <summary>Moves to the next object of the present array, or past its end.</summary>
-    public bool NextObject(string what) => Next() switch
+    public bool NextObject(string what)
     {
-        JsonTokenType.EndArray => false,
-        JsonTokenType.StartObject => true,
-        _ => throw Fault($"{what} must hold objects, but holds {Found}"),
-    };
+        Read();
+        return _reader.TokenType switch
+        {
+            JsonTokenType.EndArray => false,
+            JsonTokenType.StartObject => true,
+            _ => throw Fault($"{what}: an item", "an object", Found),
+        };
+    }
 
     /// <summary>Moves to the next whole number from 0 of the present array, or past its end.</summary>
     public bool NextCount(string what, out long count)
     {
-        count = 0;
-        if (Next() == JsonTokenType.EndArray)
-        {
-            return false;
-        }
-
-        count = PresentCount(what);
-        return true;
+        Read();
+        bool isEnd = _reader.TokenType == JsonTokenType.EndArray;
+        count = isEnd ? 0 : PresentCount(what, ": an item");
+        return !isEnd;
     }
-
-    public string String(string what) => Next() == JsonTokenType.String ? Text() : throw Fault($"{what} must be a string, but is {Found}");
 
     /// <summary>A whole number from 0.</summary>
     public long Count(string what)
     {
-        Next();
-        return PresentCount(what);
+        Read();
+        return PresentCount(what, string.Empty);
+    }
+
+    public JsonToken String(string what)
+    {
+        Read();
+        return _reader.TokenType == JsonTokenType.String ? PresentString() : throw Fault(what, "a string", Found);
+    }
+
+    /// <summary>A string that is exactly one of several.</summary>
+    public string OneOf(string what, ReadOnlySpan<string> known)
+    {
+        String(what);
+        foreach (string text in known)
+        {
+            if (_reader.ValueTextEquals(text))
+            {
+                return text;
+            }
+        }
+
+        throw Fault(what, $"one of {string.Join(", ", known)}", Quoted);
     }
 
     /// <summary>Makes sure that nothing but white space follows.</summary>
     public void End()
     {
-        if (Read())
+        if (TryRead())
         {
-            throw Fault("must end after its object");
+            throw Fault(_text.Name, "one object", "more");
+        }
+    }
+
+    private readonly string Quoted
+    {
+        get
+        {
+            ReadOnlySpan<byte> raw = _reader.ValueSpan;
+            string text = Encoding.UTF8.GetString(raw[..Math.Min(raw.Length, MaxQuotedBytes)]);
+            return $"'{text}{(raw.Length > MaxQuotedBytes ? "…" : string.Empty)}'";
         }
     }
 
@@ -102,19 +157,62 @@ internal ref struct StrictJsonReader
         JsonTokenType.StartObject => "an object",
         JsonTokenType.StartArray => "an array",
         JsonTokenType.String => "a string",
-        JsonTokenType.Number => "a number",
+        JsonTokenType.Number => $"the number {Quoted}",
         JsonTokenType.EndArray => "missing",
         _ => _reader.TokenType.ToString().ToLowerInvariant(),
     };
 
-    private readonly long PresentCount(string what) =>
-        _reader.TokenType == JsonTokenType.Number && _reader.TryGetInt64(out long count) && count >= 0
+    private void Start(string what, JsonTokenType type, string expected)
+    {
+        Read();
+        if (_reader.TokenType != type)
+        {
+            throw Fault(what, expected, Found);
+        }
+    }
+
+    private readonly long PresentCount(string what, string part) =>
+        _reader.TokenType == JsonTokenType.Number && _reader.ValueSpan[0] != (byte)'-' && _reader.TryGetInt64(out long count)
             ? count
-            : throw Fault($"{what} must be a whole number from 0 to {long.MaxValue}");
+            : throw Fault(what + part, $"a whole number from 0 to {long.MaxValue}", Found);
 
-    private JsonTokenType Next() => Read() ? _reader.TokenType : throw Fault("ends too early");
+    private readonly JsonToken PresentString() => _reader.ValueIsEscaped && HasHalfOfSurrogatePair(_reader.ValueSpan)
+        ? throw Fault("a string", "valid Unicode", "half of a surrogate pair")
+        : new JsonToken(Position + 1, _reader.ValueSpan.Length);
 
-    private bool Read()
+    /// <summary>Whether escapes name a half of a pair alone; their digits were checked.</summary>
+    private static bool HasHalfOfSurrogatePair(ReadOnlySpan<byte> raw)
+    {
+        bool isOpen = false;
+        for (int n = 0; n < raw.Length; n++)
+        {
+            ushort unit = 0;
+            if (raw[n] == (byte)'\\' && raw[++n] == (byte)'u')
+            {
+                _ = Utf8Parser.TryParse(raw.Slice(n + 1, 4), out unit, out int digits, 'x');
+                n += digits;
+            }
+
+            if (isOpen != char.IsLowSurrogate((char)unit))
+            {
+                return true;
+            }
+
+            isOpen = char.IsHighSurrogate((char)unit);
+        }
+
+        return isOpen;
+    }
+
+    private void Read()
+    {
+        if (!TryRead())
+        {
+            throw Fault(_text.Name, "an object", "cut off");
+        }
+    }
+
+    private bool TryRead()
     {
         try
         {
@@ -122,19 +220,7 @@ internal ref struct StrictJsonReader
         }
         catch (JsonException exception)
         {
-            throw Fault("is not valid JSON", exception);
-        }
-    }
-
-    private readonly string Text()
-    {
-        try
-        {
-            return _reader.GetString()!;
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw Fault("holds half of a surrogate pair", exception);
+            throw _text.Fault(_text.Name, "valid JSON", "not", _reader.BytesConsumed, Tensor, exception);
         }
     }
 }

@@ -19,7 +19,7 @@ public static class SequenceModelTraining
     /// <exception cref="ArgumentException">Data, options, model and checkpoint do not fit together; nothing was changed. A loss of your
     /// own refuses targets in their batch only, after the batches before it.</exception>
     /// <exception cref="InvalidOperationException">The optimizer belongs to another model; nothing was changed.</exception>
-    /// <exception cref="InvalidDataException">The checkpoint is damaged or none; nothing was changed.</exception>
+    /// <exception cref="ModelFileException">The checkpoint is damaged or none; nothing was changed.</exception>
     /// <exception cref="IOException">The checkpoint does not exist or cannot be read; or a callback cannot write its file.</exception>
     /// <exception cref="UnauthorizedAccessException">A file must not be read or written.</exception>
     /// <exception cref="NonFiniteTrainingException">A loss or gradient is not finite: that batch changed nothing, and the model has the

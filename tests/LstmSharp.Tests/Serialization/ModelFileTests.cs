@@ -45,6 +45,23 @@ public sealed class ModelFileTests
         folder.FileNames().Should().Equal("model.safetensors");
     }
 
+    /// <summary>The file was saved by the first version, with −0 and a signalling NaN in the first bias.</summary>
+    [Fact]
+    public void Load_FileOfTheFirstVersion_IsTheSameModelAndIsSavedAsTheSameBytes()
+    {
+        string path = Path.Combine(AppContext.BaseDirectory, "Serialization", "saved-by-0.1.0.safetensors");
+        SequenceModel made = SequenceModel.Create(2)
+            .Lstm(3).VanillaRnn(2, Activation.Relu).TakeLast().Flatten(1).Dense(2, Activation.Tanh).Build(seed: 5);
+        SequenceModel loaded = SequenceModel.Load(path);
+
+        loaded.ToString().Should().Be(made.ToString());
+        Bits(loaded.Parameters["0.Bias"].Values)[..2].Should().Equal(int.MinValue, 0x7F812345);
+        made.Parameters["0.Bias"].Values[..2].CopyTo(loaded.Parameters["0.Bias"].Edit());
+        loaded.Parameters.SelectMany(parameter => Bits(parameter.Values)).Should()
+            .Equal(made.Parameters.SelectMany(parameter => Bits(parameter.Values)));
+        Saved(SequenceModel.Load(path)).Should().Equal(File.ReadAllBytes(path));
+    }
+
     [Fact]
     public void Save_EveryKindOfLayer_HasPyTorchsNamesAndShapes()
     {
@@ -52,12 +69,12 @@ public sealed class ModelFileTests
 
         var reader = new SafeTensorsReader(new MemoryStream(Saved(model)), "file");
 
-        reader.Entries.Values.Select(entry => $"{entry.Name} [{string.Join(", ", entry.Shape)}]").Should().Equal(
+        reader.Names.Select(name => $"{name} [{string.Join(", ", reader.Find(name)!.Shape)}]").Should().Equal(
             "0.weight_ih_l0 [20, 3]", "0.weight_hh_l0 [20, 5]", "0.bias_ih_l0 [20]", "0.bias_hh_l0 [20]",
             "1.weight_ih_l0 [4, 5]", "1.weight_hh_l0 [4, 4]", "1.bias_ih_l0 [4]", "1.bias_hh_l0 [4]",
             "3.weight [6, 8]", "3.bias [6]");
-        reader.Metadata["lstmsharp.format"].Should().Be("1");
-        reader.Metadata[Architecture].Should().Be(
+        reader.Text("lstmsharp.format", 1).Should().Be("1");
+        reader.Text(Architecture, 1000).Should().Be(
             """{"inputSize":3,"layers":[{"kind":"Lstm","hiddenSize":5},{"kind":"VanillaRnn","hiddenSize":4,"activation":"Relu"},"""
             + """{"kind":"Flatten","sequenceLength":2},{"kind":"Dense","outputSize":6,"activation":"Identity"}]}""");
     }
@@ -82,86 +99,6 @@ public sealed class ModelFileTests
         model.Layers[1].Should().BeOfType<TakeLastLayer>();
     }
 
-    [Theory]
-    [InlineData("", "is not valid JSON")]
-    [InlineData("[]", "the whole must be an object")]
-    [InlineData("""{"inputSize":2}""", "an inputSize and at least one layer")]
-    [InlineData("""{"inputSize":2,"layers":[]}""", "an inputSize and at least one layer")]
-    [InlineData("""{"layers":[{"kind":"TakeLast"}]}""", "an inputSize and at least one layer")]
-    [InlineData("""{"inputSize":0,"layers":[{"kind":"TakeLast"}]}""", "inputSize must be from 1")]
-    [InlineData("""{"inputSize":2147483648,"layers":[{"kind":"TakeLast"}]}""", "inputSize must be from 1")]
-    [InlineData("""{"inputSize":"2","layers":[{"kind":"TakeLast"}]}""", "inputSize must be a whole number")]
-    [InlineData("""{"inputSize":2,"layers":[{"kind":"TakeLast"}],"x":1}""", "unknown key 'x'")]
-    [InlineData("""{"inputSize":2,"layers":["TakeLast"]}""", "layers must hold objects, but holds a string")]
-    [InlineData(
-        """{"inputSize":2,"layers":[{"kind":"Gru","hiddenSize":3}]}""",
-        "layer 0: kind must be one of VanillaRnn, Lstm, Dense, TakeLast, Flatten, but is 'Gru'")]
-    [InlineData("""{"inputSize":2,"layers":[{"kind":"1","hiddenSize":3}]}""", "layer 0: kind must be one of")]
-    [InlineData("""{"inputSize":2,"layers":[{"kind":"Lstm"}]}""", "layer 0 lacks a key")]
-    [InlineData("""{"inputSize":2,"layers":[{"hiddenSize":3}]}""", "layer 0 lacks a key")]
-    [InlineData("""{"inputSize":2,"layers":[{"kind":"Lstm","outputSize":3}]}""", "layer 0 lacks a key or has one too many")]
-    [InlineData("""{"inputSize":2,"layers":[{"kind":"Lstm","hiddenSize":3,"outputSize":3}]}""", "unknown key 'outputSize'")]
-    [InlineData("""{"inputSize":2,"layers":[{"kind":"Lstm","hiddenSize":3,"activation":"Tanh"}]}""", "has one too many")]
-    [InlineData("""{"inputSize":2,"layers":[{"kind":"Dense","outputSize":3}]}""", "layer 0 lacks a key")]
-    [InlineData("""{"inputSize":2,"layers":[{"kind":"Dense","outputSize":3,"activation":"Swish"}]}""", "but is 'Swish'")]
-    [InlineData("""{"inputSize":2,"layers":[{"kind":"Dense","outputSize":3,"activation":"tanh"}]}""", "but is 'tanh'")]
-    [InlineData("""{"inputSize":2,"layers":[{"kind":"Lstm","hiddenSize":0}]}""", "layer 0: hiddenSize must be from 1")]
-    [InlineData("""{"inputSize":2,"layers":[{"kind":"Lstm","hiddenSize":2147483000}]}""", "may hold at most")]
-    [InlineData("""{"inputSize":2147483000,"layers":[{"kind":"Dense","outputSize":2147483000,"activation":"Tanh"}]}""", "may hold at most")]
-    [InlineData(
-        """{"inputSize":99999,"layers":[{"kind":"Flatten","sequenceLength":99999}]}""",
-        "layer 0 may have at most 2147483591 outputs, but would have 9999800001")]
-    [InlineData("""{"inputSize":2,"layers":[{"kind":"Lstm","hiddenSize":20000}]}""", "there must be a tensor '0.weight_ih_l0'")]
-    [InlineData(
-        """{"inputSize":2,"layers":[{"kind":"TakeLast"},{"kind":"Dense","outputSize":1,"activation":"Tanh"}]}""",
-        "must be a tensor '1.weight'")]
-    [InlineData("""{"inputSize":2,"layers":[{"kind":"TakeLast"}]}""", "tensor '0.bias' is not one of the model's")]
-    [InlineData(
-        """{"inputSize":3,"layers":[{"kind":"Dense","outputSize":1,"activation":"Tanh"}]}""",
-        "tensor '0.weight' must be [1, 3], but is [1, 2]")]
-    [InlineData(
-        """{"inputSize":2,"layers":[{"kind":"Flatten","sequenceLength":5},{"kind":"Flatten","sequenceLength":7}]}""",
-        "layer 1: sequenceLength must be 1, as a layer before lets only one step through, but is 7")]
-    [InlineData(
-        """{"inputSize":2,"layers":[{"kind":"TakeLast"},{"kind":"Lstm","hiddenSize":3},{"kind":"Flatten","sequenceLength":5}]}""",
-        "layer 2: sequenceLength must be 1")]
-    public void Load_FaultyArchitecture_NamesFileAndFaultWithoutAllocating(string architecture, string fault)
-    {
-        byte[] file = NaiveSafeTensors.File(Metadata(architecture), [("0.weight", [1, 2], [1, 2]), ("0.bias", [1], [3])]);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-
-        Fault(file).Should().StartWith("the stream: ").And.Contain(fault);
-
-        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(1_000_000);
-    }
-
-    [Fact]
-    public void Load_ModelOfAsManyLayersAsThereMayBe_LoadsAndOneMoreIsRefused()
-    {
-        SequenceModelBuilder builder = SequenceModel.Create(2);
-        for (int n = 0; n < 1000; n++)
-        {
-            builder.VanillaRnn(1, Activation.Identity);
-        }
-
-        Loaded(Saved(builder.Build())).Layers.Should().HaveCount(1000);
-
-        string layers = string.Join(",", Enumerable.Repeat("""{"kind":"TakeLast"}""", 1001));
-        Fault(NaiveSafeTensors.File(Metadata($"{{\"inputSize\":2,\"layers\":[{layers}]}}"), []))
-            .Should().Be("the stream: lstmsharp.architecture: layers must hold at most 1000 layers, but holds more.");
-    }
-
-    [Fact]
-    public void Load_EndlessArchitecture_IsRefusedByItsLength()
-    {
-        byte[] Padded(int length) => NaiveSafeTensors.File(
-            Metadata(Dense.PadRight(length)), [("0.weight", [1, 2], [1, 2]), ("0.bias", [1], [3])]);
-
-        Loaded(Padded(1_000_000)).Layers.Should().HaveCount(1);
-        Fault(Padded(1_000_001)).Should().Be(
-            "the stream: lstmsharp.architecture: may have at most 1000000 characters, but has 1000001.");
-    }
-
     [Fact]
     public void Load_LaterFormatOrForeignFile_SaysSo()
     {
@@ -169,8 +106,10 @@ public sealed class ModelFileTests
         later["lstmsharp.format"] = "2";
 
         Fault(NaiveSafeTensors.File(later, [("0.weight", [1, 2], [1, 2]), ("0.bias", [1], [3])])).Should().Be(
-            "the stream: the model file must be of format 1, but is of '2'; a later version of LstmSharp may read it.");
-        Fault(NaiveSafeTensors.File([], [("0.weight", [1, 2], [1, 2])])).Should().Contain("a safetensors file of something else");
+            "the stream: lstmsharp.format must be 1, but is '2'. A later version of LstmSharp may read it.");
+        Fault(NaiveSafeTensors.File([], [("0.weight", [1, 2], [1, 2])])).Should().Be(
+            "the stream: the metadata must be a saved model's, with lstmsharp.format and lstmsharp.architecture, but is another's. "
+            + "If these are a PyTorch model's weights, build the same model here and call its LoadStateDict.");
     }
 
     [Fact]
@@ -181,7 +120,8 @@ public sealed class ModelFileTests
             },"0.bias":{"dtype":"I32","shape":[1],"data_offsets":[0,4]},"0.weight":{"dtype":"F32","shape":[1,2],"data_offsets":[4,12]}}
             """;
 
-        Fault(NaiveSafeTensors.File(header, new byte[12])).Should().Be("the stream: tensor '0.bias' must be of dtype F32, but is I32.");
+        Fault(NaiveSafeTensors.File(header, new byte[12])).Should().Be(
+            "the stream: tensor '0.bias' must be F32, F16, BF16 or F64, but is I32 (byte 173).");
         Fault(NaiveSafeTensors.File(Metadata(Dense), [("0.weight", [2, 1], [1, 2]), ("0.bias", [1], [3])]))
             .Should().Contain("tensor '0.weight' must be [1, 2], but is [2, 1]");
     }
@@ -196,32 +136,7 @@ public sealed class ModelFileTests
             Fault(file[..length]).Should().NotBeEmpty();
         }
 
-        Fault([.. file, 0]).Should().Contain("bytes of data");
-    }
-
-    [Fact]
-    public void Load_AnyByteChanged_LoadsOrSaysItIsInvalid()
-    {
-        byte[] file = Saved(SequenceModel.Create(2).VanillaRnn(2).TakeLast().Dense(1).Build());
-        int refused = 0;
-        Gen.Select(Gen.Int[0, file.Length - 1], Gen.Byte, Gen.Int[0, file.Length - 1], Gen.Byte).Sample(
-            (first, value, second, other) =>
-            {
-                byte[] changed = [.. file];
-                changed[first] = value;
-                changed[second] = other;
-                try
-                {
-                    Loaded(changed).Parameters.TotalCount.Should().BeLessThan(100);
-                }
-                catch (InvalidDataException)
-                {
-                    Interlocked.Increment(ref refused);
-                }
-            },
-            iter: 5000);
-
-        refused.Should().BeGreaterThan(2500);
+        Fault([.. file, 0]).Should().Contain("the data behind the header must be ");
     }
 
     [Fact]
@@ -240,7 +155,7 @@ public sealed class ModelFileTests
         new Action(() => SequenceModel.Load(closed)).Should().Throw<ArgumentException>().WithParameterName("stream");
         new Action(() => SequenceModel.Load(folder.File("none"))).Should().Throw<FileNotFoundException>();
         File.WriteAllText(folder.File("text"), "this is no model at all");
-        new Action(() => SequenceModel.Load(folder.File("text"))).Should().Throw<InvalidDataException>()
+        new Action(() => SequenceModel.Load(folder.File("text"))).Should().Throw<ModelFileException>()
             .Which.Message.Should().StartWith(folder.File("text"));
     }
 
@@ -279,7 +194,7 @@ public sealed class ModelFileTests
         return SequenceModel.Load(stream);
     }
 
-    private static string Fault(byte[] file) => new Action(() => Loaded(file)).Should().Throw<InvalidDataException>().Which.Message;
+    private static string Fault(byte[] file) => new Action(() => Loaded(file)).Should().Throw<ModelFileException>().Which.Message;
 
     private static int[] Bits(ReadOnlySpan<float> values) => Array.ConvertAll(values.ToArray(), BitConverter.SingleToInt32Bits);
 }

@@ -38,9 +38,9 @@ public sealed class SafeTensorsWriterTests
         (BitConverter.ToInt64(file) % 8).Should().Be(0);
         var reader = new SafeTensorsReader(new MemoryStream(file), "file");
         float[] read = new float[5000];
-        reader.Read(reader.Entries["bias"], read);
+        reader.Read(reader.Find("bias")!, read);
         read.Should().Equal(tensor.Values.ToArray());
-        reader.Metadata["k"].Should().HaveLength(extra);
+        reader.Text("k", 100).Should().HaveLength(extra);
     }
 
     private static byte[] Written(Dictionary<string, string> metadata, params NamedTensor[] tensors)

@@ -11,7 +11,7 @@ public static class Checkpoint
     /// best. Everything in the file that it needs is checked before anything is allocated for its weights.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>
-    /// <exception cref="InvalidDataException">The file is damaged, is no checkpoint, or is of a later format; the message names the file
+    /// <exception cref="ModelFileException">The file is damaged, is no checkpoint, or is of a later format; the message names the file
     /// and the fault.</exception>
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file must not be read.</exception>
@@ -19,7 +19,7 @@ public static class Checkpoint
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var file = CheckpointFile.Open(path);
-        ModelArchitecture architecture = ModelArchitecture.Parse(file.Architecture, file.Source);
+        ModelArchitecture architecture = ModelArchitecture.Parse(file.ArchitectureJson);
         foreach (ModelTensor tensor in architecture.Tensors(file.Source).Where(tensor => !tensor.IsSecondBias))
         {
             file.Find(RunCheckpoint.ModelPrefix + tensor.Parameter, tensor.Shape);

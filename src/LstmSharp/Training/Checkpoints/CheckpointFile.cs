@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace LstmSharp;
 
 /// <summary>A checkpoint on the disk: a safetensors file of named tensors, with an architecture and texts in its metadata.</summary>
@@ -8,7 +6,8 @@ internal sealed class CheckpointFile : IDisposable
     private const string FormatKey = "lstmsharp.checkpoint.format";
     private const string ArchitectureKey = "lstmsharp.architecture";
     private const string TextsKey = "lstmsharp.checkpoint";
-    private const int FormatVersion = 1;
+    private const string FormatVersion = "1";
+    private const int MaxTextBytes = 16 << 20;
     private readonly FileStream _stream;
     private readonly SafeTensorsReader _reader;
 
@@ -17,11 +16,10 @@ internal sealed class CheckpointFile : IDisposable
         _stream = stream;
         _reader = new SafeTensorsReader(stream, stream.Name);
         string format = Text(FormatKey);
-        if (format != FormatVersion.ToString(CultureInfo.InvariantCulture))
+        if (format != FormatVersion)
         {
-            throw Damaged(
-                stream.Name,
-                $"the checkpoint must be of format {FormatVersion}, but is of '{format}'; a later version of LstmSharp may read it");
+            throw new ModelFileException(
+                stream.Name, FormatKey, FormatVersion, $"'{format}'", remedy: "A later version of LstmSharp may read it.");
         }
 
         Architecture = Text(ArchitectureKey);
@@ -33,6 +31,9 @@ internal sealed class CheckpointFile : IDisposable
 
     public string Architecture { get; }
 
+    /// <summary>The architecture to be read.</summary>
+    public JsonText ArchitectureJson => _reader.Json(ArchitectureKey, ModelArchitecture.MaxTextBytes)!;
+
     public CheckpointTexts Texts { get; }
 
     /// <summary>Writes a whole checkpoint or, where that fails, nothing.</summary>
@@ -40,7 +41,7 @@ internal sealed class CheckpointFile : IDisposable
     {
         Dictionary<string, string> metadata = new()
         {
-            [FormatKey] = FormatVersion.ToString(CultureInfo.InvariantCulture),
+            [FormatKey] = FormatVersion,
             [ArchitectureKey] = architecture,
             [TextsKey] = texts.ToJson(),
         };
@@ -48,11 +49,11 @@ internal sealed class CheckpointFile : IDisposable
     }
 
     /// <summary>Opens a checkpoint and checks all of it but the tensors.</summary>
-    /// <exception cref="InvalidDataException">The file is damaged or no checkpoint.</exception>
+    /// <exception cref="ModelFileException">The file is damaged or no checkpoint.</exception>
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     public static CheckpointFile Open(string path)
     {
-        FileStream stream = File.OpenRead(path);
+        FileStream stream = SafeTensorsReader.Open(path);
         try
         {
             return new CheckpointFile(stream);
@@ -74,7 +75,9 @@ internal sealed class CheckpointFile : IDisposable
     }
 
     /// <summary>The one way in which a checkpoint is said to be damaged.</summary>
-    public static InvalidDataException Damaged(string source, string fault, Exception? inner = null) => new($"{source}: {fault}.", inner);
+    public static ModelFileException Damaged(
+        string source, string what, string expected, string actual, string? tensor = null, Exception? inner = null) =>
+        new(source, what, expected, actual, tensor, inner: inner);
 
     /// <summary>The one way in which a whole checkpoint is refused.</summary>
     public static ArgumentException OfAnotherRun(
@@ -86,34 +89,29 @@ internal sealed class CheckpointFile : IDisposable
     /// <summary>Makes sure that the file holds no tensors but so many.</summary>
     public void ThrowIfCountDiffers(int count)
     {
-        if (_reader.Entries.Count != count)
+        if (_reader.Count != count)
         {
-            throw Damaged(Source, $"there must be {count} tensors, but there are {_reader.Entries.Count}");
+            throw Damaged(Source, "the number of tensors", $"{count}", $"{_reader.Count}");
         }
     }
 
     /// <summary>Makes sure that the file holds a tensor.</summary>
-    /// <exception cref="InvalidDataException">There is none of that name, shape and type.</exception>
+    /// <exception cref="ModelFileException">There is none of that name, shape and type.</exception>
     public SafeTensorsEntry Find(string name, ReadOnlySpan<long> shape)
     {
-        if (!_reader.Entries.TryGetValue(name, out SafeTensorsEntry? entry))
-        {
-            throw Damaged(Source, $"there must be a tensor '{name}', but there is none");
-        }
-
+        string expected = $"[{string.Join(", ", shape.ToArray())}]";
+        SafeTensorsEntry entry = _reader.Find(name) ?? throw Damaged(Source, $"tensor '{name}'", expected, "missing", name);
         if (!entry.Shape.AsSpan().SequenceEqual(shape))
         {
-            throw Damaged(
-                Source,
-                $"tensor '{name}' must be [{string.Join(", ", shape.ToArray())}], but is [{string.Join(", ", entry.Shape)}]");
+            throw _reader.Fault(entry, expected, $"[{string.Join(", ", entry.Shape)}]");
         }
 
-        _reader.ThrowIfNotFloat(entry);
+        _reader.ThrowIfNotReadable(entry);
         return entry;
     }
 
     /// <summary>Reads a tensor of a parameter's shape.</summary>
-    /// <exception cref="InvalidDataException">There is none of that name, shape and type.</exception>
+    /// <exception cref="ModelFileException">There is none of that name, shape and type.</exception>
     public float[] Read(string name, Parameter like)
     {
         long[] shape = new long[like.Shape.Length];
@@ -128,19 +126,18 @@ internal sealed class CheckpointFile : IDisposable
     }
 
     /// <summary>Reads a matrix of so many columns and any number of rows.</summary>
-    /// <exception cref="InvalidDataException">There is none of that name, shape and type.</exception>
+    /// <exception cref="ModelFileException">There is none of that name, shape and type.</exception>
     public float[] ReadRows(string name, int columns)
     {
-        long rows = _reader.Entries.TryGetValue(name, out SafeTensorsEntry? found) && found.Shape is [var height, _] ? height : 0;
+        long rows = _reader.Find(name) is { Shape: [var height, _] } ? height : 0;
         SafeTensorsEntry entry = Find(name, [rows, columns]); // so the file does hold so many values
         float[] values = rows * columns <= Array.MaxLength
             ? new float[rows * columns]
-            : throw Damaged(Source, $"tensor '{name}' may hold at most {Array.MaxLength} values, but is [{rows}, {columns}]");
+            : throw _reader.Fault(entry, $"of at most {Array.MaxLength} values", $"[{rows}, {columns}]");
         _reader.Read(entry, values);
         return values;
     }
 
-    private string Text(string key) => _reader.Metadata.TryGetValue(key, out string? text)
-        ? text
-        : throw Damaged(Source, $"the metadata must hold {key}, which a checkpoint has; this is a safetensors file of something else");
+    private string Text(string key) =>
+        _reader.Text(key, MaxTextBytes) ?? throw Damaged(Source, "the metadata", $"a checkpoint's, with {key}", "another's");
 }

@@ -34,7 +34,7 @@ internal sealed class CheckpointTexts
     }
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
-    /// <exception cref="InvalidDataException">The text is not that of a checkpoint.</exception>
+    /// <exception cref="ModelFileException">The text is not that of a checkpoint.</exception>
     public static CheckpointTexts Parse(string json, string source)
     {
         try
@@ -49,11 +49,11 @@ internal sealed class CheckpointTexts
                     State = Read(root, "state", source),
                     Callbacks = Read(root, "callbacks", source),
                 }
-                : throw CheckpointFile.Damaged(source, "there must be options, state and callbacks, and nothing else");
+                : throw CheckpointFile.Damaged(source, "the texts", "options, state and callbacks", "something else");
         }
         catch (JsonException exception)
         {
-            throw CheckpointFile.Damaged(source, "the texts must be valid JSON", exception);
+            throw CheckpointFile.Damaged(source, "the texts", "valid JSON", "not", inner: exception);
         }
     }
 
@@ -72,7 +72,7 @@ internal sealed class CheckpointTexts
     {
         if (!root.TryGetProperty(name, out JsonElement group) || group.ValueKind != JsonValueKind.Object)
         {
-            throw CheckpointFile.Damaged(source, $"'{name}' must be an object");
+            throw CheckpointFile.Damaged(source, $"'{name}'", "an object", "something else");
         }
 
         SortedDictionary<string, string> texts = new(StringComparer.Ordinal);
@@ -80,7 +80,7 @@ internal sealed class CheckpointTexts
         {
             texts[property.Name] = property.Value.ValueKind == JsonValueKind.String
                 ? property.Value.GetString()!
-                : throw CheckpointFile.Damaged(source, $"'{name}' must hold texts alone, but '{property.Name}' is none");
+                : throw CheckpointFile.Damaged(source, $"'{name}': '{property.Name}'", "a text", "none");
         }
 
         return texts;

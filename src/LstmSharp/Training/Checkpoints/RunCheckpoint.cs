@@ -51,7 +51,7 @@ internal sealed class RunCheckpoint(
     }
 
     /// <summary>Brings a run back. Nothing is changed unless all of the checkpoint is in order and fits.</summary>
-    /// <exception cref="InvalidDataException">The file is damaged or no checkpoint.</exception>
+    /// <exception cref="ModelFileException">The file is damaged or no checkpoint.</exception>
     /// <exception cref="ArgumentException">It is the checkpoint of another model or of other options.</exception>
     public void Restore(string path)
     {
@@ -126,7 +126,7 @@ internal sealed class RunCheckpoint(
             }
             catch (FormatException exception)
             {
-                throw CheckpointFile.Damaged(file.Source, $"the state of the callback {key} cannot be read", exception);
+                throw CheckpointFile.Damaged(file.Source, $"the state of the callback {key}", "readable", "not", inner: exception);
             }
         }
     }

@@ -22,7 +22,7 @@ internal sealed class StateReader(IReadOnlyDictionary<string, string> state, str
         }
         catch (FormatException exception)
         {
-            throw CheckpointFile.Damaged(source, $"the state '{key}' must be {count} numbers", exception);
+            throw CheckpointFile.Damaged(source, $"the state '{key}'", $"{count} numbers", "not", inner: exception);
         }
     }
 
@@ -31,13 +31,13 @@ internal sealed class StateReader(IReadOnlyDictionary<string, string> state, str
         Number(key) is var value && value >= minimum && value <= maximum && value == Math.Floor(value)
             ? (long)value
             : throw CheckpointFile.Damaged(
-                source, $"the state '{key}' must be a whole number from {minimum} to {maximum}, but is {state[key]}");
+                source, $"the state '{key}'", $"a whole number from {minimum} to {maximum}", state[key]);
 
     public void ThrowIfAnyIsLeft()
     {
         if (state.Keys.FirstOrDefault(key => !_taken.Contains(key)) is { } surplus)
         {
-            throw CheckpointFile.Damaged(source, $"there is the unknown state '{surplus}'");
+            throw CheckpointFile.Damaged(source, $"the state '{surplus}'", "a known one", "not");
         }
     }
 }

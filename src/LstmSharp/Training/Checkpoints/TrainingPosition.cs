@@ -21,7 +21,7 @@ internal sealed record TrainingPosition(int Epoch, int Batch, EpochTotals Totals
     /// <param name="state">The state.</param>
     /// <param name="finished">How many epochs are finished.</param>
     /// <param name="context">The run that shall go on.</param>
-    /// <exception cref="InvalidDataException">The state makes no sense.</exception>
+    /// <exception cref="ModelFileException">The state makes no sense.</exception>
     /// <exception cref="ArgumentException">The run has fewer epochs.</exception>
     public static TrainingPosition Read(StateReader state, int finished, TrainingContext context)
     {
@@ -33,7 +33,8 @@ internal sealed record TrainingPosition(int Epoch, int Batch, EpochTotals Totals
         float learningRate = (float)state.Number("learningRate");
         if (totals.Batches != batch || !float.IsFinite(learningRate) || learningRate < 0)
         {
-            throw CheckpointFile.Damaged(state.Source, "the state must have sums of its batches and a learning rate that is not negative");
+            throw CheckpointFile.Damaged(
+                state.Source, "the state", "one with sums of its batches and a learning rate that is not negative", "another");
         }
 
         return epoch <= context.Epochs

@@ -72,8 +72,8 @@ public sealed class CheckpointRefusalTests : IDisposable
     {
         _scene.CreateModel(1).Save(_scene.Checkpoint);
 
-        Refuse<InvalidDataException>().WithMessage("*the metadata must hold lstmsharp.checkpoint.format, which a checkpoint has*");
-        FluentActions.Invoking(() => Checkpoint.LoadModel(_scene.Checkpoint)).Should().Throw<InvalidDataException>();
+        Refuse<ModelFileException>().WithMessage("*the metadata must be a checkpoint's, with lstmsharp.checkpoint.format, but is another's.");
+        FluentActions.Invoking(() => Checkpoint.LoadModel(_scene.Checkpoint)).Should().Throw<ModelFileException>();
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class CheckpointRefusalTests : IDisposable
         for (int length = 0; length < whole.Length; length += length < 3000 ? 97 : 371)
         {
             File.WriteAllBytes(_scene.Checkpoint, whole[..length]);
-            Refuse<InvalidDataException>();
+            Refuse<ModelFileException>();
         }
     }
 
@@ -106,7 +106,7 @@ public sealed class CheckpointRefusalTests : IDisposable
                 {
                     _scene.Resume();
                 }
-                catch (Exception refusal) when (refusal is InvalidDataException or ArgumentException)
+                catch (Exception refusal) when (refusal is ModelFileException or ArgumentException)
                 {
                 }
             },
@@ -116,21 +116,21 @@ public sealed class CheckpointRefusalTests : IDisposable
 
     [Theory]
     [InlineData("\\\"epoch\\\":\\\"2\\\"", "\\\"epoch\\\":\\\"9\\\"", "the state 'epoch' must be a whole number from 1 to 2, but is 9")]
-    [InlineData("\\\"epoch\\\":\\\"2\\\"", "\\\"epoch\\\":\\\"x\\\"", "the state 'epoch' must be 1 numbers")]
+    [InlineData("\\\"epoch\\\":\\\"2\\\"", "\\\"epoch\\\":\\\"x\\\"", "the state 'epoch' must be 1 numbers, but is not")]
     [InlineData("\\\"batch\\\":\\\"3\\\"", "\\\"batch\\\":\\\"6\\\"", "the state 'batch' must be a whole number from 0 to 5, but is 6")]
-    [InlineData("\\\"batch\\\":\\\"3\\\"", "\\\"bitch\\\":\\\"3\\\"", "the state 'batch' must be 1 numbers")]
+    [InlineData("\\\"batch\\\":\\\"3\\\"", "\\\"bitch\\\":\\\"3\\\"", "the state 'batch' must be 1 numbers, but is not")]
     [InlineData("\\\"learningRate\\\":\\\"0", "\\\"learningRate\\\":\\\"-", "*")]
-    [InlineData("\\\"optimizerSteps\\\":\\\"8\\\"", "\\\"optimizerSteps\\\":8,\\\"a\\\":\\\"\\\"", "'state' must hold texts alone, but 'optimizerSteps' is none")]
-    [InlineData("lstmsharp.checkpoint.format\":\"1\"", "lstmsharp.checkpoint.format\":\"2\"", "the checkpoint must be of format 1, but is of '2'*")]
-    [InlineData("EarlyStopping.1\\\":\\\"", "EarlyStopping.1\\\":\\\"x", "the state of the callback LstmSharp.EarlyStopping.1 cannot be read")]
-    [InlineData("\"optimizer.means.0.Bias\"", "\"optimizer.means.0.Bios\"", "there must be a tensor 'optimizer.means.0.Bias', but there is none")]
-    [InlineData("\"shape\":[1,6]", "\"shape\":[6,1]", "tensor 'history' must be [6, 6], but is [6, 1]")]
+    [InlineData("\\\"optimizerSteps\\\":\\\"8\\\"", "\\\"optimizerSteps\\\":8,\\\"a\\\":\\\"\\\"", "'state': 'optimizerSteps' must be a text, but is none")]
+    [InlineData("lstmsharp.checkpoint.format\":\"1\"", "lstmsharp.checkpoint.format\":\"2\"", "lstmsharp.checkpoint.format must be 1, but is '2'*")]
+    [InlineData("EarlyStopping.1\\\":\\\"", "EarlyStopping.1\\\":\\\"x", "the state of the callback LstmSharp.EarlyStopping.1 must be readable, but is not")]
+    [InlineData("\"optimizer.means.0.Bias\"", "\"optimizer.means.0.Bios\"", "tensor 'optimizer.means.0.Bias' must be [20], but is missing")]
+    [InlineData("\"shape\":[1,6]", "\"shape\":[6,1]", "tensor 'history' must be [6, 6], but is [6, 1] (byte *)")]
     public void Fit_TextChanged_SaysWhatIsWrong(string text, string other, string fault)
     {
         _scene.Run(cancelAt: 10);
         Replace(text, other);
 
-        Refuse<InvalidDataException>().WithMessage($"{_scene.Checkpoint}: {fault}.");
+        Refuse<ModelFileException>().WithMessage($"{_scene.Checkpoint}: {fault}.");
     }
 
     [Theory]
@@ -142,8 +142,8 @@ public sealed class CheckpointRefusalTests : IDisposable
         Replace("\\\"hiddenSize\\\":5", $"\\\"hiddenSize\\\":{hiddenSize}");
         long before = GC.GetAllocatedBytesForCurrentThread();
 
-        FluentActions.Invoking(() => Checkpoint.LoadModel(_scene.Checkpoint)).Should().Throw<InvalidDataException>()
-            .WithMessage($"{_scene.Checkpoint}: tensor 'model.0.InputWeights' must be [{4 * hiddenSize}, 1], but is [20, 1].");
+        FluentActions.Invoking(() => Checkpoint.LoadModel(_scene.Checkpoint)).Should().Throw<ModelFileException>()
+            .WithMessage($"{_scene.Checkpoint}: tensor 'model.0.InputWeights' must be [{4 * hiddenSize}, 1], but is [20, 1] (byte *).");
 
         (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(1_000_000);
     }
@@ -154,7 +154,7 @@ public sealed class CheckpointRefusalTests : IDisposable
         _scene.Run(cancelAt: 3);
         Replace("\"shape\":[0,6]", "\"shape\":[9999999999,0]");
 
-        Refuse<InvalidDataException>().WithMessage("*tensor 'history' must be [9999999999, 6], but is [9999999999, 0].");
+        Refuse<ModelFileException>().WithMessage("*tensor 'history' must be [9999999999, 6], but is [9999999999, 0] (byte *).");
     }
 
     private void Change(string what) => _ = what switch

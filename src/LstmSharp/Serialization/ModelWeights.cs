@@ -1,0 +1,53 @@
+namespace LstmSharp;
+
+/// <summary>A model's weights, between the model and a file.</summary>
+internal static class ModelWeights
+{
+    /// <summary>Writes a file.</summary>
+    /// <param name="stream">Where to write.</param>
+    /// <param name="metadata">The file's free texts.</param>
+    /// <param name="tensors">The model's tensors.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="type">What the weights are written as.</param>
+    public static void Write(
+        Stream stream, IReadOnlyDictionary<string, string> metadata, List<ModelTensor> tensors, SequenceModel model, WeightType type)
+    {
+        Dictionary<string, Parameter> parameters = model.Parameters.ToDictionary(parameter => parameter.Name);
+        NamedTensor ToWrite(ModelTensor tensor) => new(
+            tensor.Name, tensor.IsSecondBias ? parameters[tensor.Parameter].CreateZeros() : parameters[tensor.Parameter]);
+        SafeTensorsWriter.Write(stream, metadata, tensors.ConvertAll(ToWrite), type);
+    }
+
+    /// <summary>Reads weights from a file that was found to hold these tensors.</summary>
+    public static void Read(SafeTensorsReader reader, List<ModelTensor> tensors, SequenceModel model)
+    {
+        Dictionary<string, Parameter> parameters = model.Parameters.ToDictionary(parameter => parameter.Name);
+        foreach (ModelTensor tensor in tensors)
+        {
+            SafeTensorsEntry entry = reader.Find(tensor.Name)!;
+            Span<float> values = parameters[tensor.Parameter].Edit();
+            if (tensor.IsSecondBias)
+            {
+                AddSecondBias(reader, entry, values);
+            }
+            else
+            {
+                reader.Read(entry, values);
+            }
+        }
+    }
+
+    /// <summary>bias += second bias, but exactly the first where the second is 0, so that −0 stays −0.</summary>
+    private static void AddSecondBias(SafeTensorsReader reader, SafeTensorsEntry entry, Span<float> bias)
+    {
+        float[] second = new float[bias.Length];
+        reader.Read(entry, second);
+        for (int n = 0; n < bias.Length; n++)
+        {
+            if (second[n] != 0)
+            {
+                bias[n] += second[n];
+            }
+        }
+    }
+}

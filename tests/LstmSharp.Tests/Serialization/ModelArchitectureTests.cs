@@ -1,0 +1,128 @@
+namespace LstmSharp.Tests.Serialization;
+
+/// <summary>The architecture in a model file's metadata: what is refused.</summary>
+public sealed class ModelArchitectureTests
+{
+    private const string Architecture = "lstmsharp.architecture";
+
+    private const string Dense = """{"inputSize":2,"layers":[{"kind":"Dense","outputSize":1,"activation":"Identity"}]}""";
+
+    [Theory]
+    [InlineData("", "lstmsharp.architecture must be valid JSON, but is not")]
+    [InlineData("[]", "lstmsharp.architecture must be an object, but is an array")]
+    [InlineData("""{"inputSize":2}""", "an inputSize and at least one layer")]
+    [InlineData("""{"inputSize":2,"layers":[]}""", "an inputSize and at least one layer")]
+    [InlineData("""{"layers":[{"kind":"TakeLast"}]}""", "an inputSize and at least one layer")]
+    [InlineData("""{"inputSize":0,"layers":[{"kind":"TakeLast"}]}""", "inputSize must be from 1 to 2147483647, but is ")]
+    [InlineData("""{"inputSize":2147483648,"layers":[{"kind":"TakeLast"}]}""", "inputSize must be from 1 to 2147483647, but is ")]
+    [InlineData("""{"inputSize":"2","layers":[{"kind":"TakeLast"}]}""", "inputSize must be a whole number")]
+    [InlineData(
+        """{"inputSize":2,"layers":[{"kind":"TakeLast"}],"x":1}""",
+        "lstmsharp.architecture: the key 'x' must be one of inputSize, layers, but is none of them")]
+    [InlineData("""{"inputSize":2,"layers":["TakeLast"]}""", "lstmsharp.architecture: layers: an item must be an object, but is a string")]
+    [InlineData(
+        """{"inputSize":2,"layers":[{"kind":"Gru","hiddenSize":3}]}""",
+        "layer 0: kind must be one of VanillaRnn, Lstm, Dense, TakeLast, Flatten, but is 'Gru'")]
+    [InlineData("""{"inputSize":2,"layers":[{"kind":"1","hiddenSize":3}]}""", "layer 0: kind must be one of")]
+    [InlineData("""{"inputSize":2,"layers":[{"kind":"Lstm"}]}""", "layer 0 must be ")]
+    [InlineData("""{"inputSize":2,"layers":[{"hiddenSize":3}]}""", "layer 0 must be ")]
+    [InlineData(
+        """{"inputSize":2,"layers":[{"kind":"Lstm","outputSize":3}]}""",
+        "layer 0 must be one with the keys of kind Lstm, but is one with others")]
+    [InlineData(
+        """{"inputSize":2,"layers":[{"kind":"Lstm","hiddenSize":3,"outputSize":3}]}""",
+        "layer 0 must be one with the keys of kind Lstm, but is one with others")]
+    [InlineData(
+        """{"inputSize":2,"layers":[{"kind":"Lstm","hiddenSize":3,"activation":"Tanh"}]}""",
+        "layer 0 must be one with the keys of kind Lstm, but is one with others")]
+    [InlineData("""{"inputSize":2,"layers":[{"kind":"Dense","outputSize":3}]}""", "layer 0 must be ")]
+    [InlineData("""{"inputSize":2,"layers":[{"kind":"Dense","outputSize":3,"activation":"Swish"}]}""", "but is 'Swish'")]
+    [InlineData("""{"inputSize":2,"layers":[{"kind":"Dense","outputSize":3,"activation":"tanh"}]}""", "but is 'tanh'")]
+    [InlineData(
+        """{"inputSize":2,"layers":[{"kind":"Lstm","hiddenSize":0}]}""",
+        "layer 0: hiddenSize must be from 1 to 2147483647, but is 0")]
+    [InlineData("""{"inputSize":2,"layers":[{"kind":"Lstm","hiddenSize":2147483000}]}""", "must be of at most 2147483591 values, but is [")]
+    [InlineData(
+        """{"inputSize":2147483000,"layers":[{"kind":"Dense","outputSize":2147483000,"activation":"Tanh"}]}""",
+        "must be of at most 2147483591 values, but is [")]
+    [InlineData(
+        """{"inputSize":99999,"layers":[{"kind":"Flatten","sequenceLength":99999}]}""",
+        "the number of outputs of layer 0 must be at most 2147483591, but is 9999800001")]
+    [InlineData(
+        """{"inputSize":2,"layers":[{"kind":"Lstm","hiddenSize":20000}]}""",
+        "tensor '0.weight_ih_l0' must be [80000, 2], but is missing. Missing, too: '0.weight_hh_l0', '0.bias_ih_l0', '0.bias_hh_l0'. "
+        + "Not the model's: '0.weight', '0.bias'.")]
+    [InlineData(
+        """{"inputSize":2,"layers":[{"kind":"TakeLast"},{"kind":"Dense","outputSize":1,"activation":"Tanh"}]}""",
+        "tensor '1.weight' must be [1, 2], but is missing")]
+    [InlineData(
+        """{"inputSize":2,"layers":[{"kind":"TakeLast"}]}""",
+        "tensor '0.weight' must be one of the model's, but is none of them (byte 9). Not the model's either: '0.bias'.")]
+    [InlineData(
+        """{"inputSize":3,"layers":[{"kind":"Dense","outputSize":1,"activation":"Tanh"}]}""",
+        "tensor '0.weight' must be [1, 3], but is [1, 2] (byte 9)")]
+    [InlineData(
+        """{"inputSize":2,"layers":[{"kind":"Flatten","sequenceLength":5},{"kind":"Flatten","sequenceLength":7}]}""",
+        "layer 1: sequenceLength must be 1, as a layer before lets only one step through, but is 7")]
+    [InlineData(
+        """{"inputSize":2,"layers":[{"kind":"TakeLast"},{"kind":"Lstm","hiddenSize":3},{"kind":"Flatten","sequenceLength":5}]}""",
+        "layer 2: sequenceLength must be 1")]
+    public void Load_FaultyArchitecture_NamesFileAndFaultWithoutAllocating(string architecture, string fault)
+    {
+        byte[] file = NaiveSafeTensors.File(Metadata(architecture), [("0.weight", [1, 2], [1, 2]), ("0.bias", [1], [3])]);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        Fault(file).Should().StartWith("the stream: ").And.Contain(fault);
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(1_000_000);
+    }
+
+    [Fact]
+    public void Load_ModelOfAsManyLayersAsThereMayBe_LoadsAndOneMoreIsRefused()
+    {
+        SequenceModelBuilder builder = SequenceModel.Create(2);
+        for (int n = 0; n < 1000; n++)
+        {
+            builder.VanillaRnn(1, Activation.Identity);
+        }
+
+        Loaded(Saved(builder.Build())).Layers.Should().HaveCount(1000);
+
+        string layers = string.Join(",", Enumerable.Repeat("""{"kind":"TakeLast"}""", 1001));
+        Fault(NaiveSafeTensors.File(Metadata($"{{\"inputSize\":2,\"layers\":[{layers}]}}"), []))
+            .Should().Be("the stream: lstmsharp.architecture: layers must be at most 1000, but is more (byte 75).");
+    }
+
+    [Fact]
+    public void Load_EndlessArchitecture_IsRefusedByItsLength()
+    {
+        byte[] Padded(int length) => NaiveSafeTensors.File(
+            Metadata(Dense.PadRight(length)), [("0.weight", [1, 2], [1, 2]), ("0.bias", [1], [3])]);
+
+        int escapes = Dense.Count(letter => letter == '"');
+        Loaded(Padded(250_000 - escapes)).Layers.Should().HaveCount(1);
+        Fault(Padded(250_001 - escapes)).Should().StartWith(
+            "the stream: the length of lstmsharp.architecture must be at most 250000 bytes, but is 250001 bytes (byte ");
+    }
+
+    private static Dictionary<string, string> Metadata(string architecture) => new()
+    {
+        ["lstmsharp.format"] = "1",
+        [Architecture] = architecture,
+    };
+
+    private static byte[] Saved(SequenceModel model)
+    {
+        using var stream = new MemoryStream();
+        model.Save(stream);
+        return stream.ToArray();
+    }
+
+    private static SequenceModel Loaded(byte[] file)
+    {
+        using var stream = new MemoryStream(file);
+        return SequenceModel.Load(stream);
+    }
+
+    private static string Fault(byte[] file) => new Action(() => Loaded(file)).Should().Throw<ModelFileException>().Which.Message;
+}
