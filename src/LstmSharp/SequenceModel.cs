@@ -165,14 +165,7 @@ public sealed unsafe class SequenceModel
     {
         CheckState(initialState, batchSize, nameof(initialState));
         CheckState(finalState, batchSize, nameof(finalState));
-        LayerStackPass pass = _passes.Rent();
-        fixed (float* inputs = input, outputs = output)
-        {
-            pass.Forward(SequenceRows.Dense(inputs, length, batchSize, InputSize), initialState, finalState, outputs);
-        }
-
-        _passes.Return(pass);
-        GC.KeepAlive(this);
+        Run(input, length, batchSize, initialState, finalState, output);
     }
 
     private Span<float> CheckOutput(in TensorSpan<float> output, int outputLength, int batchSize)
@@ -185,6 +178,21 @@ public sealed unsafe class SequenceModel
                 $"SequenceModel: output must be dense and have shape [{outputLength}, {batchSize}, {OutputSize}], " +
                 $"but {(output.IsDense ? string.Empty : "is not dense and ")}has {TensorValues.Shape(output.Lengths)}.",
                 nameof(output));
+    }
+
+    /// <summary>Runs the model on memory and states that were checked; a run that fails leaves all as it was. The output may lie where
+    /// the input does: it is written last.</summary>
+    internal void Run(
+        ReadOnlySpan<float> input, int length, int batchSize, ModelState? initialState, ModelState? finalState, Span<float> output)
+    {
+        LayerStackPass pass = _passes.Rent();
+        fixed (float* inputs = input, outputs = output)
+        {
+            pass.Forward(SequenceRows.Dense(inputs, length, batchSize, InputSize), initialState, finalState, outputs);
+        }
+
+        _passes.Return(pass);
+        GC.KeepAlive(this);
     }
 
     /// <summary>Checks an input's shape.</summary>

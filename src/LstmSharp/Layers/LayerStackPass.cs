@@ -15,7 +15,7 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
     private readonly Crew _crew = new();
     private SequenceRows _output;
 
-    /// <summary>Runs the layers.</summary>
+    /// <summary>Runs the layers; a run that fails leaves states and output as they were.</summary>
     /// <param name="input">The input, dense; copied where a way back will follow.</param>
     /// <param name="initialState">The states to start from; null means zeros.</param>
     /// <param name="finalState">Receives the states at the end where they are wanted; may be <paramref name="initialState"/>.</param>
@@ -25,8 +25,9 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
         Machine machine = Gather(input);
         try
         {
-            _output = Forward(machine, keep ? RowCopy.CopyIn(_crew, input, _input) : input, initialState, finalState);
+            _output = Forward(machine, keep ? RowCopy.CopyIn(_crew, input, _input) : input, initialState);
             RowCopy.CopyOut(_crew, _output, output);
+            CopyFinalState(finalState);
         }
         finally
         {
@@ -64,20 +65,31 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
         }
     }
 
-    private SequenceRows Forward(Machine machine, SequenceRows rows, ModelState? initialState, ModelState? finalState)
+    private SequenceRows Forward(Machine machine, SequenceRows rows, ModelState? initialState)
     {
         int state = 0;
         for (int n = 0; n < _passes.Length; n++)
         {
             bool hasState = model.Layers[n].HasState;
             CellState? initial = hasState ? initialState?[state] : null;
-            CellState? final = hasState ? finalState?[state] : null;
             state += hasState ? 1 : 0;
             _inputs[n] = rows;
-            rows = _passes[n].Forward(machine, rows, initial, final);
+            rows = _passes[n].Forward(machine, rows, initial);
         }
 
         return rows;
+    }
+
+    private void CopyFinalState(ModelState? finalState)
+    {
+        int state = 0;
+        for (int n = 0; finalState is not null && n < _passes.Length; n++)
+        {
+            if (model.Layers[n].HasState)
+            {
+                _passes[n].CopyFinalState(finalState[state++]);
+            }
+        }
     }
 
     private SequenceRows Backward(

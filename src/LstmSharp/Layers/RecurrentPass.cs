@@ -35,6 +35,8 @@ internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep
     private readonly AlignedBuffer _sums = new();
     private readonly AlignedBuffer _zeros = new();
     private readonly WeightGradients _weightGradients = new();
+    private float* _finalHidden;
+    private float* _finalCell;
 
     /// <summary>How a batch is divided.</summary>
     /// <returns>The number of blocks of rows; 0 where the units of each step are divided.</returns>
