@@ -119,7 +119,7 @@ public sealed unsafe class LstmCell : RecurrentCell
         PanelProduct.Run(width, sums, new LstmForward
         {
             Sums = sums.Result,
-            Activations = step.Gates,
+            Activations = step.Activations,
             GatesStride = Weights.GatesStride,
             PreviousCell = step.PreviousCell,
             Cell = step.Cell,
@@ -130,7 +130,8 @@ public sealed unsafe class LstmCell : RecurrentCell
     internal override void Backward(SimdWidth width, in Product hiddenGradient, in StepRows step, in StepGradients gradients) =>
         PanelProduct.Run(width, hiddenGradient, new LstmBackward
         {
-            Gates = step.Gates,
+            Activations = step.Activations,
+            SumGradient = gradients.Sums,
             GatesStride = Weights.GatesStride,
             PreviousCell = step.PreviousCell,
             Cell = step.Cell,

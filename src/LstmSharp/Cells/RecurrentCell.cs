@@ -106,7 +106,7 @@ public abstract unsafe class RecurrentCell
             product.Append(Weights.Recurrent(width, previousHidden));
             Forward(width, product, new StepRows
             {
-                Gates = activations is null ? null : gates,
+                Activations = activations is null ? null : gates,
                 PreviousCell = cell,
                 Cell = cell,
                 Hidden = hidden,

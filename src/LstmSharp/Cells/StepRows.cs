@@ -5,9 +5,8 @@ namespace LstmSharp;
 /// <summary>The rows of one time step of a cell; those of states have <see cref="Panels.RowStride"/> floats.</summary>
 internal unsafe struct StepRows
 {
-    /// <summary>Forward: where the gates' activations go, or null where nobody wants them. Backward: the activations, then the gradients
-    /// of the gates' sums. Rows of <see cref="Panels.GatesStride"/> floats.</summary>
-    public required float* Gates;
+    /// <summary>The gates' activations, rows of <see cref="Panels.GatesStride"/> floats; null where nobody wants them.</summary>
+    public required float* Activations;
 
     public required float* PreviousCell;
 
@@ -16,7 +15,7 @@ internal unsafe struct StepRows
     public required float* Hidden;
 }
 
-/// <summary>The upstream gradients of one time step of a cell.</summary>
+/// <summary>The gradients of one time step of a cell: those from upstream, and where its own go.</summary>
 internal unsafe struct StepGradients
 {
     /// <summary>The gradient of h from the layer above.</summary>
@@ -24,4 +23,7 @@ internal unsafe struct StepGradients
 
     /// <summary>The gradient of c from the later step; after the step, of c₋₁.</summary>
     public required float* Cell;
+
+    /// <summary>Receives the gradients of the gates' sums, rows of <see cref="Panels.GatesStride"/> floats.</summary>
+    public required float* Sums;
 }

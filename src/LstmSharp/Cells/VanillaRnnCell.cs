@@ -68,7 +68,7 @@ public sealed unsafe class VanillaRnnCell : RecurrentCell
             Hidden = step.Hidden,
             OutputGradient = gradients.Output,
             HiddenGradient = hiddenGradient.Result,
-            SumGradient = step.Gates,
+            SumGradient = gradients.Sums,
             SumGradientStride = Weights.GatesStride,
             Stride = Panels.RowStride(HiddenSize),
         });

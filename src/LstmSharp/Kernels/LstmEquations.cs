@@ -72,8 +72,11 @@ internal unsafe struct LstmForward : ITileEpilogue
 /// <remarks>Reads the equations of <see cref="LstmForward"/> bottom-up: docs/math/lstm.md, ∂(6) to ∂(1).</remarks>
 internal unsafe struct LstmBackward : ITileEpilogue
 {
-    /// <summary>Activations in, gradients of the sums out: <c>[row][gate][Stride]</c>.</summary>
-    public required float* Gates;
+    /// <summary>The gates' activations, <c>[row][gate][Stride]</c>.</summary>
+    public required float* Activations;
+
+    /// <summary>Receives the gradients of the gates' sums, <c>[row][gate][Stride]</c>.</summary>
+    public required float* SumGradient;
 
     /// <summary>The distance between two rows of gates.</summary>
     public required int GatesStride;
@@ -104,15 +107,14 @@ internal unsafe struct LstmBackward : ITileEpilogue
         for (int row = area.FirstRow; row < area.FirstRow + area.Rows; row++)
         {
             nint state = ((nint)row * Stride) + area.FirstUnit;
-            float* inputGate = Gates + ((nint)row * GatesStride) + ((int)LstmGate.Input * Stride) + area.FirstUnit;
-            float* forgetGate = inputGate + (((int)LstmGate.Forget - (int)LstmGate.Input) * Stride);
-            float* update = inputGate + (((int)LstmGate.Update - (int)LstmGate.Input) * Stride);
-            float* outputGate = inputGate + (((int)LstmGate.Output - (int)LstmGate.Input) * Stride);
+            nint gates = ((nint)row * GatesStride) + area.FirstUnit;
+            nint inputGate = gates + ((int)LstmGate.Input * Stride), forgetGate = gates + ((int)LstmGate.Forget * Stride);
+            nint update = gates + ((int)LstmGate.Update * Stride), outputGate = gates + ((int)LstmGate.Output * Stride);
             float* hiddenGradient = HiddenGradient.At(row, area.Panel);
             for (nint unit = 0; unit < units; unit += TSimd.Lanes)
             {
-                TVector i = TSimd.Load(inputGate + unit), f = TSimd.Load(forgetGate + unit);
-                TVector u = TSimd.Load(update + unit), o = TSimd.Load(outputGate + unit);
+                TVector i = TSimd.Load(Activations + inputGate + unit), f = TSimd.Load(Activations + forgetGate + unit);
+                TVector u = TSimd.Load(Activations + update + unit), o = TSimd.Load(Activations + outputGate + unit);
                 TVector tanhC = ElementaryFunctions<TSimd, TVector>.Tanh(TSimd.Load(Cell + state + unit));
                 TVector dH = TSimd.Add(TSimd.Load(OutputGradient + state + unit), TSimd.Load(hiddenGradient + unit));
 
@@ -125,10 +127,10 @@ internal unsafe struct LstmBackward : ITileEpilogue
                 TVector dU = TSimd.Multiply(dC, i);
                 Store<TSimd, TVector>(TSimd.Multiply(dC, f), CellGradient + state + unit);
 
-                Store<TSimd, TVector>(ActivationFunctions<TSimd, TVector>.ThroughSigmoid(dO, o), outputGate + unit); // ∂(4)
-                Store<TSimd, TVector>(ActivationFunctions<TSimd, TVector>.ThroughTanh(dU, u), update + unit); // ∂(3)
-                Store<TSimd, TVector>(ActivationFunctions<TSimd, TVector>.ThroughSigmoid(dF, f), forgetGate + unit); // ∂(2)
-                Store<TSimd, TVector>(ActivationFunctions<TSimd, TVector>.ThroughSigmoid(dI, i), inputGate + unit); // ∂(1)
+                Store<TSimd, TVector>(ActivationFunctions<TSimd, TVector>.ThroughSigmoid(dO, o), SumGradient + outputGate + unit); // ∂(4)
+                Store<TSimd, TVector>(ActivationFunctions<TSimd, TVector>.ThroughTanh(dU, u), SumGradient + update + unit); // ∂(3)
+                Store<TSimd, TVector>(ActivationFunctions<TSimd, TVector>.ThroughSigmoid(dF, f), SumGradient + forgetGate + unit); // ∂(2)
+                Store<TSimd, TVector>(ActivationFunctions<TSimd, TVector>.ThroughSigmoid(dI, i), SumGradient + inputGate + unit); // ∂(1)
             }
         }
     }

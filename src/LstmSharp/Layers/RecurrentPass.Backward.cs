@@ -7,90 +7,132 @@ internal sealed unsafe partial class RecurrentPass
 {
     public override SequenceRows Backward(Machine machine, in SequenceRows input, in LayerGradients gradients)
     {
-        int rows = input.BatchSize;
-        int blocks = RowBlocks(machine, rows);
-        nint stateSize = (nint)rows * _stride;
+        int length = input.SequenceLength, rows = input.BatchSize;
+        nint stateSize = (nint)rows * _stride, gatesSize = (nint)rows * _gatesStride;
+        int stepsAtATime = (int)Math.Clamp(GatesBackAtATime / Math.Max(1, (long)gatesSize), 1, Math.Max(1, length));
         float* hiddenGradient = _hiddenGradient.Reserve(stateSize);
         float* cellGradient = _cellGradient.Reserve(stateSize);
-        _zeros.Reserve(Math.Max(_stride, Panels.RowStride(cell.InputSize)));
+        float* sumGradients = _sumGradients.Reserve((stepsAtATime + 1L) * gatesSize);
+        int inputStride = Panels.RowStride(cell.InputSize);
+        SequenceRows inputGradient = input with { Data = null, Stride = inputStride, Width = cell.InputSize };
+        inputGradient.Data = gradients.WantsInput ? _inputGradient.Reserve((long)input.Count * inputStride) : null;
+        _zeros.Reserve(Math.Max(_stride, inputStride));
+        int blocks = RowBlocks(machine, rows);
         ReserveSums(machine.Width, rows, blocks, machine.Crew);
         ReadState(gradients.FinalState, rows, hiddenGradient, cellGradient);
         cell.Weights.PrepareBackward(machine, gradients.WantsInput);
-        var unrolled = new BackwardOfRows { Pass = this, Width = machine.Width, Input = input, Output = gradients.Output };
-        if (blocks > 0)
+
+        var steps = new BackwardOfRows { Pass = this, Width = machine.Width, Input = input, Output = gradients.Output };
+        for (steps.End = length; steps.End > 0; steps.End = steps.Start)
         {
-            machine.Crew.Run(blocks, unrolled);
-        }
-        else
-        {
-            int shares = UnitShares(machine, rows, cell.Weights.HiddenPanels(machine.Width));
-            for (int t = input.SequenceLength - 1; t >= -1; t--)
-            {
-                machine.Crew.Run(shares, new BackwardOfUnits { Rows = unrolled, Step = t });
-            }
+            steps.Start = Math.Max(0, steps.End - stepsAtATime);
+            float* ofStepAfter = sumGradients + ((steps.End - steps.Start) * gatesSize);
+            Buffer.MemoryCopy(sumGradients, ofStepAfter, gatesSize * sizeof(float), gatesSize * sizeof(float));
+            RunBackward(machine, blocks, steps);
+            AddWeightGradients(machine, steps, gradients.Parameters);
+            ComputeInputGradient(machine, steps, inputGradient);
         }
 
+        (steps.Start, steps.End) = (InitialState, InitialState + 1);
+        RunBackward(machine, blocks, steps);
         WriteState(gradients.InitialState, rows, hiddenGradient, cellGradient);
-        _weightGradients.Add(
-            machine,
-            new SumGradients(_gates.Pointer, _gatesStride, cell.GateCount, cell.HiddenSize, input.Count),
-            [new(input.Data, input.Stride, cell.InputSize), new(_hiddens.Pointer, _stride, cell.HiddenSize)],
-            gradients.Parameters);
-        return gradients.WantsInput ? InputGradient(machine, input) : default;
+        return inputGradient;
     }
 
-    /// <summary>One time step backward for some rows and some panels of units; step −1 is the initial state.</summary>
-    private void BackwardStep(
-        SimdWidth width, in SequenceRows input, in SequenceRows output, int t, Share block, Panels panels, in PanelRows sums)
+    private void RunBackward(Machine machine, int blocks, in BackwardOfRows steps)
     {
+        if (blocks > 0)
+        {
+            machine.Crew.Run(blocks, steps);
+            return;
+        }
+
+        int shares = UnitShares(machine, steps.Input.BatchSize, cell.Weights.HiddenPanels(machine.Width));
+        for (int t = steps.End - 1; t >= steps.Start; t--)
+        {
+            machine.Crew.Run(shares, new BackwardOfUnits { Steps = steps, Step = t });
+        }
+    }
+
+    private void AddWeightGradients(Machine machine, in BackwardOfRows steps, ReadOnlySpan<Parameter> gradients)
+    {
+        SequenceRows input = steps.Input;
+        int firstRow = steps.Start * input.BatchSize, rows = (steps.End - steps.Start) * input.BatchSize;
+        float* hiddens = _hiddens.Pointer + ((nint)firstRow * _stride);
+        _weightGradients.Add(
+            machine,
+            new SumGradients(_sumGradients.Pointer, _gatesStride, cell.GateCount, cell.HiddenSize, rows),
+            [new(input.Row(firstRow), input.Stride, cell.InputSize), new(hiddens, _stride, cell.HiddenSize)],
+            gradients);
+    }
+
+    private void ComputeInputGradient(Machine machine, in BackwardOfRows steps, in SequenceRows inputGradient)
+    {
+        if (inputGradient.Data != null)
+        {
+            machine.Crew.Run(machine.Crew.Size, new InputGradients
+            {
+                Pass = this,
+                Width = machine.Width,
+                FirstRow = steps.Start * inputGradient.BatchSize,
+                Rows = (steps.End - steps.Start) * inputGradient.BatchSize,
+                Result = inputGradient,
+            });
+        }
+    }
+
+    /// <summary>One time step backward, or the way to the initial state, for some rows and some panels of units.</summary>
+    /// <param name="steps">The steps whose sums' gradients are kept at the moment.</param>
+    /// <param name="t">The time step.</param>
+    /// <param name="block">The rows.</param>
+    /// <param name="panels">The panels.</param>
+    /// <param name="sums">Where the hidden state's gradient goes.</param>
+    private void BackwardStep(in BackwardOfRows steps, int t, Share block, Panels panels, in PanelRows sums)
+    {
+        SequenceRows input = steps.Input;
         nint firstRow = block.First;
         nint before = (((nint)t * input.BatchSize) + firstRow) * _stride, after = before + ((nint)input.BatchSize * _stride);
-        float* gates = _gates.Pointer + ((((nint)t * input.BatchSize) + firstRow) * _gatesStride);
-        PanelRows stateGradient = panels.In(_hiddenGradient.Pointer + (firstRow * _stride), _stride);
+        float* sumGradient = _sumGradients.Pointer + ((((nint)(t - steps.Start) * input.BatchSize) + firstRow) * _gatesStride);
+        float* nextSumGradient = t == InitialState
+            ? _sumGradients.Pointer + (firstRow * _gatesStride)
+            : sumGradient + ((nint)input.BatchSize * _gatesStride);
         bool isLast = t == input.SequenceLength - 1;
+        PanelRows stateGradient = panels.In(_hiddenGradient.Pointer + (firstRow * _stride), _stride);
         var hiddenGradient = new Product
         {
             Initial = panels.In(_zeros.Pointer, rowStride: 0),
-            Result = isLast || t < 0 ? stateGradient : sums,
+            Result = isLast || t == InitialState ? stateGradient : sums,
             Rows = block.Count,
             Panels = panels,
         };
         if (!isLast)
         {
-            cell.Weights.AppendHiddenGradient(ref hiddenGradient, width, gates + ((nint)input.BatchSize * _gatesStride));
+            cell.Weights.AppendHiddenGradient(ref hiddenGradient, steps.Width, nextSumGradient);
         }
 
-        if (t < 0)
+        if (t == InitialState)
         {
-            PanelProduct.Run(width, hiddenGradient, default(NoEpilogue));
+            PanelProduct.Run(steps.Width, hiddenGradient, default(NoEpilogue));
             return;
         }
 
         StepRows step = new()
         {
-            Gates = gates,
+            Activations = KeepsActivations ? ActivationsAt(input, t, block) : null,
             PreviousCell = _cells.Pointer + before,
             Cell = _cells.Pointer + after,
             Hidden = _hiddens.Pointer + after,
         };
-        StepGradients upstream = new()
+        StepGradients gradients = new()
         {
-            Output = output.Step(t) + (firstRow * _stride),
+            Output = steps.Output.Step(t) + (firstRow * _stride),
             Cell = _cellGradient.Pointer + (firstRow * _stride),
+            Sums = sumGradient,
         };
-        cell.Backward(width, hiddenGradient, step, upstream);
+        cell.Backward(steps.Width, hiddenGradient, step, gradients);
     }
 
-    private SequenceRows InputGradient(Machine machine, in SequenceRows input)
-    {
-        int stride = Panels.RowStride(cell.InputSize);
-        float* inputGradient = _inputGradient.Reserve((long)input.Count * stride);
-        machine.Crew.Run(
-            machine.Crew.Size, new InputGradients { Pass = this, Width = machine.Width, Rows = input.Count, Result = inputGradient });
-        return input with { Data = inputGradient, Stride = stride, Width = cell.InputSize };
-    }
-
-    /// <summary>All steps, from the last to the initial state, of blocks of rows.</summary>
+    /// <summary>Some neighbouring steps, the last one first, of blocks of rows.</summary>
     private struct BackwardOfRows : ISharedWork
     {
         public required RecurrentPass Pass;
@@ -102,14 +144,18 @@ internal sealed unsafe partial class RecurrentPass
         /// <summary>The gradient of the layer's output.</summary>
         public required SequenceRows Output;
 
+        public int Start;
+
+        public int End;
+
         public readonly void Run(int share, int shares)
         {
             Share block = Share.Of(Input.BatchSize, share, shares);
             Panels panels = Pass.Cell.Weights.HiddenPanels(Width);
             PanelRows sums = Pass.SumsOf(Width, block.First);
-            for (int t = Input.SequenceLength - 1; t >= -1; t--)
+            for (int t = End - 1; t >= Start; t--)
             {
-                Pass.BackwardStep(Width, Input, Output, t, block, panels, sums);
+                Pass.BackwardStep(this, t, block, panels, sums);
             }
         }
     }
@@ -117,45 +163,44 @@ internal sealed unsafe partial class RecurrentPass
     /// <summary>One step for shares of the units.</summary>
     private struct BackwardOfUnits : ISharedWork
     {
-        public required BackwardOfRows Rows;
+        public required BackwardOfRows Steps;
 
         public required int Step;
 
-        public readonly void Run(int share, int shares) => Rows.Pass.BackwardStep(
-            Rows.Width,
-            Rows.Input,
-            Rows.Output,
+        public readonly void Run(int share, int shares) => Steps.Pass.BackwardStep(
+            Steps,
             Step,
-            new Share(0, Rows.Input.BatchSize),
-            Rows.Pass.Cell.Weights.HiddenPanels(Rows.Width).Share(share, shares),
-            Rows.Pass.SumsOf(Rows.Width, share * Rows.Input.BatchSize));
+            new Share(0, Steps.Input.BatchSize),
+            Steps.Pass.Cell.Weights.HiddenPanels(Steps.Width).Share(share, shares),
+            Steps.Pass.SumsOf(Steps.Width, share * Steps.Input.BatchSize));
     }
 
-    /// <summary>dx = Wxᵀ·dSums of all steps, for shares of the rows.</summary>
+    /// <summary>dx = Wxᵀ·dSums of neighbouring rows, for shares of them.</summary>
     private struct InputGradients : ISharedWork
     {
         public required RecurrentPass Pass;
 
         public required SimdWidth Width;
 
+        public required int FirstRow;
+
         public required int Rows;
 
-        public required float* Result;
+        public required SequenceRows Result;
 
         public readonly void Run(int share, int shares)
         {
             RecurrentCell cell = Pass.Cell;
             Share rows = Share.Of(Rows, share, shares);
             var panels = Panels.Plain(Width, cell.InputSize);
-            int stride = Panels.RowStride(cell.InputSize);
             var product = new Product
             {
                 Initial = panels.In(Pass._zeros.Pointer, rowStride: 0),
-                Result = panels.In(Result + ((nint)rows.First * stride), stride),
+                Result = panels.In(Result.Row(FirstRow + rows.First), Result.Stride),
                 Rows = rows.Count,
                 Panels = panels,
             };
-            cell.Weights.AppendInputGradient(ref product, Width, Pass._gates.Pointer + ((nint)rows.First * Pass._gatesStride));
+            cell.Weights.AppendInputGradient(ref product, Width, Pass._sumGradients.Pointer + ((nint)rows.First * Pass._gatesStride));
             PanelProduct.Run(Width, product, default(NoEpilogue));
         }
     }

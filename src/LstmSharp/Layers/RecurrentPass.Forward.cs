@@ -13,7 +13,8 @@ internal sealed unsafe partial class RecurrentPass
         nint stateSize = (nint)rows * _stride;
         float* hiddens = _hiddens.Reserve((length + 1L) * stateSize);
         float* cells = _cells.Reserve(!cell.HasMemoryCell ? 0 : keep ? (length + 1L) * stateSize : stateSize);
-        _gates.Reserve((keep ? length : blocks > 0 ? 0 : stepsAtATime) * (long)rows * _gatesStride);
+        _inputSums.Reserve(blocks > 0 ? 0 : stepsAtATime * (long)rows * _gatesStride);
+        _activations.Reserve(KeepsActivations ? length * (long)rows * _gatesStride : 0);
         ReserveSums(machine.Width, rows, blocks, machine.Crew);
         ReadState(initial, rows, hiddens, cells);
         cell.Weights.PrepareForward(machine);
@@ -40,7 +41,6 @@ internal sealed unsafe partial class RecurrentPass
         for (int start = 0; start < input.SequenceLength; start += stepsAtATime)
         {
             int steps = Math.Min(stepsAtATime, input.SequenceLength - start);
-            float* gates = _gates.Pointer + (keep ? (nint)start * input.BatchSize * _gatesStride : 0);
             if (steps > 1)
             {
                 machine.Crew.Run(shares, new InputSums
@@ -50,7 +50,6 @@ internal sealed unsafe partial class RecurrentPass
                     Input = input,
                     FirstStep = start,
                     Steps = steps,
-                    Gates = gates,
                 });
             }
 
@@ -62,7 +61,7 @@ internal sealed unsafe partial class RecurrentPass
                     Width = machine.Width,
                     Input = input,
                     Step = t,
-                    InputSums = steps > 1 ? gates + ((nint)(t - start) * input.BatchSize * _gatesStride) : null,
+                    InputSums = steps > 1 ? _inputSums.Pointer + ((nint)(t - start) * input.BatchSize * _gatesStride) : null,
                 });
             }
         }
@@ -98,7 +97,7 @@ internal sealed unsafe partial class RecurrentPass
         product.Append(cell.Weights.Recurrent(width, _hiddens.Pointer + before));
         cell.Forward(width, product, new StepRows
         {
-            Gates = keep ? _gates.Pointer + ((((nint)t * input.BatchSize) + firstRow) * _gatesStride) : null,
+            Activations = KeepsActivations ? ActivationsAt(input, t, block) : null,
             PreviousCell = _cells.Pointer + (keep ? before : firstRow * _stride),
             Cell = _cells.Pointer + (keep ? after : firstRow * _stride),
             Hidden = _hiddens.Pointer + after,
@@ -139,15 +138,13 @@ internal sealed unsafe partial class RecurrentPass
 
         public required int Steps;
 
-        public required float* Gates;
-
         public readonly void Run(int share, int shares)
         {
             CellWeights weights = Pass.Cell.Weights;
             var product = new Product
             {
                 Initial = weights.Bias(Width),
-                Result = weights.Gates(Width, Gates),
+                Result = weights.Gates(Width, Pass._inputSums.Pointer),
                 Rows = Steps * Input.BatchSize,
                 Panels = weights.GatePanels(Width).Share(share, shares),
             };

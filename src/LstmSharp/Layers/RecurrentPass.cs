@@ -4,9 +4,9 @@ using LstmSharp.Threading;
 namespace LstmSharp;
 
 /// <summary>Unrolls any cell over time, forward and backward: the one place where time runs.</summary>
-/// <remarks><para>Kept per time step and row of the batch for the way back: the gates' activations, c and h, each padded to
-/// <see cref="Panels.RowStride"/>. Without a way back c has one step, and gates are kept of small batches alone, as many steps as fit
-/// <see cref="GatesAtATime"/>.</para>
+/// <remarks><para>Kept per time step and row of the batch: h; for a way back, too, c and the gates' activations; each padded to
+/// <see cref="Panels.RowStride"/>. On the way back, the gradients of the sums are kept of as many steps as fit
+/// <see cref="GatesBackAtATime"/>, until their weights' gradients are added.</para>
 /// <para>Rows of a batch are independent through all of time: each block of them goes through all steps by itself, on whatever thread.
 /// Of a batch with few rows the units are divided instead, step by step; there the input's part of the sums is computed for many steps
 /// at once, because reading the weights is what takes the time.</para></remarks>
@@ -24,15 +24,29 @@ internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep
 
     private RecurrentCell Cell => cell;
 
+    private bool KeepsActivations => keep && cell.HasMemoryCell;
+
+    private float* ActivationsAt(in SequenceRows input, int t, Share block) =>
+        _activations.Pointer + ((((nint)t * input.BatchSize) + block.First) * _gatesStride);
+
+    /// <summary>How many floats of gates go back before their weights' gradients are added: they are then still in the second-level
+    /// cache. Part of the order in which those gradients are summed.</summary>
+    private const int GatesBackAtATime = 1 << 18;
+
+    /// <summary>The step before the first, on the way back.</summary>
+    private const int InitialState = -1;
+
     private readonly int _stride = Panels.RowStride(cell.HiddenSize);
     private readonly int _gatesStride = cell.Weights.GatesStride;
-    private readonly AlignedBuffer _gates = new();
+    private readonly AlignedBuffer _activations = new();
+    private readonly AlignedBuffer _inputSums = new();
     private readonly AlignedBuffer _cells = new();
     private readonly AlignedBuffer _hiddens = new();
     private readonly AlignedBuffer _hiddenGradient = new();
     private readonly AlignedBuffer _cellGradient = new();
     private readonly AlignedBuffer _inputGradient = new();
     private readonly AlignedBuffer _sums = new();
+    private readonly AlignedBuffer _sumGradients = new();
     private readonly AlignedBuffer _zeros = new();
     private readonly WeightGradients _weightGradients = new();
     private float* _finalHidden;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LstmSharp.Kernels;
 using LstmSharp.Threading;
 
@@ -127,12 +128,16 @@ internal sealed unsafe class WeightGradients
     }
 
     /// <summary>Moves the columns that fill no tile to where whole tiles may be written, or back.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void CopyTail(in TransposedProduct product, int whole, float* from, int fromStride, float* to, int toStride)
     {
         int columns = product.Columns - whole;
         for (int row = 0; columns > 0 && row < product.ResultRows; row++, from += fromStride, to += toStride)
         {
-            new ReadOnlySpan<float>(from, columns).CopyTo(new Span<float>(to, columns));
+            for (int column = 0; column < columns; column++)
+            {
+                to[column] = from[column];
+            }
         }
     }
 

@@ -59,6 +59,7 @@ public static class ModelFile
         public static SequenceModel Load(string path)
         {
             ArgumentException.ThrowIfNullOrEmpty(path);
+            EarlyCompilation.Begin();
             using FileStream stream = SafeTensorsReader.Open(path);
             return Load(new SafeTensorsReader(stream, path));
         }
