@@ -10,12 +10,14 @@ namespace LstmSharp;
 public sealed unsafe class SequenceModel
 {
     private readonly Layer[] _layers;
+    private readonly RecurrentCell[] _cells;
     private readonly Pool<LayerStackPass> _passes;
 
     internal SequenceModel(int inputSize, Layer[] layers)
     {
         InputSize = inputSize;
         _layers = layers;
+        _cells = [.. layers.OfType<RecurrentLayer>().Select(layer => layer.Cell)];
         Parameters = new ParameterSet([.. layers.SelectMany(layer => layer.Parameters)]);
         _passes = new Pool<LayerStackPass>(() => new LayerStackPass(this, keep: false));
     }
@@ -83,7 +85,13 @@ public sealed unsafe class SequenceModel
     public ModelState CreateState(int batchSize)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(batchSize);
-        return new ModelState([.. _layers.OfType<RecurrentLayer>().Select(layer => layer.Cell.CreateState(batchSize))], batchSize);
+        var states = new CellState[_cells.Length];
+        for (int n = 0; n < states.Length; n++)
+        {
+            states[n] = _cells[n].CreateState(batchSize);
+        }
+
+        return new ModelState(states, batchSize);
     }
 
     /// <summary>Makes a pass: the memory for running this model forward and backward, to be used again and again.</summary>
@@ -238,18 +246,13 @@ public sealed unsafe class SequenceModel
             return;
         }
 
-        int n = 0;
-        bool fits = state.BatchSize == batchSize;
-        foreach (Layer layer in _layers)
+        bool fits = state.BatchSize == batchSize && state.Count == _cells.Length;
+        for (int n = 0; fits && n < _cells.Length; n++)
         {
-            if (layer is RecurrentLayer { Cell: RecurrentCell cell })
-            {
-                fits = fits && n < state.Count && state[n].HiddenSize == cell.HiddenSize && state[n] is LstmState == cell.HasMemoryCell;
-                n++;
-            }
+            fits = state[n].HiddenSize == _cells[n].HiddenSize && state[n] is LstmState == _cells[n].HasMemoryCell;
         }
 
-        if (!fits || n != state.Count)
+        if (!fits)
         {
             throw new ArgumentException(
                 $"SequenceModel: {name} must be made by this model's CreateState({batchSize}), but is {state}.", name);

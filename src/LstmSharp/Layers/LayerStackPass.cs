@@ -8,6 +8,7 @@ namespace LstmSharp;
 /// <param name="keep">Whether the way back will follow, for which activations are kept.</param>
 internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
 {
+    private readonly bool[] _hasState = [.. model.Layers.Select(layer => layer.HasState)];
     private readonly LayerPass[] _passes = [.. model.Layers.Select(layer => layer.CreatePass(keep))];
     private readonly SequenceRows[] _inputs = new SequenceRows[model.Layers.Count];
     private readonly AlignedBuffer _input = new();
@@ -70,11 +71,8 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
         int state = 0;
         for (int n = 0; n < _passes.Length; n++)
         {
-            bool hasState = model.Layers[n].HasState;
-            CellState? initial = hasState ? initialState?[state] : null;
-            state += hasState ? 1 : 0;
             _inputs[n] = rows;
-            rows = _passes[n].Forward(machine, rows, initial);
+            rows = _passes[n].Forward(machine, rows, _hasState[n] ? initialState?[state++] : null);
         }
 
         return rows;
@@ -85,7 +83,7 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
         int state = 0;
         for (int n = 0; finalState is not null && n < _passes.Length; n++)
         {
-            if (model.Layers[n].HasState)
+            if (_hasState[n])
             {
                 _passes[n].CopyFinalState(finalState[state++]);
             }
