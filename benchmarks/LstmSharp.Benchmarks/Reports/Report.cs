@@ -31,7 +31,7 @@ internal sealed class Report(Options options, PeerCheck check, double peak)
         var small = new SmallSections(results);
         foreach (Group group in options.Groups)
         {
-            text.Append(small.Write(group, Measured(group))).Append(ProcessSections.Write(group, check));
+            text.Append(small.Write(group, Measured(group))).Append(ProcessSections.Write(group, check)).Append(LatencySection.Write(group));
         }
 
         return text.ToString();
