@@ -16,7 +16,16 @@ internal sealed unsafe partial class RecurrentPass
         _inputSums.Reserve(blocks > 0 ? 0 : stepsAtATime * (long)rows * _gatesStride);
         _activations.Reserve(KeepsActivations ? length * (long)rows * _gatesStride : 0);
         ReserveSums(machine.Width, rows, blocks, machine.Crew);
-        ReadState(initial, rows, hiddens, cells);
+        if (input.Continues)
+        {
+            Buffer.MemoryCopy(hiddens + (_length * stateSize), hiddens, stateSize * sizeof(float), stateSize * sizeof(float));
+        }
+        else
+        {
+            ReadState(initial, rows, hiddens, cells);
+        }
+
+        _length = length;
         cell.Weights.PrepareForward(machine);
         if (blocks > 0)
         {

@@ -50,6 +50,9 @@ internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep
     private readonly AlignedBuffer _zeros = new();
     private readonly WeightGradients _weightGradients = new();
 
+    /// <summary>How many steps the last run forward had: after them the hidden state stands, for a run that continues.</summary>
+    private int _length;
+
     /// <summary>How a batch is divided.</summary>
     /// <returns>The number of blocks of rows; 0 where the units of each step are divided.</returns>
     private int RowBlocks(Machine machine, int rows)
