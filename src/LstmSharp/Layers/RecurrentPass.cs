@@ -82,7 +82,7 @@ internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep
         Panels.OneAtATime(width, _sums.Pointer + ((nint)firstRow * Panels.Vectors * width.Lanes()));
 
     private void ReserveSums(SimdWidth width, int rows, int blocks, Crew crew) =>
-        _sums.Reserve((long)rows * (blocks > 0 ? 1 : crew.Size) * Panels.Vectors * width.Lanes());
+        _sums.Reserve((long)rows * (blocks > 0 ? 1 : crew.MostThreads) * Panels.Vectors * width.Lanes());
 
     private void ReadState(CellState? state, int rows, float* hidden, float* memory)
     {
