@@ -26,6 +26,7 @@ internal sealed unsafe partial class RecurrentPass
         }
 
         _length = length;
+        _runs++;
         cell.Weights.PrepareForward(machine);
         if (blocks > 0)
         {
@@ -177,7 +178,7 @@ internal sealed unsafe partial class RecurrentPass
             Input,
             Step,
             new Share(0, Input.BatchSize),
-            Pass.Cell.Weights.GatePanels(Width).Share(share, shares),
+            Pass.ShareOfUnits(Pass.Cell.Weights.GatePanels(Width), Step, share, shares),
             InputSums,
             Pass.SumsOf(Width, share * Input.BatchSize));
     }
