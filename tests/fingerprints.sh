@@ -57,10 +57,11 @@ publish() {
 }
 
 row way threads seconds hash verdict
+all_threads="1 2 3 4 8"
 if publish jit; then
     jit=(dotnet "$out/jit/LstmSharp.Fingerprint.dll")
     for width in 512 256 128; do
-        for threads in 1 2 3 4 8; do
+        for threads in $all_threads; do
             check "JIT, width $width" "$threads" "${jit[@]}" --width "$width"
         done
     done
@@ -74,31 +75,43 @@ else
     skip 23 "JIT" "it does not build: $(tail -n 3 "$out/jit.log")"
 fi
 
+# native INSTRUCTIONS THREADS: with NativeAOT for an instruction set, "default" for the compiler's own choice.
+native() {
+    local instructions=$1 options=(-r linux-x64 -p:PublishAot=true) threads
+    [ "$instructions" = default ] || options+=("-p:IlcInstructionSet=$instructions")
+    if publish "aot-$instructions" "${options[@]}"; then
+        for threads in $2; do
+            check "NativeAOT linux-x64, $instructions" "$threads" "$out/aot-$instructions/LstmSharp.Fingerprint"
+        done
+    else
+        skip "$(wc -w <<<"$2")" "NativeAOT linux-x64, $instructions" "it does not publish: $(tail -n 3 "$out/aot-$instructions.log")"
+    fi
+}
+
 if ! command -v clang >/dev/null && ! command -v gcc >/dev/null; then
-    skip 4 "NativeAOT" "NativeAOT links with clang or gcc, and neither is installed"
+    skip 12 "NativeAOT" "NativeAOT links with clang or gcc, and neither is installed"
 else
-    for instructions in default x86-64-v3; do
-        options=(-r linux-x64 -p:PublishAot=true)
-        [ $instructions = default ] || options+=("-p:IlcInstructionSet=$instructions")
-        if publish "aot-$instructions" "${options[@]}"; then
-            for threads in 1 2; do
-                check "NativeAOT linux-x64, $instructions" "$threads" "$out/aot-$instructions/LstmSharp.Fingerprint"
-            done
-        else
-            skip 2 "NativeAOT linux-x64, $instructions" "it does not publish: $(tail -n 3 "$out/aot-$instructions.log")"
-        fi
-    done
+    native default "1 2"
+    native x86-64-v3 "$all_threads"
+    if grep -qw avx512bw /proc/cpuinfo; then
+        native x86-64-v4 "$all_threads"
+    else
+        skip 5 "NativeAOT linux-x64, x86-64-v4" "this processor has no AVX-512"
+    fi
 fi
 
 if ! command -v qemu-aarch64 >/dev/null || [ ! -e "$arm_root/lib/libstdc++.so.6" ] || [ ! -e "$arm_root/lib/libgcc_s.so.1" ]; then
-    skip 2 "linux-arm64 under QEMU" \
+    skip 5 "linux-arm64 under QEMU" \
         "install Debian's qemu-user libc6-arm64-cross libstdc++6-arm64-cross libgcc-s1-arm64-cross"
 elif publish arm64 -r linux-arm64 --self-contained; then
-    for threads in 1 2; do
-        check "linux-arm64 under QEMU" "$threads" qemu-aarch64 -L "$arm_root" "$out/arm64/LstmSharp.Fingerprint"
+    # QEMU before 8.1 runs stale code where a program writes code through one mapping and runs it through another, as .NET does
+    # unless told otherwise: wrong results and crashes, in about half of the runs.
+    for threads in $all_threads; do
+        check "linux-arm64 under QEMU" "$threads" env DOTNET_EnableWriteXorExecute=0 \
+            qemu-aarch64 -L "$arm_root" "$out/arm64/LstmSharp.Fingerprint"
     done
 else
-    skip 2 "linux-arm64 under QEMU" "it does not publish: $(tail -n 3 "$out/arm64.log")"
+    skip 5 "linux-arm64 under QEMU" "it does not publish: $(tail -n 3 "$out/arm64.log")"
 fi
 
 echo "$((equal + different + not_run)) combinations, $equal equal, $different different, $not_run not run"

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
-using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Order;
@@ -16,7 +15,10 @@ namespace LstmSharp.Benchmarks;
 /// <summary>Times the operation of every measurement, one after another in this process.</summary>
 public class ContenderBenchmarks
 {
+    private const int Countings = 5;
+
     private static readonly WarmUp s_warmUp = new();
+    private static readonly Dictionary<Measurement, long> s_bytes = [];
     private static int s_started;
 
     private Engine _engine = null!;
@@ -24,6 +26,9 @@ public class ContenderBenchmarks
 
     /// <summary>What is measured, in the order of execution; set before the run.</summary>
     public static IReadOnlyList<Measurement> Measurements { get; set; } = [];
+
+    /// <summary>The managed bytes that one warm operation of each measurement allocated, on all threads.</summary>
+    public static IReadOnlyDictionary<Measurement, long> Bytes => s_bytes;
 
     [ParamsSource(nameof(Measurements))]
     public Measurement Measurement { get; set; } = null!;
@@ -35,6 +40,7 @@ public class ContenderBenchmarks
         _engine = Engine.Create(Measurement);
         _operation = _engine.Operation(Measurement.Work);
         s_warmUp.Run(Measurement, _operation);
+        s_bytes[Measurement] = CountBytes();
     }
 
     [Benchmark]
@@ -50,6 +56,20 @@ public class ContenderBenchmarks
         GC.WaitForPendingFinalizers();
     }
 
+    /// <summary>The least of a few operations: the rest is the runtime's own.</summary>
+    private long CountBytes()
+    {
+        long least = long.MaxValue;
+        for (int n = 0; n < Countings; n++)
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            _operation();
+            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+        }
+
+        return least;
+    }
+
     /// <summary>One short run of everything in this process.</summary>
     internal sealed class Settings : ManualConfig
     {
@@ -62,7 +82,6 @@ public class ContenderBenchmarks
                 .WithWarmupCount(2)
                 .WithIterationCount(9)
                 .WithIterationTime(TimeInterval.FromMilliseconds(100)));
-            AddDiagnoser(MemoryDiagnoser.Default);
             AddColumnProvider(DefaultColumnProviders.Instance);
             AddLogger(NullLogger.Instance);
             WithOrderer(new AsListed());

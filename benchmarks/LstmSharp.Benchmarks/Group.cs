@@ -24,6 +24,9 @@ internal enum Group
     /// <summary>Denormal states against usual ones.</summary>
     Denormals,
 
+    /// <summary>More threads than processors.</summary>
+    Crowd,
+
     /// <summary>The peak memory of processes.</summary>
     Memory,
 

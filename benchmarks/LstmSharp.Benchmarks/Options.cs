@@ -5,7 +5,7 @@ internal sealed class Options
 {
     public const string Usage = """
         Options:
-          --group NAME       lstm, rnn, functions, streaming, latency, steps, denormals, memory, coldstart or all;
+          --group NAME       lstm, rnn, functions, streaming, latency, steps, denormals, crowd, memory, coldstart or all;
                              repeatable (default: all but rnn, latency, memory and coldstart)
           --shape T,B,I,H    LSTM shape instead of the default ones; repeatable
           --work NAME        inference, training or adam; repeatable (default: all three)
@@ -38,7 +38,7 @@ internal sealed class Options
             options.Groups.AddRange(
                 options.Shapes.Count > 0
                     ? [Group.Lstm]
-                    : [Group.Lstm, Group.Streaming, Group.Functions, Group.Steps, Group.Denormals]);
+                    : [Group.Lstm, Group.Streaming, Group.Functions, Group.Steps, Group.Denormals, Group.Crowd]);
         }
 
         if (options.Works.Count == 0)

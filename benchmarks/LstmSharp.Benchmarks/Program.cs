@@ -37,7 +37,7 @@ catch (InvalidOperationException exception)
 Summary? summary = ContenderBenchmarks.Measurements.Count == 0
     ? null
     : BenchmarkRunner.Run<ContenderBenchmarks>(new ContenderBenchmarks.Settings());
-string report = new Report(options, check, peak).Write(new Results(summary));
+string report = new Report(options, check, peak).Write(new Results(summary, ContenderBenchmarks.Bytes));
 Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(options.Output))!);
 File.WriteAllText(options.Output, report);
 Console.WriteLine(report);

@@ -2,29 +2,31 @@ using BenchmarkDotNet.Reports;
 
 namespace LstmSharp.Benchmarks;
 
-/// <summary>The medians and allocations of a run.</summary>
+/// <summary>The medians of a run.</summary>
 internal sealed class Results
 {
-    private readonly Dictionary<Measurement, (double Nanoseconds, long Bytes)> _values = [];
+    private readonly Dictionary<Measurement, double> _medians = [];
+    private readonly IReadOnlyDictionary<Measurement, long> _bytes;
 
-    public Results(Summary? summary)
+    public Results(Summary? summary, IReadOnlyDictionary<Measurement, long> bytes)
     {
+        _bytes = bytes;
         foreach (BenchmarkReport report in summary?.Reports ?? [])
         {
             var measurement = (Measurement)report.BenchmarkCase.Parameters[nameof(ContenderBenchmarks.Measurement)];
             if (report.ResultStatistics is { } statistics)
             {
-                _values[measurement] = (statistics.Median, report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase) ?? 0);
+                _medians[measurement] = statistics.Median;
             }
         }
     }
 
     /// <summary>The median time of one operation; NaN where it was not measured.</summary>
     public double Nanoseconds(Measurement measurement) =>
-        _values.TryGetValue(measurement, out (double Nanoseconds, long Bytes) value) ? value.Nanoseconds : double.NaN;
+        _medians.GetValueOrDefault(measurement, double.NaN);
 
     /// <summary>The managed bytes that one operation allocates.</summary>
-    public long Bytes(Measurement measurement) => _values[measurement].Bytes;
+    public long Bytes(Measurement measurement) => _bytes.GetValueOrDefault(measurement);
 
     /// <summary>The time of a measurement over that of another contender in the same work; below 1 the former is faster.</summary>
     public double Ratio(Measurement measurement, Contender other) =>

@@ -99,7 +99,8 @@ public sealed unsafe class SequenceModel
 
     /// <summary>Runs the model.</summary>
     /// <remarks>Safe on several threads at once; allocates only its result once warm: the model keeps the memory that predictions
-    /// work in, as much as the largest so far needed, for each of as many as ran at once. A NaN in the input comes out as NaN.</remarks>
+    /// work in, for each of as many as ran at once. A long sequence passes in pieces, so that this is at most about 1 MiB a layer, or what
+    /// one time step needs (docs/performance.md, section Memory). A NaN in the input comes out as NaN.</remarks>
     /// <param name="input">The sequences, shape [SequenceLength, BatchSize, InputSize]; length or batch 0 is allowed.</param>
     /// <param name="initialState">The states to start from; null means zeros.</param>
     /// <param name="finalState">Receives the states after the last step where they are wanted; may be
@@ -188,8 +189,8 @@ public sealed unsafe class SequenceModel
                 nameof(output));
     }
 
-    /// <summary>Runs the model on memory and states that were checked; a run that fails leaves all as it was. The output may lie where
-    /// the input does: it is written last.</summary>
+    /// <summary>Runs the model on memory and states that were checked; a run that fails leaves the states as they were. Of a single step,
+    /// the output may lie where the input does: it is written last.</summary>
     internal void Run(
         ReadOnlySpan<float> input, int length, int batchSize, ModelState? initialState, ModelState? finalState, Span<float> output)
     {

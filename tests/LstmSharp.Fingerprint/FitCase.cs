@@ -25,6 +25,7 @@ internal sealed class FitCase : Case
             Optimizer = Optimizer(setting.Width),
             Epochs = 6,
             BatchSize = 10,
+            MaxDegreeOfParallelism = setting.Threads,
             Seed = 11,
             Validation = Draw(random, Samples / 2),
             EarlyStopping = new EarlyStopping(patience: 2),

@@ -60,6 +60,7 @@ internal sealed class ModelCase : Case
         Digest digest)
     {
         Optimizer optimizer = Optimizer(setting.Width);
+        optimizer.MaxDegreeOfParallelism = setting.Threads;
         int rows = pass.OutputLength * BatchSize;
         float[] gradient = new float[rows * model.OutputSize];
         float[] targets = random.Probabilities(gradient.Length);

@@ -11,8 +11,7 @@ internal static class LatencySection
 
     private static readonly int[] Sizes = [64, 256];
 
-    public static string? Write(Group group) =>
-        group == Group.Latency ? $"### One step of a stream, one LSTM layer, 1 thread, µs\n\n{Table()}\n" : null;
+    public static string Write() => $"### One step of a stream, one LSTM layer, 1 thread, µs\n\n{Table()}\n";
 
     private static MarkdownTable Table()
     {

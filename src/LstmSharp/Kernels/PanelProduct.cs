@@ -43,8 +43,9 @@ internal static unsafe class PanelProduct<TSimd, TVector>
         for (int firstRow = 0; firstRow < product.Rows; firstRow += RowsPerBlock)
         {
             int rows = Math.Min(RowsPerBlock, product.Rows - firstRow);
-            for (int panel = panels.First; panel < panels.End; panel++)
+            for (int n = 0; n < panels.Count; n++)
             {
+                int panel = panels.InOrder(n);
                 bool half = panels.IsHalf(panel);
                 if (product.SegmentCount > 0)
                 {

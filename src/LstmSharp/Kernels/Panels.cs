@@ -37,6 +37,9 @@ internal readonly struct Panels
     /// <summary>The number of panels that are computed.</summary>
     public int Count => End - First;
 
+    /// <summary>Whether the last panel is computed first.</summary>
+    public bool LastFirst { get; init; }
+
     /// <summary>The distance between two rows of an internal buffer of this width: a multiple of 32 floats for every SIMD width,
     /// so that whole vectors can be written at a row's end.</summary>
     public static int RowStride(int width) => checked(width + RowAlignment - 1) & ~(RowAlignment - 1);
@@ -61,6 +64,9 @@ internal readonly struct Panels
         First = First + (int)((long)Count * index / count),
         End = First + (int)((long)Count * (index + 1) / count),
     };
+
+    /// <summary>The panel that is computed after so many others.</summary>
+    public int InOrder(int number) => LastFirst ? End - 1 - number : First + number;
 
     /// <summary>Whether only the first two vectors of a panel hold columns, as may be in the last one of plain panels.</summary>
     public bool IsHalf(int panel) => _vectorStride < UnitsPerPanel && Units - (panel * UnitsPerPanel) <= UnitsPerPanel / 2;

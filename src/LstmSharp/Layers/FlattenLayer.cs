@@ -19,6 +19,10 @@ public sealed class FlattenLayer : Layer
     /// <inheritdoc/>
     public override string ToString() => $"Flatten({SequenceLength} × {InputSize} => {OutputSize})";
 
+    internal override bool IsStepwise => false;
+
+    internal override bool NeedsWholeSequence => true;
+
     internal override void CheckLength(int sequenceLength)
     {
         if (sequenceLength != SequenceLength && sequenceLength != 0)

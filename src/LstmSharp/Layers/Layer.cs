@@ -23,6 +23,12 @@ public abstract class Layer
     /// <param name="sequenceLength">The number of steps that enter, 0 or more.</param>
     public virtual int OutputLength(int sequenceLength) => sequenceLength;
 
+    /// <summary>Whether every step that enters leaves at once, so that a sequence may pass in pieces.</summary>
+    internal virtual bool IsStepwise => true;
+
+    /// <summary>Whether the layer must see all steps at once.</summary>
+    internal virtual bool NeedsWholeSequence => false;
+
     /// <summary>Whether the layer carries a state from step to step.</summary>
     internal virtual bool HasState => false;
 

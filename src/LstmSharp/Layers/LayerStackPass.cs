@@ -8,6 +8,12 @@ namespace LstmSharp;
 /// <param name="keep">Whether the way back will follow, for which activations are kept.</param>
 internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
 {
+    /// <summary>How many floats of a layer's output are computed before the next layer takes them, where no way back will follow: what
+    /// the layers hand to each other stays in the cache, and a long sequence needs no more memory than a short one.</summary>
+    private const int FloatsAtATime = 1 << 18;
+
+    private readonly int _stepwiseLayers = model.Layers.TakeWhile(layer => layer.IsStepwise).Count();
+    private readonly int _widestRow = model.Layers.Max(layer => Panels.RowStride(Math.Max(layer.InputSize, layer.OutputSize)));
     private readonly bool[] _hasState = [.. model.Layers.Select(layer => layer.HasState)];
     private readonly LayerPass[] _passes = [.. model.Layers.Select(layer => layer.CreatePass(keep))];
     private readonly SequenceRows[] _inputs = new SequenceRows[model.Layers.Count];
@@ -16,7 +22,7 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
     private readonly Crew _crew = new();
     private SequenceRows _output;
 
-    /// <summary>Runs the layers; a run that fails leaves states and output as they were.</summary>
+    /// <summary>Runs the layers; a run that fails leaves the states as they were.</summary>
     /// <param name="input">The input, dense; copied where a way back will follow.</param>
     /// <param name="initialState">The states to start from; null means zeros.</param>
     /// <param name="finalState">Receives the states at the end where they are wanted; may be <paramref name="initialState"/>.</param>
@@ -26,8 +32,16 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
         Machine machine = Gather(input);
         try
         {
-            _output = Forward(machine, keep ? RowCopy.CopyIn(_crew, input, _input) : input, initialState);
-            RowCopy.CopyOut(_crew, _output, output);
+            if (keep)
+            {
+                _output = RunForward(machine, RowCopy.CopyIn(_crew, input, _input), 0, _passes.Length, initialState);
+                RowCopy.CopyOut(_crew, _output, output);
+            }
+            else
+            {
+                ForwardInPieces(machine, input, initialState, output);
+            }
+
             CopyFinalState(finalState);
         }
         finally
@@ -66,13 +80,50 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
         }
     }
 
-    private SequenceRows Forward(Machine machine, SequenceRows rows, ModelState? initialState)
+    /// <summary>Lets pieces of a sequence through all layers that take it step by step, one piece after the other, and then the last one
+    /// through the others.</summary>
+    private void ForwardInPieces(Machine machine, in SequenceRows input, ModelState? initialState, float* output)
+    {
+        bool isStepwise = _stepwiseLayers == _passes.Length;
+        bool needsAll = !isStepwise && model.Layers[_stepwiseLayers].NeedsWholeSequence;
+        int length = input.SequenceLength, most = Math.Max(1, length);
+        int steps = needsAll ? most : (int)Math.Clamp(FloatsAtATime / Math.Max(1, (long)input.BatchSize * _widestRow), 1, most);
+        SequenceRows rows = input;
+        for (int start = 0; start == 0 || start < length; start += steps)
+        {
+            rows = input with
+            {
+                Data = input.Step(start),
+                SequenceLength = Math.Min(steps, length - start),
+                Continues = start > 0,
+            };
+            rows = RunForward(machine, rows, 0, _stepwiseLayers, initialState);
+            if (isStepwise)
+            {
+                RowCopy.CopyOut(_crew, rows, output + ((nint)start * rows.BatchSize * rows.Width));
+            }
+        }
+
+        if (!isStepwise)
+        {
+            rows.Continues = false;
+            rows = RunForward(machine, rows, _stepwiseLayers, _passes.Length, initialState);
+            RowCopy.CopyOut(_crew, rows, output);
+        }
+    }
+
+    /// <summary>Runs the layers from one to before another.</summary>
+    private SequenceRows RunForward(Machine machine, SequenceRows rows, int first, int end, ModelState? initialState)
     {
         int state = 0;
-        for (int n = 0; n < _passes.Length; n++)
+        for (int n = 0; n < end; n++)
         {
-            _inputs[n] = rows;
-            rows = _passes[n].Forward(machine, rows, _hasState[n] ? initialState?[state++] : null);
+            CellState? initial = _hasState[n] ? initialState?[state++] : null;
+            if (n >= first)
+            {
+                _inputs[n] = rows;
+                rows = _passes[n].Forward(machine, rows, initial);
+            }
         }
 
         return rows;

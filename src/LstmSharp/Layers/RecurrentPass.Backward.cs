@@ -171,7 +171,7 @@ internal sealed unsafe partial class RecurrentPass
             Steps,
             Step,
             new Share(0, Steps.Input.BatchSize),
-            Steps.Pass.Cell.Weights.HiddenPanels(Steps.Width).Share(share, shares),
+            Steps.Pass.ShareOfUnits(Steps.Pass.Cell.Weights.HiddenPanels(Steps.Width), Step, share, shares),
             Steps.Pass.SumsOf(Steps.Width, share * Steps.Input.BatchSize));
     }
 

@@ -16,7 +16,17 @@ internal sealed unsafe partial class RecurrentPass
         _inputSums.Reserve(blocks > 0 ? 0 : stepsAtATime * (long)rows * _gatesStride);
         _activations.Reserve(KeepsActivations ? length * (long)rows * _gatesStride : 0);
         ReserveSums(machine.Width, rows, blocks, machine.Crew);
-        ReadState(initial, rows, hiddens, cells);
+        if (input.Continues)
+        {
+            Buffer.MemoryCopy(hiddens + (_length * stateSize), hiddens, stateSize * sizeof(float), stateSize * sizeof(float));
+        }
+        else
+        {
+            ReadState(initial, rows, hiddens, cells);
+        }
+
+        _length = length;
+        _runs++;
         cell.Weights.PrepareForward(machine);
         if (blocks > 0)
         {
@@ -171,7 +181,7 @@ internal sealed unsafe partial class RecurrentPass
             Input,
             Step,
             new Share(0, Input.BatchSize),
-            Pass.Cell.Weights.GatePanels(Width).Share(share, shares),
+            Pass.ShareOfUnits(Pass.Cell.Weights.GatePanels(Width), Step, share, shares),
             InputSums,
             Pass.SumsOf(Width, share * Input.BatchSize));
     }

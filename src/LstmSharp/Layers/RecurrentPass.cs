@@ -52,6 +52,11 @@ internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep
     private float* _finalHidden;
     private float* _finalCell;
 
+    /// <summary>How many steps the last run forward had: after them the hidden state stands, for a run that continues.</summary>
+    private int _length;
+
+    private int _runs;
+
     /// <summary>How a batch is divided.</summary>
     /// <returns>The number of blocks of rows; 0 where the units of each step are divided.</returns>
     private int RowBlocks(Machine machine, int rows)
@@ -70,6 +75,11 @@ internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep
         return (int)Math.Clamp(shares, 1, Math.Min(machine.Crew.Size, panels.Count));
     }
 
+    /// <summary>A share of a step's units. Every other step takes its panels from the last to the first, and sequences of one step
+    /// alternate, too: the weights that were read last are still in the cache when the next step begins with them.</summary>
+    private Panels ShareOfUnits(Panels panels, int t, int share, int shares) =>
+        panels.Share(share, shares) with { LastFirst = ((t + _runs) & 1) != 0 };
+
     /// <summary>The multiplications and additions of a step's recurrent product.</summary>
     private double StepOperations(int rows) => 2.0 * rows * cell.GateCount * cell.HiddenSize * cell.HiddenSize;
 
@@ -81,7 +91,7 @@ internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep
         Panels.OneAtATime(width, _sums.Pointer + ((nint)firstRow * Panels.Vectors * width.Lanes()));
 
     private void ReserveSums(SimdWidth width, int rows, int blocks, Crew crew) =>
-        _sums.Reserve((long)rows * (blocks > 0 ? 1 : crew.Size) * Panels.Vectors * width.Lanes());
+        _sums.Reserve((long)rows * (blocks > 0 ? 1 : crew.MostThreads) * Panels.Vectors * width.Lanes());
 
     private void ReadState(CellState? state, int rows, float* hidden, float* memory)
     {

@@ -14,6 +14,9 @@ internal unsafe struct SequenceRows
 
     public int Width;
 
+    /// <summary>Whether these steps follow those of the run before, so that states go on from where they are.</summary>
+    public bool Continues;
+
     /// <summary>Rows side by side.</summary>
     public static SequenceRows Dense(float* data, int sequenceLength, int batchSize, int width) => new()
     {

@@ -16,6 +16,8 @@ public sealed class TakeLastLayer : Layer
     /// <inheritdoc/>
     public override string ToString() => $"TakeLast({InputSize})";
 
+    internal override bool IsStepwise => false;
+
     internal override LayerPass CreatePass(bool keep) => new TakeLastPass();
 
     private sealed unsafe class TakeLastPass : LayerPass

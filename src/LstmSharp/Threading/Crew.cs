@@ -28,15 +28,20 @@ internal sealed unsafe class Crew
     /// <summary>How many threads there are, the caller among them.</summary>
     public int Size => _workers.Count + 1;
 
+    /// <summary>How many threads there are at most, idle workers permitting: what scratch memory is for.</summary>
+    public int MostThreads { get; private set; } = 1;
+
     /// <summary>Whether a share waits for somebody to take it.</summary>
     internal bool HasOpenShares => Volatile.Read(ref _progress.Open) != 0;
 
     /// <summary>Adds idle workers until the crew has so many threads, or until there are no more.</summary>
     public void Gather(int size)
     {
+        MostThreads = Math.Min(size, MostShares);
         if (size > 1)
         {
-            WorkerPool.Rent(this, Math.Min(size, MostShares) - 1, _workers);
+            _workers.EnsureCapacity(MostThreads - 1);
+            WorkerPool.Rent(this, MostThreads - 1, _workers);
         }
     }
 

@@ -10,7 +10,7 @@ public sealed class BitLawTests
     private const int Cases = 200;
 
     /// <summary>Shapes (T, B, H) beyond one piece of everything that the engine cuts up: steps whose inputs are multiplied together,
-    /// rows of a block, panels of columns.</summary>
+    /// rows of a block, panels of columns, pieces of a long sequence.</summary>
     private static readonly (int Length, int BatchSize, int HiddenSize)[] LargeShapes =
         [(100, 20, 70), (9, 70, 130), (64, 1, 300), (300, 9, 130), (5, 128, 130)];
 
@@ -161,6 +161,12 @@ public sealed class BitLawTests
         {
             SequenceModel model = SequenceModel.Create(5).Lstm(hiddenSize).VanillaRnn((hiddenSize / 2) + 1).Dense(70).Build(hiddenSize);
             check(ModelRun.Draw(model, length, batchSize, new Random(length)));
+        }
+
+        if (anyLayers)
+        {
+            SequenceModel model = SequenceModel.Create(5).Lstm(130).Dense(200).TakeLast().Lstm(9).Dense(3).Build();
+            check(ModelRun.Draw(model, length: 320, batchSize: 8, new Random(1)));
         }
     }
 

@@ -1,0 +1,78 @@
+using System.Numerics.Tensors;
+
+namespace LstmSharp.Tests.Models;
+
+public sealed class PredictTests
+{
+    [Fact]
+    public void Predict_LongSequence_NeedsNoMoreMemoryThanAPieceOfIt()
+    {
+        const int Length = 50_000, HiddenSize = 96, BytesOfAllStates = Length * HiddenSize * sizeof(float);
+        SequenceModel model = SequenceModel.Create(1).Lstm(HiddenSize).Dense(1).Build();
+        float[] input = new float[Length], output = new float[Length];
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        model.Predict(
+            new ReadOnlyTensorSpan<float>(input, [Length, 1, 1]), new TensorSpan<float>(output, [Length, 1, 1]));
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(BytesOfAllStates / 4);
+    }
+
+    [Fact]
+    public void Predict_IntoMemoryOfTheCaller_GivesTheSameBitsAndAllocatesNothing()
+    {
+        SequenceModel model = SequenceModel.Create(3).Lstm(17).TakeLast().Dense(2).Build();
+        Tensor<float> input = Tensor.Create(RandomValues.Uniform(new Random(1), 5 * 4 * 3), [5, 4, 3]);
+        Tensor<float> output = Tensor.CreateFromShape<float>([1, 4, 2]);
+        model.Predict(input, output);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        model.Predict(input, output);
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
+        output.SequenceEqual(model.Predict(input)).Should().BeTrue();
+    }
+
+    [Fact]
+    public void Predict_IntoMemoryThatDoesNotFit_SaysWhatIsExpected()
+    {
+        SequenceModel model = SequenceModel.Create(3).Lstm(4).Build();
+        float[] values = new float[5 * 2 * 4];
+        Tensor<float> input = Tensor.CreateFromShape<float>([5, 2, 3]);
+        Action wrongShape = () => model.Predict(input, new TensorSpan<float>(values, [5, 1, 4]));
+        wrongShape.Should().Throw<ArgumentException>().WithMessage("*output must be dense and have shape [5, 2, 4], but has [5, 1, 4]*");
+        Action overlap = () => model.Predict(
+            new ReadOnlyTensorSpan<float>(values, [5, 2, 3]), new TensorSpan<float>(values, [5, 2, 4]));
+        overlap.Should().Throw<ArgumentException>().WithMessage("*output must not overlap input*");
+    }
+
+    [Fact]
+    public void MaxDegreeOfParallelism_BelowOne_Throws()
+    {
+        SequenceModel model = SequenceModel.Create(1).Lstm(1).Build();
+        Action set = () => model.MaxDegreeOfParallelism = 0;
+        set.Should().Throw<ArgumentOutOfRangeException>();
+        model.MaxDegreeOfParallelism.Should().Be(Environment.ProcessorCount);
+    }
+
+    [Theory]
+    [InlineData(64, 1, 300)]
+    [InlineData(10, 40, 64)]
+    public void PredictAndTrain_WarmOnSeveralThreads_AllocateNothing(int length, int batchSize, int hiddenSize)
+    {
+        SequenceModel model = SequenceModel.Create(4).Lstm(hiddenSize).Dense(3).Build();
+        (model.MaxDegreeOfParallelism, model.LeastOperationsToShare) = (3, 0);
+        Tensor<float> input = Tensor.CreateFromShape<float>([length, batchSize, 4]);
+        Tensor<float> output = Tensor.CreateFromShape<float>([length, batchSize, 3]);
+        SequencePass pass = model.CreatePass();
+        ParameterSet gradients = model.Parameters.CreateZeros();
+        void Run()
+        {
+            model.Predict(input, output);
+            pass.Forward(input);
+            pass.Backward(output, gradients, wantInputGradient: false);
+        }
+
+        Run();
+        Run();
+        long ofThisThread = GC.GetAllocatedBytesForCurrentThread();
+        Run();
+        (GC.GetAllocatedBytesForCurrentThread() - ofThisThread).Should().Be(0);
+    }
+}
