@@ -32,13 +32,13 @@ internal static class ProcessSections
 
     private static MarkdownTable Cold()
     {
-        IReadOnlyDictionary<string, (double Milliseconds, double Mebibytes)> measured = ColdStart.Measure();
-        var table = new MarkdownTable("Program", "median ms", "peak MiB");
+        IReadOnlyDictionary<string, (double Milliseconds, double Mebibytes, double Microseconds)> measured = ColdStart.Measure();
+        var table = new MarkdownTable("Program", "median ms", "peak MiB", "warm prediction µs");
         foreach (string variant in ColdStart.Variants)
         {
-            (double milliseconds, double mebibytes) =
-                measured.GetValueOrDefault(variant, (double.NaN, double.NaN));
-            table.Row(Title(variant), Number(milliseconds), Number(mebibytes));
+            (double milliseconds, double mebibytes, double microseconds) =
+                measured.GetValueOrDefault(variant, (double.NaN, double.NaN, double.NaN));
+            table.Row(Title(variant), Number(milliseconds), Number(mebibytes), Number(microseconds));
         }
 
         return table;
@@ -49,7 +49,8 @@ internal static class ProcessSections
         "Empty" => "empty .NET program",
         "Jit" => "LstmSharp, JIT",
         "ReadyToRun" => "LstmSharp, JIT, published ReadyToRun",
-        "Aot" => "LstmSharp, NativeAOT",
+        "Aot" => "LstmSharp, NativeAOT as the package sets it (AVX2)",
+        "AotAvx512" => "LstmSharp, NativeAOT for x86-64-v4 (AVX-512)",
         _ => "ONNX Runtime, JIT",
     };
 
