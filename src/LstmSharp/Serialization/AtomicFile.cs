@@ -13,6 +13,10 @@ internal static class AtomicFile
     private const int TokenLength = 12;
     private const int Attempts = 10;
 
+    /// <summary>Held by whoever tries temporary files' locks, and while one takes its final name and is closed: a lock that is tried meanwhile
+    /// would be on the target, and in its readers' way.</summary>
+    private static readonly Lock Names = new();
+
     /// <summary>Writes into a temporary file beside the target, then moves it there. A failure leaves the target as it was.</summary>
     /// <param name="path">The target; a file of that name is replaced and its Unix permissions are kept. Where it is a symbolic link,
     /// the file behind the link is replaced.</param>
@@ -25,7 +29,11 @@ internal static class AtomicFile
             target = File.ResolveLinkTarget(target, returnFinalTarget: true)!.FullName;
         }
 
-        DeleteLeftovers(target);
+        lock (Names)
+        {
+            DeleteLeftovers(target);
+        }
+
         FileStream stream = CreateTemporary(target);
         string temporary = stream.Name;
         try
@@ -35,12 +43,16 @@ internal static class AtomicFile
                 KeepPermissions(stream, target);
                 write(stream);
                 stream.Flush(flushToDisk: true);
-                if (OperatingSystem.IsWindows())
+                lock (Names)
                 {
-                    stream.Dispose();   // while it is open, nobody could read the file under its new name
-                }
+                    if (OperatingSystem.IsWindows())
+                    {
+                        stream.Dispose();   // while it is open, nobody could read the file under its new name
+                    }
 
-                File.Move(temporary, target, overwrite: true);
+                    File.Move(temporary, target, overwrite: true);
+                    stream.Dispose();
+                }
             }
         }
         catch

@@ -11,8 +11,8 @@ namespace LstmSharp.Threading;
 /// <para>A crew serves one caller at a time and, once it has been used, allocates nothing.</para></remarks>
 internal sealed unsafe class Crew
 {
-    /// <summary>The most shares that a piece of work may fall into, and the most threads of a crew.</summary>
-    public const int MostShares = 64;
+    /// <summary>The most threads of a crew, and the most shares that are open at a time.</summary>
+    public const int Most = 64;
 
     /// <summary>A caller without workers, for any number of callers at a time.</summary>
     public static readonly Crew Alone = new();
@@ -22,6 +22,7 @@ internal sealed unsafe class Crew
     private Progress _progress;
     private void* _work;
     private delegate*<void*, int, int, void> _run;
+    private int _firstShare;
     private int _shares;
     private ExceptionDispatchInfo? _failure;
 
@@ -37,7 +38,7 @@ internal sealed unsafe class Crew
     /// <summary>Adds idle workers until the crew has so many threads, or until there are no more.</summary>
     public void Gather(int size)
     {
-        MostThreads = Math.Min(size, MostShares);
+        MostThreads = Math.Min(size, Most);
         if (size > 1)
         {
             _workers.EnsureCapacity(MostThreads - 1);
@@ -55,7 +56,7 @@ internal sealed unsafe class Crew
     }
 
     /// <summary>Does all shares of a piece of work and returns when the last one is done.</summary>
-    /// <param name="shares">How many shares there are, at most <see cref="MostShares"/> unless the caller is alone.</param>
+    /// <param name="shares">How many shares there are.</param>
     /// <param name="work">The work.</param>
     /// <exception cref="Exception">The first exception that a share threw, after all others are done.</exception>
     public void Run<TWork>(int shares, TWork work)
@@ -74,18 +75,11 @@ internal sealed unsafe class Crew
         _work = Unsafe.AsPointer(ref work);
         _run = &RunShare<TWork>;
         _shares = shares;
-        Volatile.Write(ref _progress.Unfinished, shares);
-        Interlocked.Exchange(ref _progress.Open, ulong.MaxValue >> (MostShares - shares));
-        foreach (Worker worker in _workers)
+        for (int first = 0; first < shares; first += Most)
         {
-            worker.Wake();
+            RunTogether(first, Math.Min(Most, shares - first));
         }
 
-        while (TryRunShare(place: 0))
-        {
-        }
-
-        WaitForTheOthers();
         ExceptionDispatchInfo? failure = _failure;
         _failure = null;
         failure?.Throw();
@@ -98,7 +92,7 @@ internal sealed unsafe class Crew
         ulong open = Volatile.Read(ref _progress.Open);
         while (open != 0)
         {
-            int share = (place + BitOperations.TrailingZeroCount(BitOperations.RotateRight(open, place))) % MostShares;
+            int share = (place + BitOperations.TrailingZeroCount(BitOperations.RotateRight(open, place))) % Most;
             ulong seen = Interlocked.CompareExchange(ref _progress.Open, open & ~(1UL << share), open);
             if (seen == open)
             {
@@ -115,12 +109,30 @@ internal sealed unsafe class Crew
     private static void RunShare<TWork>(void* work, int share, int shares)
         where TWork : struct, ISharedWork => Unsafe.AsRef<TWork>(work).Run(share, shares);
 
+    /// <summary>Opens some shares and returns when the last one is done.</summary>
+    private void RunTogether(int first, int count)
+    {
+        _firstShare = first;
+        Volatile.Write(ref _progress.Unfinished, count);
+        Interlocked.Exchange(ref _progress.Open, ulong.MaxValue >> (Most - count));
+        foreach (Worker worker in _workers)
+        {
+            worker.Wake();
+        }
+
+        while (TryRunShare(place: 0))
+        {
+        }
+
+        WaitForTheOthers();
+    }
+
     /// <summary>Does a share that nobody else can take any more: until it is done, the work stays what it is.</summary>
     private void DoTaken(int share)
     {
         try
         {
-            _run(_work, share, _shares);
+            _run(_work, _firstShare + share, _shares);
         }
         catch (Exception exception)
         {
@@ -157,7 +169,7 @@ internal sealed unsafe class Crew
     {
         private const int CacheLine = 64;
 
-        /// <summary>The shares that nobody has taken, a bit each.</summary>
+        /// <summary>The shares from the first open one on that nobody has taken, a bit each.</summary>
         [FieldOffset(CacheLine)]
         public ulong Open;
 

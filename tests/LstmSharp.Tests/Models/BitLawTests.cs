@@ -12,7 +12,7 @@ public sealed class BitLawTests
     /// <summary>Shapes (T, B, H) beyond one piece of everything that the engine cuts up: steps whose inputs are multiplied together,
     /// rows of a block, panels of columns, pieces of a long sequence.</summary>
     private static readonly (int Length, int BatchSize, int HiddenSize)[] LargeShapes =
-        [(100, 20, 70), (9, 70, 130), (64, 1, 300), (300, 9, 130), (5, 128, 130)];
+        [(100, 20, 70), (9, 70, 130), (64, 1, 300), (300, 9, 130), (5, 128, 130), (2, 4200, 3)];
 
     [Fact]
     public void Predict_TwoHalves_EqualOnePass() =>

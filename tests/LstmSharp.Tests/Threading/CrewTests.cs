@@ -11,6 +11,8 @@ public sealed class CrewTests
     [InlineData(3, 64)]
     [InlineData(8, 5)]
     [InlineData(8, 64)]
+    [InlineData(2, 65)]
+    [InlineData(3, 344)]
     public void Run_AnyNumberOfThreadsAndShares_DoesEveryShareOnce(int threads, int shares)
     {
         var crew = new Crew();
@@ -45,7 +47,7 @@ public sealed class CrewTests
     {
         var crew = new Crew();
         crew.Gather(3);
-        int[] done = new int[20];
+        int[] done = new int[80];
         Action run = () => crew.Run(done.Length, new Count { Done = done, Fails = share => share % 7 == 3 });
         run.Should().Throw<InvalidOperationException>().WithMessage("share *");
         done.Should().OnlyContain(count => count == 1);
