@@ -15,6 +15,9 @@ internal enum Group
     /// <summary>One step after another beside ONNX Runtime.</summary>
     Streaming,
 
+    /// <summary>How long single steps of streams take, at the median and at worst.</summary>
+    Latency,
+
     /// <summary>Long sequences against short ones.</summary>
     Steps,
 

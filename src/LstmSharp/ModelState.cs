@@ -59,6 +59,24 @@ public sealed class ModelState : IReadOnlyList<CellState>
         }
     }
 
+    /// <summary>Sets one row of every state to zeros.</summary>
+    internal void ClearRow(int row)
+    {
+        foreach (CellState state in _states)
+        {
+            state.ClearRow(row);
+        }
+    }
+
+    /// <summary>Copies one row of the states of the same model.</summary>
+    internal void CopyRow(int row, ModelState source, int sourceRow)
+    {
+        for (int n = 0; n < _states.Length; n++)
+        {
+            _states[n].CopyRow(row, source[n], sourceRow);
+        }
+    }
+
     /// <inheritdoc/>
     public IEnumerator<CellState> GetEnumerator() => ((IEnumerable<CellState>)_states).GetEnumerator();
 

@@ -10,12 +10,14 @@ namespace LstmSharp;
 public sealed unsafe class SequenceModel
 {
     private readonly Layer[] _layers;
+    private readonly RecurrentCell[] _cells;
     private readonly Pool<LayerStackPass> _passes;
 
     internal SequenceModel(int inputSize, Layer[] layers)
     {
         InputSize = inputSize;
         _layers = layers;
+        _cells = [.. layers.OfType<RecurrentLayer>().Select(layer => layer.Cell)];
         Parameters = new ParameterSet([.. layers.SelectMany(layer => layer.Parameters)]);
         _passes = new Pool<LayerStackPass>(() => new LayerStackPass(this, keep: false));
     }
@@ -83,7 +85,13 @@ public sealed unsafe class SequenceModel
     public ModelState CreateState(int batchSize)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(batchSize);
-        return new ModelState([.. _layers.OfType<RecurrentLayer>().Select(layer => layer.Cell.CreateState(batchSize))], batchSize);
+        var states = new CellState[_cells.Length];
+        for (int n = 0; n < states.Length; n++)
+        {
+            states[n] = _cells[n].CreateState(batchSize);
+        }
+
+        return new ModelState(states, batchSize);
     }
 
     /// <summary>Makes a pass: the memory for running this model forward and backward, to be used again and again.</summary>
@@ -166,14 +174,7 @@ public sealed unsafe class SequenceModel
     {
         CheckState(initialState, batchSize, nameof(initialState));
         CheckState(finalState, batchSize, nameof(finalState));
-        LayerStackPass pass = _passes.Rent();
-        fixed (float* inputs = input, outputs = output)
-        {
-            pass.Forward(SequenceRows.Dense(inputs, length, batchSize, InputSize), initialState, finalState, outputs);
-        }
-
-        _passes.Return(pass);
-        GC.KeepAlive(this);
+        Run(input, length, batchSize, initialState, finalState, output);
     }
 
     private Span<float> CheckOutput(in TensorSpan<float> output, int outputLength, int batchSize)
@@ -186,6 +187,21 @@ public sealed unsafe class SequenceModel
                 $"SequenceModel: output must be dense and have shape [{outputLength}, {batchSize}, {OutputSize}], " +
                 $"but {(output.IsDense ? string.Empty : "is not dense and ")}has {TensorValues.Shape(output.Lengths)}.",
                 nameof(output));
+    }
+
+    /// <summary>Runs the model on memory and states that were checked; a run that fails leaves the states as they were. Of a single step,
+    /// the output may lie where the input does: it is written last.</summary>
+    internal void Run(
+        ReadOnlySpan<float> input, int length, int batchSize, ModelState? initialState, ModelState? finalState, Span<float> output)
+    {
+        LayerStackPass pass = _passes.Rent();
+        fixed (float* inputs = input, outputs = output)
+        {
+            pass.Forward(SequenceRows.Dense(inputs, length, batchSize, InputSize), initialState, finalState, outputs);
+        }
+
+        _passes.Return(pass);
+        GC.KeepAlive(this);
     }
 
     /// <summary>Checks an input's shape.</summary>
@@ -231,18 +247,13 @@ public sealed unsafe class SequenceModel
             return;
         }
 
-        int n = 0;
-        bool fits = state.BatchSize == batchSize;
-        foreach (Layer layer in _layers)
+        bool fits = state.BatchSize == batchSize && state.Count == _cells.Length;
+        for (int n = 0; fits && n < _cells.Length; n++)
         {
-            if (layer is RecurrentLayer { Cell: RecurrentCell cell })
-            {
-                fits = fits && n < state.Count && state[n].HiddenSize == cell.HiddenSize && state[n] is LstmState == cell.HasMemoryCell;
-                n++;
-            }
+            fits = state[n].HiddenSize == _cells[n].HiddenSize && state[n] is LstmState == _cells[n].HasMemoryCell;
         }
 
-        if (!fits || n != state.Count)
+        if (!fits)
         {
             throw new ArgumentException(
                 $"SequenceModel: {name} must be made by this model's CreateState({batchSize}), but is {state}.", name);

@@ -13,9 +13,9 @@ internal sealed class LstmSharpEngine : Engine
     private readonly float[] _inputValues;
     private readonly float[] _target;
     private readonly float[] _outputGradient;
-    private readonly LstmState[] _states;
+    private readonly SequenceStream _stream;
+    private readonly float[] _streamOutput;
     private readonly Tensor<float> _output;
-    private int _currentState;
 
     public LstmSharpEngine(Problem problem, int threads)
     {
@@ -32,7 +32,8 @@ internal sealed class LstmSharpEngine : Engine
         _input = Tensor.Create(problem.Input, [shape.Length, shape.BatchSize, shape.InputSize]);
         _target = problem.Target;
         _outputGradient = new float[_target.Length];
-        _states = [new LstmState(shape.BatchSize, shape.HiddenSize), new LstmState(shape.BatchSize, shape.HiddenSize)];
+        _stream = _model.OpenStream(shape.BatchSize);
+        _streamOutput = new float[shape.BatchSize * shape.HiddenSize];
         _output = Tensor.CreateFromShape<float>([shape.Length, shape.BatchSize, shape.HiddenSize]);
     }
 
@@ -53,7 +54,7 @@ internal sealed class LstmSharpEngine : Engine
             _optimizer.Step(_model.Parameters, _gradients);
         }
         ,
-        Work.StreamingStep => StreamingStep((LstmCell)Cell),
+        Work.StreamingStep => () => _stream.Step(_inputValues, _streamOutput),
         _ => throw Refusal(work),
     };
 
@@ -61,7 +62,7 @@ internal sealed class LstmSharpEngine : Engine
     {
         if (work == Work.StreamingStep)
         {
-            return _states[_currentState].Hidden.ToArray();
+            return _streamOutput;
         }
 
         float[] values = new float[_output.FlattenedLength];
@@ -81,12 +82,6 @@ internal sealed class LstmSharpEngine : Engine
         _pass.Backward(
             new ReadOnlyTensorSpan<float>(_outputGradient, _pass.Output.Lengths), _gradients, wantInputGradient: false);
     }
-
-    private Action StreamingStep(LstmCell cell) => () =>
-    {
-        cell.Step(_inputValues, _states[_currentState], _states[1 - _currentState]);
-        _currentState = 1 - _currentState;
-    };
 
     private float[] GradientOf(Parameter parameter) => _gradients[parameter.Name].Values.ToArray();
 }

@@ -31,7 +31,13 @@ internal sealed class Report(Options options, PeerCheck check, double peak)
         var small = new SmallSections(results);
         foreach (Group group in options.Groups)
         {
-            text.Append(small.Write(group, Measured(group))).Append(group == Group.Crowd ? CrowdSection.Write() : ProcessSections.Write(group, check));
+            text.Append(small.Write(group, Measured(group)));
+            text.Append(group switch
+            {
+                Group.Crowd => CrowdSection.Write(),
+                Group.Latency => LatencySection.Write(),
+                _ => ProcessSections.Write(group, check),
+            });
         }
 
         return text.ToString();

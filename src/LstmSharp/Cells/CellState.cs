@@ -42,6 +42,20 @@ public abstract class CellState
         source.CellValues.CopyTo(CellValues);
     }
 
+    /// <summary>Sets one row to zeros: the start of its sequence.</summary>
+    internal void ClearRow(int row)
+    {
+        RowOf(Hidden, row).Clear();
+        RowOf(CellValues, row).Clear();
+    }
+
+    /// <summary>Copies one row of a state of the same kind and hidden size.</summary>
+    internal void CopyRow(int row, CellState source, int sourceRow)
+    {
+        source.RowOf(source.Hidden, sourceRow).CopyTo(RowOf(Hidden, row));
+        source.RowOf(source.CellValues, sourceRow).CopyTo(RowOf(CellValues, row));
+    }
+
     /// <summary>Checks the sizes of a batch's values before they are multiplied.</summary>
     internal static int CountOf(int batchSize, int hiddenSize, int parts)
     {
@@ -56,4 +70,7 @@ public abstract class CellState
 
     /// <inheritdoc/>
     public override string ToString() => $"{GetType().Name}({BatchSize} × {HiddenSize})";
+
+    /// <summary>One row of h or c; nothing where there is no c.</summary>
+    private Span<float> RowOf(Span<float> values, int row) => values.IsEmpty ? values : values.Slice(row * HiddenSize, HiddenSize);
 }

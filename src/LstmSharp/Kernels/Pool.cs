@@ -7,8 +7,16 @@ internal sealed class Pool<T>(Func<T> create)
 {
     private readonly Stack<T> _resting = new();
 
+    /// <summary>One at rest beside the others, for which nobody needs the lock.</summary>
+    private T? _first;
+
     public T Rent()
     {
+        if (Interlocked.Exchange(ref _first, null) is { } first)
+        {
+            return first;
+        }
+
         lock (_resting)
         {
             if (_resting.TryPop(out T? item))
@@ -22,9 +30,12 @@ internal sealed class Pool<T>(Func<T> create)
 
     public void Return(T item)
     {
-        lock (_resting)
+        if (Interlocked.CompareExchange(ref _first, item, null) is not null)
         {
-            _resting.Push(item);
+            lock (_resting)
+            {
+                _resting.Push(item);
+            }
         }
     }
 }

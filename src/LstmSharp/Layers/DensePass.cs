@@ -12,7 +12,7 @@ internal sealed unsafe class DensePass(DenseLayer layer) : LayerPass
     private readonly AlignedBuffer _zeros = new();
     private readonly WeightGradients _weightGradients = new();
 
-    public override SequenceRows Forward(Machine machine, in SequenceRows input, CellState? initial, CellState? final)
+    public override SequenceRows Forward(Machine machine, in SequenceRows input, CellState? initial)
     {
         SequenceRows outputs = input with
         {

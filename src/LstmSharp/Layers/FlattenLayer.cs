@@ -39,7 +39,7 @@ public sealed class FlattenLayer : Layer
         private readonly AlignedBuffer _outputs = new();
         private readonly AlignedBuffer _inputGradient = new();
 
-        public override SequenceRows Forward(Machine machine, in SequenceRows input, CellState? initial, CellState? final)
+        public override SequenceRows Forward(Machine machine, in SequenceRows input, CellState? initial)
         {
             int vector = checked(input.SequenceLength * input.Width);
             int stride = Panels.RowStride(vector);

@@ -10,9 +10,14 @@ internal abstract class LayerPass
     /// <param name="machine">What computes.</param>
     /// <param name="input">The rows that enter.</param>
     /// <param name="initial">The state to start from; null means zeros, or a layer without state.</param>
-    /// <param name="final">Receives the state at the end where it is wanted; may be <paramref name="initial"/>.</param>
     /// <returns>The rows that leave.</returns>
-    public abstract SequenceRows Forward(Machine machine, in SequenceRows input, CellState? initial, CellState? final);
+    public abstract SequenceRows Forward(Machine machine, in SequenceRows input, CellState? initial);
+
+    /// <summary>Copies the state at the end of the last <see cref="Forward"/>; a layer without state has nothing to copy.</summary>
+    /// <param name="final">Receives the state.</param>
+    public virtual void CopyFinalState(CellState final)
+    {
+    }
 
     /// <summary>Runs the layer backward, after <see cref="Forward"/>, in a pass that was made to keep what this needs.</summary>
     /// <param name="machine">What computes.</param>

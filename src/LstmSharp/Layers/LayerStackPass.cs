@@ -14,6 +14,7 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
 
     private readonly int _stepwiseLayers = model.Layers.TakeWhile(layer => layer.IsStepwise).Count();
     private readonly int _widestRow = model.Layers.Max(layer => Panels.RowStride(Math.Max(layer.InputSize, layer.OutputSize)));
+    private readonly bool[] _hasState = [.. model.Layers.Select(layer => layer.HasState)];
     private readonly LayerPass[] _passes = [.. model.Layers.Select(layer => layer.CreatePass(keep))];
     private readonly SequenceRows[] _inputs = new SequenceRows[model.Layers.Count];
     private readonly AlignedBuffer _input = new();
@@ -21,7 +22,7 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
     private readonly Crew _crew = new();
     private SequenceRows _output;
 
-    /// <summary>Runs the layers.</summary>
+    /// <summary>Runs the layers; a run that fails leaves the states as they were.</summary>
     /// <param name="input">The input, dense; copied where a way back will follow.</param>
     /// <param name="initialState">The states to start from; null means zeros.</param>
     /// <param name="finalState">Receives the states at the end where they are wanted; may be <paramref name="initialState"/>.</param>
@@ -33,14 +34,15 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
         {
             if (keep)
             {
-                SequenceRows padded = RowCopy.CopyIn(_crew, input, _input);
-                _output = RunForward(machine, padded, 0, _passes.Length, initialState, finalState);
+                _output = RunForward(machine, RowCopy.CopyIn(_crew, input, _input), 0, _passes.Length, initialState);
                 RowCopy.CopyOut(_crew, _output, output);
             }
             else
             {
-                ForwardInPieces(machine, input, initialState, finalState, output);
+                ForwardInPieces(machine, input, initialState, output);
             }
+
+            CopyFinalState(finalState);
         }
         finally
         {
@@ -80,8 +82,7 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
 
     /// <summary>Lets pieces of a sequence through all layers that take it step by step, one piece after the other, and then the last one
     /// through the others.</summary>
-    private void ForwardInPieces(
-        Machine machine, in SequenceRows input, ModelState? initialState, ModelState? finalState, float* output)
+    private void ForwardInPieces(Machine machine, in SequenceRows input, ModelState? initialState, float* output)
     {
         bool isStepwise = _stepwiseLayers == _passes.Length;
         bool needsAll = !isStepwise && model.Layers[_stepwiseLayers].NeedsWholeSequence;
@@ -96,7 +97,7 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
                 SequenceLength = Math.Min(steps, length - start),
                 Continues = start > 0,
             };
-            rows = RunForward(machine, rows, 0, _stepwiseLayers, initialState, start + steps < length ? null : finalState);
+            rows = RunForward(machine, rows, 0, _stepwiseLayers, initialState);
             if (isStepwise)
             {
                 RowCopy.CopyOut(_crew, rows, output + ((nint)start * rows.BatchSize * rows.Width));
@@ -106,30 +107,38 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
         if (!isStepwise)
         {
             rows.Continues = false;
-            rows = RunForward(machine, rows, _stepwiseLayers, _passes.Length, initialState, finalState);
+            rows = RunForward(machine, rows, _stepwiseLayers, _passes.Length, initialState);
             RowCopy.CopyOut(_crew, rows, output);
         }
     }
 
     /// <summary>Runs the layers from one to before another.</summary>
-    private SequenceRows RunForward(
-        Machine machine, SequenceRows rows, int first, int end, ModelState? initialState, ModelState? finalState)
+    private SequenceRows RunForward(Machine machine, SequenceRows rows, int first, int end, ModelState? initialState)
     {
         int state = 0;
         for (int n = 0; n < end; n++)
         {
-            bool hasState = model.Layers[n].HasState;
+            CellState? initial = _hasState[n] ? initialState?[state++] : null;
             if (n >= first)
             {
                 _inputs[n] = rows;
-                rows = _passes[n].Forward(
-                    machine, rows, hasState ? initialState?[state] : null, hasState ? finalState?[state] : null);
+                rows = _passes[n].Forward(machine, rows, initial);
             }
-
-            state += hasState ? 1 : 0;
         }
 
         return rows;
+    }
+
+    private void CopyFinalState(ModelState? finalState)
+    {
+        int state = 0;
+        for (int n = 0; finalState is not null && n < _passes.Length; n++)
+        {
+            if (_hasState[n])
+            {
+                _passes[n].CopyFinalState(finalState[state++]);
+            }
+        }
     }
 
     private SequenceRows Backward(

@@ -5,7 +5,7 @@ namespace LstmSharp;
 
 internal sealed unsafe partial class RecurrentPass
 {
-    public override SequenceRows Forward(Machine machine, in SequenceRows input, CellState? initial, CellState? final)
+    public override SequenceRows Forward(Machine machine, in SequenceRows input, CellState? initial)
     {
         int length = input.SequenceLength, rows = input.BatchSize;
         int blocks = RowBlocks(machine, rows);
@@ -37,9 +37,12 @@ internal sealed unsafe partial class RecurrentPass
             ForwardByUnits(machine, input, stepsAtATime);
         }
 
-        WriteState(final, rows, hiddens + (length * stateSize), cells + (keep ? length * stateSize : 0));
+        _finalHidden = hiddens + (length * stateSize);
+        _finalCell = cells + (keep ? length * stateSize : 0);
         return input with { Data = hiddens + stateSize, Stride = _stride, Width = cell.HiddenSize };
     }
+
+    public override void CopyFinalState(CellState final) => WriteState(final, final.BatchSize, _finalHidden, _finalCell);
 
     /// <summary>Runs step by step, the units of each step divided among the crew.</summary>
     private void ForwardByUnits(Machine machine, in SequenceRows input, int stepsAtATime)

@@ -49,6 +49,8 @@ internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep
     private readonly AlignedBuffer _sumGradients = new();
     private readonly AlignedBuffer _zeros = new();
     private readonly WeightGradients _weightGradients = new();
+    private float* _finalHidden;
+    private float* _finalCell;
 
     /// <summary>How many steps the last run forward had: after them the hidden state stands, for a run that continues.</summary>
     private int _length;

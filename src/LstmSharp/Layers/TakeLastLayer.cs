@@ -24,8 +24,7 @@ public sealed class TakeLastLayer : Layer
     {
         private readonly AlignedBuffer _inputGradient = new();
 
-        public override SequenceRows Forward(
-            Machine machine, in SequenceRows input, CellState? initial, CellState? final) =>
+        public override SequenceRows Forward(Machine machine, in SequenceRows input, CellState? initial) =>
             input with
             {
                 Data = input.Step(Math.Max(0, input.SequenceLength - 1)),

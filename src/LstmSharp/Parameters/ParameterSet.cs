@@ -10,25 +10,17 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
 {
     private readonly Parameter[] _parameters;
 
-    internal ParameterSet(params ReadOnlySpan<Parameter> parameters) => _parameters = parameters.ToArray();
+    internal ParameterSet(params ReadOnlySpan<Parameter> parameters)
+    {
+        _parameters = parameters.ToArray();
+        TotalCount = _parameters.Sum(parameter => (long)parameter.Count);
+    }
 
     /// <summary>The number of parameters (tensors).</summary>
     public int Count => _parameters.Length;
 
     /// <summary>The number of values in all parameters together.</summary>
-    public long TotalCount
-    {
-        get
-        {
-            long total = 0;
-            foreach (Parameter parameter in _parameters)
-            {
-                total += parameter.Count;
-            }
-
-            return total;
-        }
-    }
+    public long TotalCount { get; }
 
     /// <summary>How often the set's parameters were edited, all together.</summary>
     internal long Version

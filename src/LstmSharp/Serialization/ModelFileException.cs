@@ -1,6 +1,6 @@
 namespace LstmSharp;
 
-/// <summary>A model file is damaged, is no model file, or does not fit the model.</summary>
+/// <summary>A model file, or what was saved of a run or of a state, is damaged, is something else, or does not fit the model.</summary>
 /// <remarks>What cannot be opened, read or written at all is an <see cref="IOException"/> or an
 /// <see cref="UnauthorizedAccessException"/> instead. <see cref="Exception.Message"/> says everything that the properties say, and where
 /// it is known the likely cause and the remedy.</remarks>
@@ -24,7 +24,7 @@ public sealed class ModelFileException : FormatException
         Offset = offset;
     }
 
-    /// <summary>The path of the file, or <c>the stream</c>.</summary>
+    /// <summary>The path of the file, <c>the stream</c>, or <c>the state</c>.</summary>
     public string FileName { get; }
 
     /// <summary>The name of the tensor that is at fault; null where the fault is not one tensor's.</summary>

@@ -1,0 +1,232 @@
+using System.Runtime.CompilerServices;
+
+namespace LstmSharp;
+
+/// <summary>Sequences on their way through a model, one step a call: the stream keeps the states h and c in between.</summary>
+/// <remarks><para>Opened by <see cref="SequenceModelStreaming.OpenStream"/>. Step by step comes to the same as the whole sequence, to
+/// the bit. Row b of a batch is a sequence of its own, and has the bits that it would have in a stream of its own.</para>
+/// <para>A stream holds its states and little else, for an LSTM layer 8 × HiddenSize bytes a row and some 150 besides; the memory that
+/// a step works in belongs to the model, once for each of as many steps as ran at a time. So thousands of streams may share a
+/// model. When its weights change, the next step uses the new ones; the states stay.</para>
+/// <para>For one thread at a time: a second one gets an <see cref="InvalidOperationException"/>. Nothing has to be disposed.</para></remarks>
+public sealed class SequenceStream : IDisposable
+{
+    private readonly ModelState _state;
+    private int _isInUse;
+    private int _isRunning;
+    private bool _isDisposed;
+
+    internal SequenceStream(SequenceModel model, ModelState state)
+    {
+        Model = model;
+        _state = state;
+    }
+
+    /// <summary>The model, which streams share.</summary>
+    public SequenceModel Model { get; }
+
+    /// <summary>The number of sequences B.</summary>
+    public int BatchSize => _state.BatchSize;
+
+    /// <summary>Takes one step with every sequence. Warm, it allocates nothing.</summary>
+    /// <remarks>A NaN in a row's input comes out as NaN and stays in the row's state until it is reset or restored. A step that throws
+    /// leaves the state as it was.</remarks>
+    /// <param name="input">The step's input, shape [BatchSize, InputSize], row-major.</param>
+    /// <param name="output">Receives the step's output, shape [BatchSize, OutputSize], row-major. May overlap the input, which is read
+    /// first.</param>
+    /// <exception cref="ArgumentException">A span's length differs from its shape.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is using this stream, or RunAsync is.</exception>
+    /// <exception cref="ObjectDisposedException">The stream was disposed.</exception>
+    public void Step(ReadOnlySpan<float> input, Span<float> output)
+    {
+        if (Volatile.Read(ref _isRunning) != 0)
+        {
+            throw IsRunning();
+        }
+
+        StepOnce(input, output);
+    }
+
+    /// <summary>Takes a step for each input that comes, until no more come, and hands out each step's output.</summary>
+    /// <remarks>Outputs come one for one and in the inputs' order. Every output is a new array, the receiver's to keep; an input is read
+    /// before the next one is asked for, so its array may be used again. The state is always that after the last output: between two of
+    /// them it may be read, reset or restored, and when the enumeration has ended, or was left, the stream goes on from there.
+    /// Exceptions of the inputs are passed on. Steps run on the thread that an input arrives on.</remarks>
+    /// <param name="inputs">The inputs, each of shape [BatchSize, InputSize], row-major.</param>
+    /// <param name="cancellationToken">Handed to the inputs and looked at before each step.</param>
+    /// <returns>The outputs, each of shape [BatchSize, OutputSize], row-major. Enumerating them throws what
+    /// <see cref="Step"/> throws, and <see cref="OperationCanceledException"/> when cancelled.</returns>
+    public IAsyncEnumerable<float[]> RunAsync(IAsyncEnumerable<float[]> inputs, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return Run(inputs, cancellationToken);
+    }
+
+    /// <summary>Sets all states to zeros: the start of new sequences.</summary>
+    /// <exception cref="InvalidOperationException">Another thread is using this stream.</exception>
+    /// <exception cref="ObjectDisposedException">The stream was disposed.</exception>
+    public void Reset()
+    {
+        Enter();
+        _state.Clear();
+        Leave();
+    }
+
+    /// <summary>Sets the states of one row to zeros; the other sequences go on.</summary>
+    /// <param name="row">The row, from 0 to <see cref="BatchSize"/> − 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is using this stream.</exception>
+    /// <exception cref="ObjectDisposedException">The stream was disposed.</exception>
+    public void Reset(int row)
+    {
+        ThrowIfNoRow(row);
+        Enter();
+        _state.ClearRow(row);
+        Leave();
+    }
+
+    /// <summary>Copies the states, to go on from here later or elsewhere. The copy is independent of the stream.</summary>
+    /// <remarks><see cref="ModelStateBytes"/> makes bytes of it and back.</remarks>
+    /// <exception cref="InvalidOperationException">Another thread is using this stream.</exception>
+    /// <exception cref="ObjectDisposedException">The stream was disposed.</exception>
+    public ModelState Snapshot()
+    {
+        ModelState copy = Model.CreateState(BatchSize);
+        Enter();
+        copy.CopyFrom(_state);
+        Leave();
+        return copy;
+    }
+
+    /// <summary>Copies the states of one row, as those of a batch of 1.</summary>
+    /// <param name="row">The row, from 0 to <see cref="BatchSize"/> − 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is using this stream.</exception>
+    /// <exception cref="ObjectDisposedException">The stream was disposed.</exception>
+    public ModelState Snapshot(int row)
+    {
+        ThrowIfNoRow(row);
+        ModelState copy = Model.CreateState(batchSize: 1);
+        Enter();
+        copy.CopyRow(0, _state, row);
+        Leave();
+        return copy;
+    }
+
+    /// <summary>Goes on from the states of a snapshot, of this stream or of another on a model of the same layers.</summary>
+    /// <remarks>States do not tell which weights they come from; those of other weights are taken, too, and mean nothing here.</remarks>
+    /// <param name="state">The states, copied.</param>
+    /// <exception cref="ArgumentException">The states have another batch size or are of other layers; nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is using this stream.</exception>
+    /// <exception cref="ObjectDisposedException">The stream was disposed.</exception>
+    public void Restore(ModelState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        Model.CheckState(state, BatchSize, nameof(state));
+        Enter();
+        _state.CopyFrom(state);
+        Leave();
+    }
+
+    /// <summary>Lets one row go on from states of batch size 1; the other sequences go on as they are.</summary>
+    /// <param name="row">The row, from 0 to <see cref="BatchSize"/> − 1.</param>
+    /// <param name="state">The states, copied.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    /// <exception cref="ArgumentException">The states have another batch size than 1 or are of other layers; nothing was
+    /// changed.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is using this stream.</exception>
+    /// <exception cref="ObjectDisposedException">The stream was disposed.</exception>
+    public void Restore(int row, ModelState state)
+    {
+        ThrowIfNoRow(row);
+        ArgumentNullException.ThrowIfNull(state);
+        Model.CheckState(state, batchSize: 1, nameof(state));
+        Enter();
+        _state.CopyRow(row, state, 0);
+        Leave();
+    }
+
+    /// <summary>Ends the use of the stream: from now on it throws <see cref="ObjectDisposedException"/>. A step that another thread is
+    /// taking comes to its end.</summary>
+    public void Dispose() => Volatile.Write(ref _isDisposed, true);
+
+    /// <inheritdoc/>
+    public override string ToString() => $"SequenceStream(BatchSize {BatchSize}, of {Model})";
+
+    private async IAsyncEnumerable<float[]> Run(
+        IAsyncEnumerable<float[]> inputs, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (Interlocked.Exchange(ref _isRunning, 1) != 0)
+        {
+            throw IsRunning();
+        }
+
+        try
+        {
+            await foreach (float[] input in inputs.WithCancellation(cancellationToken).ConfigureAwait(false))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                float[] output = new float[BatchSize * Model.OutputSize];
+                StepOnce(input, output);
+                yield return output;
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref _isRunning, 0);
+        }
+    }
+
+    private void StepOnce(ReadOnlySpan<float> input, Span<float> output)
+    {
+        Enter();
+        try
+        {
+            ThrowIfCountDiffers(input.Length, Model.InputSize, nameof(input), nameof(Model.InputSize));
+            ThrowIfCountDiffers(output.Length, Model.OutputSize, nameof(output), nameof(Model.OutputSize));
+            Model.Run(input, length: 1, BatchSize, _state, _state, output);
+        }
+        finally
+        {
+            Leave();
+        }
+    }
+
+    /// <summary>Two threads in one stream would write over each other.</summary>
+    private void Enter()
+    {
+        if (Volatile.Read(ref _isDisposed))
+        {
+            throw new ObjectDisposedException(
+                nameof(SequenceStream), "SequenceStream: it was disposed; open another with the model's OpenStream.");
+        }
+
+        if (Interlocked.Exchange(ref _isInUse, 1) != 0)
+        {
+            throw new InvalidOperationException(
+                "SequenceStream: another thread is using this stream; give each thread streams of its own, they may share the model.");
+        }
+    }
+
+    private void Leave() => Volatile.Write(ref _isInUse, 0);
+
+    private static InvalidOperationException IsRunning() => new(
+        "SequenceStream: RunAsync is stepping this stream; open another for other inputs, or end its enumeration first.");
+
+    private void ThrowIfNoRow(int row)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(row);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, BatchSize);
+    }
+
+    private void ThrowIfCountDiffers(int count, int width, string name, string widthName)
+    {
+        if (count != (long)BatchSize * width)
+        {
+            throw new ArgumentException(
+                $"SequenceStream: {name} must hold {(long)BatchSize * width} values (BatchSize {BatchSize} × {widthName} {width}), "
+                + $"but holds {count}.",
+                name);
+        }
+    }
+}
