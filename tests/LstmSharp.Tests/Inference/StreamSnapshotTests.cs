@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using LstmSharp.Tests.Serialization;
 
 namespace LstmSharp.Tests.Inference;
 
@@ -12,7 +13,7 @@ public sealed class StreamSnapshotTests
     [Fact]
     public void Restore_SnapshotAsBytesOnAnEqualModel_GoesOnWithTheSameBits()
     {
-        SequenceModel model = Model(), onAnotherMachine = Reloaded(model);
+        SequenceModel model = Model(), onAnotherMachine = ModelBytes.Copy(model);
         SequenceStream stream = model.OpenStream(BatchSize);
         Run(stream, _inputs[..Steps]);
         byte[] bytes = stream.Snapshot().ToBytes();
@@ -104,14 +105,6 @@ public sealed class StreamSnapshotTests
     }
 
     private static SequenceModel Model() => SequenceModel.Create(2).Lstm(5).VanillaRnn(3).Dense(2).Build(seed: 4);
-
-    private static SequenceModel Reloaded(SequenceModel model)
-    {
-        using var file = new MemoryStream();
-        model.Save(file);
-        file.Position = 0;
-        return SequenceModel.Load(file);
-    }
 
     private static float[] Run(SequenceStream stream, float[][] inputs)
     {

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using LstmSharp.Kernels;
+using LstmSharp.Tests.Serialization;
 
 namespace LstmSharp.Tests.Models;
 
@@ -125,10 +126,7 @@ public sealed class BitLawTests
     /// <summary>Trains a copy of the run's model for one epoch, each row of the batch a sample.</summary>
     private static float[] TrainedWeights(ModelRun run, SimdWidth width)
     {
-        using var file = new MemoryStream();
-        run.Model.Save(file);
-        file.Position = 0;
-        SequenceModel copy = SequenceModel.Load(file);
+        SequenceModel copy = ModelBytes.Copy(run.Model);
         copy.Width = width;
         int outputLength = run.Model.OutputLength(run.Length);
         var data = new SequenceDataset(

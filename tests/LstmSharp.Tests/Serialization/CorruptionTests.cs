@@ -72,9 +72,7 @@ public sealed partial class CorruptionTests
     [Fact]
     public void Load_AnyBytesChanged_LoadsOrRefuses()
     {
-        using var stream = new MemoryStream();
-        SequenceModel.Create(2).VanillaRnn(2).TakeLast().Dense(1).Build().Save(stream);
-        byte[] file = stream.ToArray();
+        byte[] file = ModelBytes.Saved(SequenceModel.Create(2).VanillaRnn(2).TakeLast().Dense(1).Build());
         int refused = 0;
 
         Gen.Select(Gen.Int[0, file.Length - 1], Gen.Byte, Gen.Int[0, file.Length - 1], Gen.Byte).Sample(

@@ -1,3 +1,5 @@
+using static LstmSharp.Tests.Serialization.ModelBytes;
+
 namespace LstmSharp.Tests.Serialization;
 
 /// <summary>The architecture in a model file's metadata: what is refused.</summary>
@@ -110,19 +112,4 @@ public sealed class ModelArchitectureTests
         ["lstmsharp.format"] = "1",
         [Architecture] = architecture,
     };
-
-    private static byte[] Saved(SequenceModel model)
-    {
-        using var stream = new MemoryStream();
-        model.Save(stream);
-        return stream.ToArray();
-    }
-
-    private static SequenceModel Loaded(byte[] file)
-    {
-        using var stream = new MemoryStream(file);
-        return SequenceModel.Load(stream);
-    }
-
-    private static string Fault(byte[] file) => new Action(() => Loaded(file)).Should().Throw<ModelFileException>().Which.Message;
 }

@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using CsCheck;
 using LstmSharp.Tests.Models;
+using static LstmSharp.Tests.Serialization.ModelBytes;
 
 namespace LstmSharp.Tests.Serialization;
 
@@ -180,21 +181,6 @@ public sealed class ModelFileTests
             }
         }
     }
-
-    private static byte[] Saved(SequenceModel model)
-    {
-        using var stream = new MemoryStream();
-        model.Save(stream);
-        return stream.ToArray();
-    }
-
-    private static SequenceModel Loaded(byte[] file)
-    {
-        using var stream = new MemoryStream(file);
-        return SequenceModel.Load(stream);
-    }
-
-    private static string Fault(byte[] file) => new Action(() => Loaded(file)).Should().Throw<ModelFileException>().Which.Message;
 
     private static int[] Bits(ReadOnlySpan<float> values) => Array.ConvertAll(values.ToArray(), BitConverter.SingleToInt32Bits);
 }
