@@ -45,7 +45,7 @@ internal sealed class Campaign : IDisposable
         }
 
         Saver.Save(Saver.Model(_version), _path, _inPlace);
-        int litter = TemporaryFiles();
+        int litter = TemporaryFiles().Length;
         Console.WriteLine($"{Summary(kills, watch.Elapsed)}, temporary files after one more save {litter}");
         return _broken == 0 && litter == 0;
     }
@@ -103,8 +103,9 @@ internal sealed class Campaign : IDisposable
     private void Judge(int begun, int finished)
     {
         int? found = Saver.VersionOf(_path, out string fault);
-        int temporary = TemporaryFiles();
+        int temporary = TemporaryFiles().Length;
         _temporary += temporary;
+        Age(TemporaryFiles());
         if (found is null || found < finished || found > begun || temporary > 1)
         {
             _broken++;
@@ -124,7 +125,16 @@ internal sealed class Campaign : IDisposable
         _version = found ?? begun;
     }
 
-    private int TemporaryFiles() => _folder.GetFiles().Count(file => file.FullName != _path);
+    private FileInfo[] TemporaryFiles() => [.. _folder.GetFiles().Where(file => file.FullName != _path)];
+
+    /// <summary>Lets the time pass after which a save takes temporary files for left over.</summary>
+    private static void Age(FileInfo[] files)
+    {
+        foreach (FileInfo file in files)
+        {
+            file.LastWriteTimeUtc -= TimeSpan.FromMinutes(2);
+        }
+    }
 
     private Process Start(int version)
     {

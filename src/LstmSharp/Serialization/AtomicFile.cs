@@ -4,23 +4,22 @@ namespace LstmSharp;
 
 /// <summary>Writes a file so that its name never stands for half of it.</summary>
 /// <remarks>The content goes into a temporary file beside the target, such as <c>model.safetensors.1f2e3d4c5b6a.lstmsharp-tmp</c>, is
-/// flushed to the disk, and then takes the target's name. A process that is killed meanwhile leaves its temporary file, which the next
-/// save of the same target deletes. A save at work keeps its file open, and by that locked: what can be opened alone is left over.
+/// flushed to the disk, and then takes the target's name. A process that is killed meanwhile leaves its temporary file, which the first
+/// save of the same target that begins a minute later deletes. A save at work writes its file, and keeps it open and by that locked: what
+/// nobody wrote for long and can be opened alone is left over.
 /// .NET cannot flush a folder: after a power failure the old file may be back, whole.</remarks>
 internal static class AtomicFile
 {
     private const string Suffix = ".lstmsharp-tmp";
     private const int TokenLength = 12;
-    private const int Attempts = 10;
-
-    /// <summary>Held by whoever tries temporary files' locks, and while one takes its final name and is closed: a lock that is tried meanwhile
-    /// would be on the target, and in its readers' way.</summary>
-    private static readonly Lock Names = new();
+    private static readonly TimeSpan LeftOverAfter = TimeSpan.FromMinutes(1);
 
     /// <summary>Writes into a temporary file beside the target, then moves it there. A failure leaves the target as it was.</summary>
     /// <param name="path">The target; a file of that name is replaced and its Unix permissions are kept. Where it is a symbolic link,
     /// the file behind the link is replaced.</param>
     /// <param name="write">Writes the content.</param>
+    /// <exception cref="UnauthorizedAccessException">The target is a read-only file, or the folder may not be written.</exception>
+    /// <exception cref="IOException">Writing failed.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         string target = Path.GetFullPath(path);
@@ -29,60 +28,32 @@ internal static class AtomicFile
             target = File.ResolveLinkTarget(target, returnFinalTarget: true)!.FullName;
         }
 
-        lock (Names)
+        if (new FileInfo(target) is { Exists: true, IsReadOnly: true })
         {
-            DeleteLeftovers(target);
+            throw new UnauthorizedAccessException($"{target}: the file to replace must be writable, but is read-only.");
         }
 
-        FileStream stream = CreateTemporary(target);
-        string temporary = stream.Name;
+        // FileShare.Read, as the file can be read from the instant that it has its final name.
+        string temporary = $"{target}.{RandomNumberGenerator.GetHexString(TokenLength, lowercase: true)}{Suffix}";
+        using var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
         try
         {
-            using (stream)
+            DeleteLeftovers(target, temporary);
+            KeepPermissions(stream, target);
+            write(stream);
+            stream.Flush(flushToDisk: true);
+            if (OperatingSystem.IsWindows())
             {
-                KeepPermissions(stream, target);
-                write(stream);
-                stream.Flush(flushToDisk: true);
-                lock (Names)
-                {
-                    if (OperatingSystem.IsWindows())
-                    {
-                        stream.Dispose();   // while it is open, nobody could read the file under its new name
-                    }
-
-                    File.Move(temporary, target, overwrite: true);
-                    stream.Dispose();
-                }
+                stream.Dispose();   // while it is open, nobody could read the file under its new name
             }
+
+            File.Move(temporary, target, overwrite: true);
         }
         catch
         {
+            stream.Dispose();
             TryDelete(temporary);
             throw;
-        }
-    }
-
-    private static FileStream CreateTemporary(string target)
-    {
-        for (int attempt = 1; ; attempt++)
-        {
-            string temporary = $"{target}.{RandomNumberGenerator.GetHexString(TokenLength, lowercase: true)}{Suffix}";
-            try
-            {
-                // FileShare.Read, as the file can be read from the instant that it has its final name.
-                var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
-                if (attempt == Attempts || File.Exists(temporary))
-                {
-                    return stream;
-                }
-
-                stream.Dispose();
-            }
-            catch (IOException exception) when (exception is not DirectoryNotFoundException && attempt < Attempts)
-            {
-            }
-
-            // Another save took the file for left over, in the instant between its making and its locking.
         }
     }
 
@@ -99,15 +70,20 @@ internal static class AtomicFile
     }
 
     /// <summary>Deletes the temporary files of saves of this target that were killed.</summary>
-    private static void DeleteLeftovers(string target)
+    /// <remarks>Young ones stay, even where they could be locked: one that is about to be locked by its owner, or to be renamed, when the lock
+    /// would be in the way of the target's readers. The folder's own clock tells how old they are.</remarks>
+    private static void DeleteLeftovers(string target, string temporary)
     {
         string start = Path.GetFileName(target) + ".";
         try
         {
+            DateTime old = File.GetLastWriteTimeUtc(temporary) - LeftOverAfter;
             foreach (string file in Directory.EnumerateFiles(Path.GetDirectoryName(target) ?? target, "*" + Suffix))
             {
                 string name = Path.GetFileName(file);
-                if (name.StartsWith(start, StringComparison.Ordinal) && name.Length == start.Length + TokenLength + Suffix.Length)
+                if (name.StartsWith(start, StringComparison.Ordinal)
+                    && name.Length == start.Length + TokenLength + Suffix.Length
+                    && File.GetLastWriteTimeUtc(file) <= old)
                 {
                     DeleteUnlessOpen(file);
                 }
@@ -115,7 +91,7 @@ internal static class AtomicFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // The folder cannot be listed, or is not there, of which creating the file will tell.
+            // The folder cannot be listed: what is left over stays.
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace LstmSharp;
 
 /// <summary>Recognizes files of other formats, so that their refusal can say what to do instead.</summary>
@@ -41,9 +43,13 @@ internal static class ForeignFormat
     /// <param name="fault">What was wrong with it.</param>
     /// <returns>The refusal, or null where the format is not known.</returns>
     public static ModelFileException? Refusal(string source, ReadOnlySpan<byte> start, Stream stream, ModelFileException fault) =>
-        (Zip(start, stream, source) ?? Plain(start) ?? ByExtension(source)) is (var what, var remedy)
+        (Zip(start, stream, source) ?? Plain(start) ?? (CanBeHeaderLength(start) ? null : ByExtension(source))) is (var what, var remedy)
             ? new ModelFileException(source, "the file", "a safetensors file", what, offset: 0, remedy: remedy, inner: fault)
             : null;
+
+    /// <summary>Whether the file may be a safetensors file, whatever its name, that is cut off or damaged further on.</summary>
+    private static bool CanBeHeaderLength(ReadOnlySpan<byte> start) =>
+        BinaryPrimitives.TryReadUInt64LittleEndian(start, out ulong length) && length is > 0 and <= SafeTensorsReader.MaxHeaderBytes;
 
     private static (string What, string Remedy)? Zip(ReadOnlySpan<byte> start, Stream stream, string source)
     {

@@ -172,7 +172,7 @@ internal sealed class SafeTensorsReader
         }
 
         ulong claimed = BinaryPrimitives.ReadUInt64LittleEndian(start);
-        long most = Math.Min(MaxHeaderBytes, fileBytes - LengthBytes);
+        long most = Math.Clamp(fileBytes - LengthBytes, 0, MaxHeaderBytes);   // below 0 where the file grew since it told its length
         return claimed <= (ulong)most ? (int)claimed : throw HeaderFault($"at most {most} bytes long", $"{claimed} bytes long", offset: 0);
     }
 

@@ -117,9 +117,14 @@ public sealed class AtomicFileTests
             File.WriteAllText(folder.File(name), "not this save's");
         }
 
+        File.WriteAllText(folder.File("model.aaaaaaaaaaaa.lstmsharp-tmp"), "young");
         string[] before = folder.FileNames();
         File.WriteAllText(folder.File("model.0123456789ab.lstmsharp-tmp"), "half");
         File.WriteAllText(folder.File("model.ba9876543210.lstmsharp-tmp"), string.Empty);
+        foreach (string name in folder.FileNames().Where(name => !name.Contains("aaaa", StringComparison.Ordinal)))
+        {
+            File.SetLastWriteTimeUtc(folder.File(name), DateTime.UtcNow - TimeSpan.FromMinutes(2));
+        }
 
         AtomicFile.Write(folder.File("model"), stream => stream.Write([1]));
 
@@ -182,6 +187,21 @@ public sealed class AtomicFileTests
 
         (await reads).Should().Be(0);
         folder.FileNames().Should().Equal("model");
+    }
+
+    [Fact]
+    public void Write_ReadOnlyFile_ThrowsAndLeavesIt()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("model"), "old");
+        new FileInfo(folder.File("model")).IsReadOnly = true;
+
+        new Action(() => AtomicFile.Write(folder.File("model"), _ => { })).Should().Throw<UnauthorizedAccessException>()
+            .WithMessage("*model: the file to replace must be writable, but is read-only.");
+
+        File.ReadAllText(folder.File("model")).Should().Be("old");
+        folder.FileNames().Should().Equal("model");
+        new FileInfo(folder.File("model")).IsReadOnly = false;
     }
 
     [Fact]

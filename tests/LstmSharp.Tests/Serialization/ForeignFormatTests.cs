@@ -75,6 +75,19 @@ public sealed class ForeignFormatTests
         SequenceModel.Load(folder.File(name)).Layers.Should().ContainSingle();
     }
 
+    [Theory]
+    [InlineData("model.ckpt")]
+    [InlineData("model.bin")]
+    public void Load_OwnFileCutOff_IsNotTakenForAPickleByItsName(string name)
+    {
+        using var folder = new TemporaryFolder();
+        byte[] file = ModelBytes.Saved(SequenceModel.Create(1).Dense(1).Build());
+        File.WriteAllBytes(folder.File(name), file[..20]);
+
+        new Action(() => SequenceModel.Load(folder.File(name))).Should().Throw<ModelFileException>()
+            .WithMessage("*the header must be at most 12 bytes long*The file is cut off*");
+    }
+
     [Fact]
     public void Load_DamagedHeaderOf640Bytes_IsNotTakenForAPickle()
     {

@@ -37,6 +37,16 @@ public sealed class SafeTensorsReaderTests
     }
 
     [Fact]
+    public void Open_StreamThatGrewSinceItToldItsLength_IsRefusedBeforeTheHeaderIsMadeRoomFor()
+    {
+        byte[] file = [.. BitConverter.GetBytes((ulong)int.MaxValue), .. new byte[100]];
+
+        Fault(() => new SafeTensorsReader(new GrownStream(file))).Should().Be(
+            "the stream: the header must be at most 0 bytes long, but is 2147483647 bytes long (byte 0). The file is cut off, or is no "
+            + "safetensors file.");
+    }
+
+    [Fact]
     public void Read_ScalarEmptyTensorAndWhiteSpace_AreLegal()
     {
         byte[] file = NaiveSafeTensors.File(
@@ -144,4 +154,10 @@ public sealed class SafeTensorsReaderTests
     private static string Fault(Action open) => open.Should().Throw<ModelFileException>().Which.Message;
 
     private static int[] Bits(float[] values) => Array.ConvertAll(values, BitConverter.SingleToInt32Bits);
+
+    /// <summary>Tells the length that it had while it was empty, as files of Linux's /proc do.</summary>
+    private sealed class GrownStream(byte[] bytes) : MemoryStream(bytes)
+    {
+        public override long Length => 0;
+    }
 }
