@@ -173,20 +173,16 @@ public static class ModelStateBytes
 
     private static void WriteValues(ReadOnlySpan<float> values, ref Span<byte> bytes)
     {
-        foreach (float value in values)
-        {
-            BinaryPrimitives.WriteSingleLittleEndian(bytes, value);
-            bytes = bytes[sizeof(float)..];
-        }
+        int size = values.Length * sizeof(float);
+        LittleEndianFloats.Write(values, bytes[..size]);
+        bytes = bytes[size..];
     }
 
     private static void ReadValues(ref ReadOnlySpan<byte> bytes, Span<float> values)
     {
-        foreach (ref float value in values)
-        {
-            value = BinaryPrimitives.ReadSingleLittleEndian(bytes);
-            bytes = bytes[sizeof(float)..];
-        }
+        int size = values.Length * sizeof(float);
+        LittleEndianFloats.Read(bytes[..size], values);
+        bytes = bytes[size..];
     }
 
     private static uint Checksum(ReadOnlySpan<byte> bytes)

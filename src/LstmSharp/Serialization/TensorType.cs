@@ -40,13 +40,18 @@ internal static class TensorType
     /// <param name="values">Receives them.</param>
     public static void ToFloats(string type, ReadOnlySpan<byte> bytes, Span<float> values)
     {
+        if (type == F32)
+        {
+            LittleEndianFloats.Read(bytes, values);
+            return;
+        }
+
         int size = BytesOf(type);
         for (int n = 0; n < values.Length; n++)
         {
             ReadOnlySpan<byte> element = bytes.Slice(n * size, size);
             values[n] = type switch
             {
-                F32 => BinaryPrimitives.ReadSingleLittleEndian(element),
                 F16 => (float)BinaryPrimitives.ReadHalfLittleEndian(element),
                 BF16 => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadInt16LittleEndian(element) << BFloat16Shift),
                 _ => (float)BinaryPrimitives.ReadDoubleLittleEndian(element),
@@ -77,16 +82,15 @@ internal static class TensorType
     /// <param name="bytes">Receives them, little-endian.</param>
     public static void ToBytes(WeightType type, ReadOnlySpan<float> values, Span<byte> bytes)
     {
+        if (type == WeightType.F32)
+        {
+            LittleEndianFloats.Write(values, bytes);
+            return;
+        }
+
         for (int n = 0; n < values.Length; n++)
         {
-            if (type == WeightType.BF16)
-            {
-                BinaryPrimitives.WriteUInt16LittleEndian(bytes[(n * sizeof(ushort))..], ToBFloat16(values[n]));
-            }
-            else
-            {
-                BinaryPrimitives.WriteSingleLittleEndian(bytes[(n * sizeof(float))..], values[n]);
-            }
+            BinaryPrimitives.WriteUInt16LittleEndian(bytes[(n * sizeof(ushort))..], ToBFloat16(values[n]));
         }
     }
 
