@@ -6,6 +6,8 @@ public sealed class DocumentationTests
 
     public static TheoryData<string> GuidePages => [.. Guides];
 
+    public static TheoryData<string> KoreanPages => [.. Repository.Pages().Where(page => !IsEnglish(page))];
+
     public static TheoryData<string> PagesToReadThrough =>
         [.. Guides.Concat(Guides.Select(KoreanOf)).Prepend("README.md")];
 
@@ -16,11 +18,27 @@ public sealed class DocumentationTests
     ];
 
     [Fact]
-    public void CSharpBlocks_OfReadmeAndGuide_AreTheSnippetsThatTheTestsRun()
+    public void CSharpBlocks_OfEveryPage_AreTheSnippetsThatTheTestsRun()
     {
-        IEnumerable<string> blocks = Guides.Prepend("README.md").SelectMany(page => Repository.Read(page).Blocks("csharp"));
+        IEnumerable<string> blocks = Repository.Pages().Where(IsEnglish).SelectMany(page => Repository.Read(page).Blocks("csharp"));
 
         blocks.Select(WithoutLayout).Should().BeEquivalentTo(Repository.Snippets().Select(WithoutLayout));
+    }
+
+    [Theory]
+    [MemberData(nameof(KoreanPages))]
+    public void CSharpBlocks_OfKoreanPage_AreTheEnglish(string path) =>
+        Repository.Read(path).Blocks("csharp").Should().Equal(Repository.Read(EnglishOf(path)).Blocks("csharp"));
+
+    /// <summary>A block that says "cs" or nothing, or is indented, would be C# that nobody runs.</summary>
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void FencedBlocks_OfEveryPage_AreCSharpThatIsRunOrSayWhatElse(string path)
+    {
+        MarkdownPage page = Repository.Read(path);
+
+        page.FenceOpenings().Should().BeSubsetOf(["```csharp", "```python", "```text", "```xml", "```"]).And.HaveCount(page.Blocks().Length);
+        page.Blocks(string.Empty).Should().NotContain(block => block.Contains(';'), "only commands and what they print name no language");
     }
 
     [Theory]
@@ -64,6 +82,10 @@ public sealed class DocumentationTests
     }
 
     private static string KoreanOf(string page) => page.Replace("docs/", "docs/ko/", StringComparison.Ordinal);
+
+    private static string EnglishOf(string page) => page.Replace("docs/ko/", "docs/", StringComparison.Ordinal);
+
+    private static bool IsEnglish(string page) => !page.StartsWith("docs/ko/", StringComparison.Ordinal);
 
     /// <summary>The README puts two assignments of an initializer on one line, which the code style of this repository does not.</summary>
     private static string WithoutLayout(string code) => string.Join(' ', code.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));

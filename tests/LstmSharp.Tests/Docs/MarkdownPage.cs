@@ -15,6 +15,10 @@ internal sealed partial class MarkdownPage(string path, string text)
             .Select(block => block.Groups[2].Value),
     ];
 
+    /// <summary>The lines that open a fenced block, as they stand: with their indentation and all that follows the fence.</summary>
+    public IEnumerable<string> FenceOpenings() =>
+        text.Split('\n').Where(line => FenceLine().IsMatch(line)).Where((_, index) => index % 2 == 0);
+
     /// <summary>The headings with their number signs.</summary>
     public string[] Headings() => [.. Prose().Split('\n').Where(line => Heading().IsMatch(line))];
 
@@ -59,6 +63,9 @@ internal sealed partial class MarkdownPage(string path, string text)
 
     [GeneratedRegex(@"^```(\w*)\n(.*?)\n```$", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Fence();
+
+    [GeneratedRegex(@"^\s*(```|~~~)")]
+    private static partial Regex FenceLine();
 
     [GeneratedRegex("^#+ ")]
     private static partial Regex Heading();

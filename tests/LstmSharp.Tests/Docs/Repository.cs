@@ -10,9 +10,9 @@ internal static partial class Repository
     /// <summary>Reads a Markdown file by its path from the root.</summary>
     public static MarkdownPage Read(string path) => new(path, File.ReadAllText(Path.Combine(Root, path)).ReplaceLineEndings("\n"));
 
-    /// <summary>The paths from the root of README.md and of every page under docs.</summary>
+    /// <summary>The paths from the root of README.md, of every package's page under src and of every page under docs.</summary>
     public static IEnumerable<string> Pages() =>
-        Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories)
+        FilesIn("docs", "*.md").Concat(FilesIn("src", "*.md"))
             .Select(file => Path.GetRelativePath(Root, file).Replace('\\', '/'))
             .Order(StringComparer.Ordinal)
             .Prepend("README.md");
@@ -21,7 +21,7 @@ internal static partial class Repository
     public static IEnumerable<string> Snippets()
     {
         var snippets = new Dictionary<string, string>();
-        foreach (string file in Directory.EnumerateFiles(Path.Combine(Root, "tests", "LstmSharp.Tests", "Docs"), "*Snippets.cs"))
+        foreach (string file in FilesIn("tests", "*Snippets.cs"))
         {
             foreach (Match part in Snippet().Matches(File.ReadAllText(file).ReplaceLineEndings("\n")))
             {
@@ -32,6 +32,9 @@ internal static partial class Repository
 
         return snippets.Values;
     }
+
+    private static IEnumerable<string> FilesIn(string folder, string pattern) =>
+        Directory.EnumerateFiles(Path.Combine(Root, folder), pattern, SearchOption.AllDirectories);
 
     private static string FindRoot()
     {
