@@ -99,7 +99,9 @@ public sealed class TrainingContext
     public void Stop() => Stop(LstmSharp.StopReason.Requested);
 
     /// <summary>Writes a checkpoint once all callbacks have been told of what this one was told of.</summary>
-    /// <remarks><c>Fit</c> then throws what <see cref="File.Create(string)"/> may throw, or a <see cref="NonFiniteTrainingException"/>
+    /// <remarks>Checkpoints are written in the order in which they were asked for, but those of <see cref="PeriodicCheckpoint"/> last:
+    /// what a callback remembers in them of a checkpoint of its own is then true, even if the process is killed in between.
+    /// <c>Fit</c> throws what <see cref="File.Create(string)"/> may throw, or a <see cref="NonFiniteTrainingException"/>
     /// where a weight is not finite; a file that was there before stays as it was.</remarks>
     /// <param name="path">The file; it is replaced where it exists.</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>

@@ -27,7 +27,8 @@ public abstract class TrainingCallback
     }
 
     /// <summary>Called once when training ends, whatever the <see cref="TrainingContext.StopReason"/>, but not after an exception. The
-    /// model has the weights of the last batch: where the best ones are brought back, that comes after this call.</summary>
+    /// model has the weights of the last batch: where the best ones are brought back, that comes after this call, also where it
+    /// throws.</summary>
     /// <param name="context">The run.</param>
     public virtual void OnTrainingEnd(TrainingContext context)
     {

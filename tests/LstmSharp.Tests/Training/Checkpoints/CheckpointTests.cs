@@ -37,11 +37,11 @@ public sealed class CheckpointTests : IDisposable
     public void SaveCheckpoint_AskedForByTheFirstCallback_HoldsWhatTheLastOneHasSeen()
     {
         Counter counter = new();
-        _scene.Callbacks = () => [new SaveAtEpoch(3, _scene.FileOf("three")), counter];
+        _scene.Callbacks = () => [new AtEpoch(3, context => context.SaveCheckpoint(_scene.FileOf("three"))), counter];
         ResumeScene.Outcome expected = _scene.Run();
         counter.Epochs.Should().Be(6);
         Counter resumed = new();
-        _scene.Callbacks = () => [new SaveAtEpoch(0, string.Empty), resumed];
+        _scene.Callbacks = () => [resumed];
 
         _scene.Run(resumeFrom: _scene.FileOf("three")).ShouldEqual(expected, "nothing was missed");
 
@@ -64,6 +64,36 @@ public sealed class CheckpointTests : IDisposable
         })).Should().Throw<NonFiniteTrainingException>().WithMessage("*0.Weights holds Infinity. An update made it overflow*");
 
         File.ReadAllText(_scene.Checkpoint).Should().Be("what was there before");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void BestCheckpoint_RunEndsBetweenItAndTheOneToGoOnFrom_IsThereAfterTheRunGoesOn(bool isFirst)
+    {
+        string run = _scene.FileOf("every"), best = _scene.FileOf("best/best.checkpoint"), folder = Path.GetDirectoryName(best)!;
+        Directory.CreateDirectory(folder);
+        TrainingCallback[] Saves() => isFirst
+            ? [new BestCheckpoint(best), new PeriodicCheckpoint(run)]
+            : [new PeriodicCheckpoint(run), new BestCheckpoint(best)];
+        _scene.Callbacks = Saves;
+        float[] losses = [.. _scene.Run().History.Select(epoch => epoch.ValidationLoss!.Value)];
+        int[] bestEpochs = [.. Enumerable.Range(1, losses.Length).Where(epoch => losses[..epoch].Min() < losses[..(epoch - 1)].Append(9).Min())];
+
+        foreach (int epoch in bestEpochs)
+        {
+            File.Delete(run);
+            _scene.Callbacks = () => [new AtEpoch(epoch, _ => Directory.Delete(folder, recursive: true)), .. Saves()];
+            _scene.Invoking(scene => scene.Run()).Should().Throw<DirectoryNotFoundException>("the best is written in epoch {0}", epoch);
+            Directory.CreateDirectory(folder);
+            _scene.Callbacks = Saves;
+            _scene.Run(resumeFrom: File.Exists(run) ? run : null);
+
+            Checkpoint.LoadModel(best).Evaluate(_scene.Validation!, Loss.MeanSquaredError, batchSize: _scene.BatchSize).Loss
+                .Should().Be(losses.Min());
+        }
+
+        bestEpochs.Should().HaveCountGreaterThan(2);
     }
 
     [Fact]
@@ -172,13 +202,13 @@ public sealed class CheckpointTests : IDisposable
         }
     }
 
-    private sealed class SaveAtEpoch(int epoch, string path) : TrainingCallback
+    private sealed class AtEpoch(int epoch, Action<TrainingContext> action) : TrainingCallback
     {
         public override void OnEpochEnd(TrainingContext context)
         {
             if (context.Epoch == epoch)
             {
-                context.SaveCheckpoint(path);
+                action(context);
             }
         }
     }
