@@ -57,7 +57,10 @@ public sealed class PlateauSchedule : LearningRateSchedule
     public override void OnTrainingBegin(TrainingContext context)
     {
         _rate ??= context.InitialLearningRate;
-        context.LearningRate = (float)_rate;
+        if (!context.IsResumed)
+        {
+            context.LearningRate = (float)_rate;
+        }
     }
 
     /// <inheritdoc/>
