@@ -51,7 +51,7 @@ public sealed class TrainingContext
     /// <summary>The global norm of that batch's gradients, before clipping.</summary>
     public float GradientNorm => _totals.LastGradientNorm;
 
-    /// <summary>The mean loss of this epoch's counted targets so far.</summary>
+    /// <summary>The mean loss of this epoch's counted targets so far; NaN before the first.</summary>
     public float TrainingLoss => _totals.MeanLoss;
 
     /// <summary>The last known validation loss; null before the first validation and without any.</summary>
@@ -87,10 +87,8 @@ public sealed class TrainingContext
         get
         {
             TimeSpan elapsed = Elapsed;
-            long done = BatchesDone - _batchesBefore;
-            double factor = done == 0 ? 0 : (double)(TotalBatches - BatchesDone) / done;
-            TimeSpan left = elapsed.TotalDays * factor < TimeSpan.MaxValue.TotalDays ? elapsed * factor : TimeSpan.MaxValue;
-            return new TrainingProgress(Epoch, Epochs, Batch, Batches, TrainingLoss, ValidationLoss, elapsed, left);
+            return new TrainingProgress(
+                Epoch, Epochs, Batch, Batches, TrainingLoss, ValidationLoss, elapsed, TimeFor(TotalBatches - BatchesDone, elapsed));
         }
     }
 
@@ -120,6 +118,15 @@ public sealed class TrainingContext
 
     /// <summary>The time spent on the current epoch, in this process and before.</summary>
     private TimeSpan EpochTime => _epochTimeBefore + Stopwatch.GetElapsedTime(_epochStart);
+
+    /// <summary>How long more batches will take if they go on as those of this call; null where it has not run any.</summary>
+    private TimeSpan? TimeFor(long batches, TimeSpan elapsed)
+    {
+        double factor = batches == 0 ? 0 : (double)batches / (BatchesDone - _batchesBefore);
+        return double.IsInfinity(factor) ? null
+            : elapsed.TotalDays * factor < TimeSpan.MaxValue.TotalDays ? elapsed * factor
+            : TimeSpan.MaxValue;
+    }
 
     internal void Stop(StopReason reason) => StopReason ??= reason;
 

@@ -132,16 +132,17 @@ public sealed class FitStoppingTests
         model.Weights().Should().Equal(LstmModel().Weights());
     }
 
-    private static TrainingOptions Options(int epochs, EarlyStopping? earlyStopping = null, bool validation = true, params TrainingCallback[] callbacks) => new()
-    {
-        Loss = Loss.MeanSquaredError,
-        Optimizer = new Sgd(0.02f),
-        Epochs = epochs,
-        BatchSize = 3,
-        Validation = validation ? Line(5, slope: 0.9f) : null,
-        EarlyStopping = earlyStopping,
-        Callbacks = callbacks,
-    };
+    private static TrainingOptions Options(
+        int epochs, EarlyStopping? earlyStopping = null, bool validation = true, params TrainingCallback[] callbacks) => new()
+        {
+            Loss = Loss.MeanSquaredError,
+            Optimizer = new Sgd(0.02f),
+            Epochs = epochs,
+            BatchSize = 3,
+            Validation = validation ? Line(5, slope: 0.9f) : null,
+            EarlyStopping = earlyStopping,
+            Callbacks = callbacks,
+        };
 
     private static float[] TrainedFor(int epochs)
     {

@@ -27,5 +27,6 @@ internal static class StateText
     /// <exception cref="FormatException">It is none.</exception>
     public static int Count(double value) => value is >= 0 and <= int.MaxValue && value == Math.Floor(value)
         ? (int)value
-        : throw new FormatException(FormattableString.Invariant($"The state must hold a count from 0 to {int.MaxValue}, but holds {value}."));
+        : throw new FormatException(
+            FormattableString.Invariant($"The state must hold a count from 0 to {int.MaxValue}, but holds {value}."));
 }

@@ -35,7 +35,9 @@ public abstract class TrainingCallback
     }
 
     /// <summary>What this callback must remember to go on in another process; null, as by default, for nothing. It becomes part of
-    /// every checkpoint, under the type's full name and the callback's place among those of its type.</summary>
+    /// every checkpoint, under the type's full name and the callback's place among those of its type. All callbacks together may
+    /// remember about a million characters; where it is more, <c>Fit</c> throws an <see cref="InvalidOperationException"/> instead of
+    /// saving.</summary>
     public virtual string? SaveState() => null;
 
     /// <summary>Takes the state that <see cref="SaveState"/> gave, or for null the state of a new run. Called before every run, before

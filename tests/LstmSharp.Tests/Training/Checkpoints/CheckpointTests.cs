@@ -1,4 +1,3 @@
-using System.Globalization;
 using static LstmSharp.Tests.Training.TrainingScene;
 
 namespace LstmSharp.Tests.Training.Checkpoints;
@@ -78,7 +77,8 @@ public sealed class CheckpointTests : IDisposable
             : [new PeriodicCheckpoint(run), new BestCheckpoint(best)];
         _scene.Callbacks = Saves;
         float[] losses = [.. _scene.Run().History.Select(epoch => epoch.ValidationLoss!.Value)];
-        int[] bestEpochs = [.. Enumerable.Range(1, losses.Length).Where(epoch => losses[..epoch].Min() < losses[..(epoch - 1)].Append(9).Min())];
+        int[] bestEpochs =
+            [.. Enumerable.Range(1, losses.Length).Where(epoch => losses[epoch - 1] < losses[..(epoch - 1)].Append(float.MaxValue).Min())];
 
         foreach (int epoch in bestEpochs)
         {
@@ -142,22 +142,15 @@ public sealed class CheckpointTests : IDisposable
     {
         using var scene = new ResumeScene("rmsprop", "plateau");
         ResumeScene.Outcome expected = scene.Run();
-        CultureInfo commas = (CultureInfo)CultureInfo.InvariantCulture.Clone(), before = CultureInfo.CurrentCulture;
-        commas.NumberFormat.NumberDecimalSeparator = ",";
-        commas.NumberFormat.NegativeSign = "~";
-        try
+        using (new CommaCulture())
         {
-            CultureInfo.CurrentCulture = commas;
-            $"{0.5f} {-1}".Should().Be("0,5 ~1", "the culture is made so");
             scene.Run(cancelAt: 11);
-            CultureInfo.CurrentCulture = before;
-            scene.Run(cancelAt: 3, scene.Checkpoint);
-            CultureInfo.CurrentCulture = commas;
-            scene.Resume().ShouldEqual(expected, "the texts in a checkpoint are the same in every culture");
         }
-        finally
+
+        scene.Run(cancelAt: 3, scene.Checkpoint);
+        using (new CommaCulture())
         {
-            CultureInfo.CurrentCulture = before;
+            scene.Resume().ShouldEqual(expected, "the texts in a checkpoint are the same in every culture");
         }
     }
 

@@ -25,7 +25,8 @@ internal static class TamperedCheckpoint
         {
             using var json = JsonDocument.Parse(header);
             JsonElement texts = json.RootElement.GetProperty("__metadata__");
-            string covered = texts.GetProperty("lstmsharp.architecture").GetString() + texts.GetProperty("lstmsharp.checkpoint").GetString();
+            string covered =
+                texts.GetProperty("lstmsharp.architecture").GetString() + texts.GetProperty("lstmsharp.checkpoint").GetString();
             string checksum = $"{NaiveCrc32C.Of([.. Encoding.UTF8.GetBytes(covered), .. data]):X8}";
             string old = $"\"{ChecksumKey}\":\"{texts.GetProperty(ChecksumKey).GetString()}\"";
             return NaiveSafeTensors.File(header.Replace(old, $"\"{ChecksumKey}\":\"{checksum}\"", StringComparison.Ordinal), data);
