@@ -7,7 +7,7 @@ namespace LstmSharp;
 /// <remarks><para>A gradient that shrinks exponentially with the lag has vanished for training, whatever the end of the sequence owes to
 /// its beginning: docs/math/rnn.md, section 7; docs/math/lstm.md, section 7. Measuring runs the layers' own backward passes one step at a
 /// time, beside training, which knows nothing of it and does not pay for it.</para>
-/// <para>The norms are those of float32 gradients, which the kernels round to a spacing of about 2^−93 where they are below 2^−70:
+/// <para>The norms are those of float32 gradients, which the kernels round to a spacing of about 2^−94 where they are below 2^−70:
 /// a curve that falls ends near 1e−28; what is drawn below that is rounding.</para></remarks>
 public sealed class GradientFlow
 {

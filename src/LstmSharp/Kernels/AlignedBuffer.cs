@@ -30,8 +30,8 @@ internal sealed unsafe class AlignedBuffer
             if (count > Array.MaxLength - SpareFloats)
             {
                 throw new ArgumentException(
-                    $"The sequence is too large: one buffer would hold {count} values, but at most {Array.MaxLength - SpareFloats} fit. " +
-                    "Use fewer rows or a shorter sequence.");
+                    $"The batch or the layer is too large: one buffer would hold {count} values, but at most "
+                    + $"{Array.MaxLength - SpareFloats} fit. Use fewer rows, a shorter sequence or a smaller layer.");
             }
 
             long grown = Math.Clamp(_memory.Length * 3L / 2, count, Array.MaxLength - SpareFloats);

@@ -10,7 +10,7 @@ internal static unsafe partial class OptimizerKernels
 {
     /// <summary>2^−100, added to a moment before its update and taken off after it.</summary>
     /// <remarks>A moment whose gradient stays 0 decays towards 0 and would rest among the subnormal numbers, which are slow. Through this
-    /// sum it becomes a multiple of 2^−125 instead, which is a normal number; what is lost lies far below any ε in use.</remarks>
+    /// sum it becomes a multiple of 2^−125 instead, which is a normal number; what is lost lies far below ε, which is 1e-15 at least.</remarks>
     private const float SubnormalGuard = 7.8886091e-31f;
 
     private const int MostLanes = 16;

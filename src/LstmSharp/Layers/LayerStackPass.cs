@@ -29,9 +29,9 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
     /// <param name="output">Receives the last layer's output, dense.</param>
     public void Forward(in SequenceRows input, ModelState? initialState, ModelState? finalState, float* output)
     {
-        Machine machine = Gather(input);
         try
         {
+            Machine machine = Gather(input);
             if (keep)
             {
                 _output = RunForward(machine, RowCopy.CopyIn(_crew, input, _input), 0, _passes.Length, initialState);
@@ -63,9 +63,9 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
         ModelState initialStateGradient,
         float* inputGradient)
     {
-        Machine machine = Gather(_inputs[0]);
         try
         {
+            Machine machine = Gather(_inputs[0]);
             SequenceRows upstream = RowCopy.CopyIn(_crew, _output with { Data = outputGradient, Stride = _output.Width }, _outputGradient);
             bool wantInput = inputGradient != null;
             SequenceRows downstream = Backward(machine, upstream, gradients, finalStateGradient, initialStateGradient, wantInput);
@@ -89,14 +89,10 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
         int length = input.SequenceLength, most = Math.Max(1, length);
         int steps = needsAll ? most : (int)Math.Clamp(FloatsAtATime / Math.Max(1, (long)input.BatchSize * _widestRow), 1, most);
         SequenceRows rows = input;
-        for (int start = 0; start == 0 || start < length; start += steps)
+        for (int start = 0, count; start == 0 || start < length; start += Math.Max(1, count))
         {
-            rows = input with
-            {
-                Data = input.Step(start),
-                SequenceLength = Math.Min(steps, length - start),
-                Continues = start > 0,
-            };
+            count = Math.Min(steps, length - start);
+            rows = input with { Data = input.Step(start), SequenceLength = count, Continues = start > 0 };
             rows = RunForward(machine, rows, 0, _stepwiseLayers, initialState);
             if (isStepwise)
             {

@@ -58,7 +58,7 @@ internal sealed unsafe class Crew
     /// <summary>Does all shares of a piece of work and returns when the last one is done.</summary>
     /// <param name="shares">How many shares there are.</param>
     /// <param name="work">The work.</param>
-    /// <exception cref="Exception">The first exception that a share threw, after all others are done.</exception>
+    /// <exception cref="Exception">The first exception that a share threw, when no share is being done any more.</exception>
     public void Run<TWork>(int shares, TWork work)
         where TWork : struct, ISharedWork
     {

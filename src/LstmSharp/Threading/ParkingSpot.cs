@@ -19,27 +19,30 @@ internal sealed class ParkingSpot
     public void Cancel() => Volatile.Write(ref _isTaken, false);
 
     /// <summary>Sleeps until somebody wakes, or returns at once if that has happened since the announcement.</summary>
-    public void Sleep()
+    public void Sleep() => Uninterrupted.Do(this, static spot =>
     {
-        lock (_lock)
+        lock (spot._lock)
         {
-            while (_isTaken)
+            while (spot._isTaken)
             {
-                Monitor.Wait(_lock);
+                Monitor.Wait(spot._lock);
             }
         }
-    }
+    });
 
     /// <summary>Wakes whoever announced itself.</summary>
     public void Wake()
     {
         if (Volatile.Read(ref _isTaken))
         {
-            lock (_lock)
+            Uninterrupted.Do(this, static spot =>
             {
-                _isTaken = false;
-                Monitor.Pulse(_lock);
-            }
+                lock (spot._lock)
+                {
+                    spot._isTaken = false;
+                    Monitor.Pulse(spot._lock);
+                }
+            });
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace LstmSharp.Threading;
 
 /// <summary>The process's workers that belong to no crew.</summary>
@@ -9,15 +11,14 @@ internal static class WorkerPool
     private static readonly Stack<Worker> s_idle = new();
     private static int s_count;
 
-    /// <summary>Hands workers out to a crew: as many as are wanted, if that many are idle or may be made.</summary>
+    /// <summary>Hands workers out to a crew: as many as are wanted, if that many are idle or can be made.</summary>
     public static void Rent(Crew crew, int wanted, List<Worker> workers)
     {
         lock (s_lock)
         {
             int most = Math.Max(Environment.ProcessorCount - 1, wanted);
-            while (workers.Count < wanted && (s_idle.Count > 0 || s_count < most))
+            while (workers.Count < wanted && (s_idle.TryPop(out Worker? worker) || TryMake(most, out worker)))
             {
-                Worker worker = s_idle.TryPop(out Worker? idle) ? idle : new Worker(++s_count);
                 workers.Add(worker);
                 worker.Join(crew, place: workers.Count);
             }
@@ -25,7 +26,7 @@ internal static class WorkerPool
     }
 
     /// <summary>Takes workers back.</summary>
-    public static void Return(List<Worker> workers)
+    public static void Return(List<Worker> workers) => Uninterrupted.Do(workers, static workers =>
     {
         lock (s_lock)
         {
@@ -37,5 +38,22 @@ internal static class WorkerPool
 
             workers.Clear();
         }
+    });
+
+    /// <summary>Makes one more worker, unless there are enough or the system has no more threads to give.</summary>
+    private static bool TryMake(int most, [NotNullWhen(true)] out Worker? worker)
+    {
+        worker = null;
+        try
+        {
+            worker = s_count < most ? new Worker(s_count + 1) : null;
+        }
+        catch (Exception exception) when (exception is OutOfMemoryException or ThreadStartException)
+        {
+            // The crew computes with those that there are.
+        }
+
+        s_count += worker is null ? 0 : 1;
+        return worker is not null;
     }
 }

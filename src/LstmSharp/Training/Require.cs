@@ -15,6 +15,12 @@ internal static class Require
             ? value
             : throw new ArgumentOutOfRangeException(name, value, "The value must be finite and not negative.");
 
+    /// <summary>ε of a divisor √v + ε: the kernels round v to multiples of 2^−123, and what that changes in the root must be nothing beside ε.</summary>
+    public static float Epsilon(float value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
+        value >= 1e-15f && float.IsFinite(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, "The value must be finite and at least 1e-15.");
+
     public static float BelowOne(float value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
         value >= 0 && value < 1
             ? value

@@ -17,6 +17,14 @@ public sealed class PredictTests
     }
 
     [Fact]
+    public void Predict_LongestSequenceOfNoRows_ComesToItsEnd()
+    {
+        SequenceModel model = SequenceModel.Create(1).Dense(1).Build();
+        nint[] shape = [Array.MaxLength, 0, 1];
+        model.Predict(Tensor.CreateFromShape<float>(shape)).Lengths.ToArray().Should().Equal(shape);
+    }
+
+    [Fact]
     public void Predict_IntoMemoryOfTheCaller_GivesTheSameBitsAndAllocatesNothing()
     {
         SequenceModel model = SequenceModel.Create(3).Lstm(17).TakeLast().Dense(2).Build();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using LstmSharp.Threading;
 
 namespace LstmSharp.Tests.Threading;
@@ -55,6 +56,38 @@ public sealed class CrewTests
         crew.Run(done.Length, new Count { Done = done });
         done.Should().OnlyContain(count => count == 1);
         crew.Dismiss();
+    }
+
+    [Fact]
+    public void Run_CallerIsInterrupted_ReturnsWhenAllIsDoneAndTheNextWaitThrows()
+    {
+        int done = 0;
+        bool isDelayed = false;
+        var caller = new Thread(() =>
+        {
+            var crew = new Crew();
+            while (crew.Size < 2)
+            {
+                crew.Gather(2); // other tests may have all workers for a moment
+            }
+
+            crew.Run(2, new Slow { Done = () => Interlocked.Increment(ref done) });
+            done.Should().Be(2);
+            crew.Dismiss();
+            try
+            {
+                Thread.Sleep(Timeout.Infinite);
+            }
+            catch (ThreadInterruptedException)
+            {
+                isDelayed = true;
+            }
+        });
+        caller.Start();
+        Thread.Sleep(20); // into the middle of the work
+        caller.Interrupt();
+        caller.Join();
+        isDelayed.Should().BeTrue();
     }
 
     [Fact]
@@ -129,5 +162,22 @@ public sealed class CrewTests
 
         public readonly void Run(int share, int shares) =>
             Barrier.SignalAndWait(TimeSpan.FromMinutes(1)).Should().BeTrue("share {0} must meet another thread", share);
+    }
+
+    /// <summary>Shares that take long without a wait that could be interrupted; the second takes longer.</summary>
+    private struct Slow : ISharedWork
+    {
+        public required Action Done;
+
+        public readonly void Run(int share, int shares)
+        {
+            long start = Stopwatch.GetTimestamp();
+            while (Stopwatch.GetElapsedTime(start).TotalMilliseconds < 60 * (share + 1))
+            {
+                Thread.SpinWait(100);
+            }
+
+            Done();
+        }
     }
 }

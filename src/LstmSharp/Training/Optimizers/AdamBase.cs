@@ -21,7 +21,7 @@ public abstract class AdamBase : Optimizer
     {
         _beta1 = Require.BelowOne(beta1);
         _beta2 = Require.BelowOne(beta2);
-        _epsilon = Require.NotNegative(epsilon);
+        _epsilon = Require.Epsilon(epsilon);
         _weightDecay = Require.NotNegative(weightDecay);
         _amsgrad = amsgrad;
     }

@@ -8,7 +8,7 @@ public sealed class AdamW : AdamBase
     /// <param name="learningRate">The step size η, not negative. By default 0.001.</param>
     /// <param name="beta1">β₁, at least 0 and below 1: how much of the mean is kept. By default 0.9.</param>
     /// <param name="beta2">β₂, at least 0 and below 1: how much of the mean square is kept. By default 0.999.</param>
-    /// <param name="epsilon">ε, not negative, keeps the divisor off 0. By default 1e-8.</param>
+    /// <param name="epsilon">ε, at least 1e-15, keeps the divisor off 0. By default 1e-8.</param>
     /// <param name="weightDecay">λ, not negative. By default 0.01.</param>
     /// <param name="amsgrad">Whether to divide by the largest mean square so far. By default not.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>

@@ -18,6 +18,7 @@ public abstract unsafe class Optimizer
     private readonly ParameterSet?[] _moments;
     private ParameterSet? _parameters;
     private float _learningRate;
+    private int _isStepping;
 
     /// <param name="learningRate">The step size η.</param>
     /// <param name="moments">The names of the moments that <see cref="Moment"/> gives; null where the settings need none.</param>
@@ -74,7 +75,8 @@ public abstract unsafe class Optimizer
     /// <exception cref="ArgumentNullException">A set is null.</exception>
     /// <exception cref="ArgumentException">The gradients' shapes differ from the parameters', or <paramref name="gradients"/> is the set
     /// of weights itself; nothing was changed.</exception>
-    /// <exception cref="InvalidOperationException">The first step was with other parameters; nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">The first step was with other parameters, or another thread is stepping this optimizer;
+    /// nothing was changed.</exception>
     public void Step(ParameterSet parameters, ParameterSet gradients)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -84,12 +86,17 @@ public abstract unsafe class Optimizer
             throw new ArgumentException($"{this}: gradients must be another set than parameters, but is the same.", nameof(gradients));
         }
 
-        Bind(parameters);
-        BeginStep();
-        Steps++;
-        _crew.Gather(parameters.TotalCount < 2 * LeastValuesOfAShare ? 1 : MaxDegreeOfParallelism);
+        if (Interlocked.Exchange(ref _isStepping, 1) != 0)
+        {
+            throw new InvalidOperationException($"{this}: another thread is stepping this optimizer; make one for each model.");
+        }
+
         try
         {
+            Bind(parameters);
+            BeginStep();
+            Steps++;
+            _crew.Gather(parameters.TotalCount < 2 * LeastValuesOfAShare ? 1 : MaxDegreeOfParallelism);
             for (int n = 0; n < parameters.Count; n++)
             {
                 parameters[n].Edit();
@@ -100,6 +107,7 @@ public abstract unsafe class Optimizer
         finally
         {
             _crew.Dismiss();
+            Volatile.Write(ref _isStepping, 0);
         }
     }
 

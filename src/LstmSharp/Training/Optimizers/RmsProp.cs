@@ -19,7 +19,7 @@ public sealed class RmsProp : Optimizer
     /// <summary>Makes the optimizer.</summary>
     /// <param name="learningRate">The step size η, not negative. By default 0.01.</param>
     /// <param name="alpha">α, at least 0 and below 1: how much of the mean square is kept. By default 0.99.</param>
-    /// <param name="epsilon">ε, not negative, keeps the divisor off 0. By default 1e-8.</param>
+    /// <param name="epsilon">ε, at least 1e-15, keeps the divisor off 0. By default 1e-8.</param>
     /// <param name="momentum">μ, at least 0 and below 1: the share of the last step that is kept. By default 0.</param>
     /// <param name="centered">Whether to divide by the deviation rather than the root mean square. By default not.</param>
     /// <param name="weightDecay">λ, not negative: the L2 penalty added to the gradient. By default 0.</param>
@@ -34,7 +34,7 @@ public sealed class RmsProp : Optimizer
         : base(learningRate, "squares", centered ? "means" : null, momentum == 0 ? null : "velocity")
     {
         _alpha = Require.BelowOne(alpha);
-        _epsilon = Require.NotNegative(epsilon);
+        _epsilon = Require.Epsilon(epsilon);
         _momentum = Require.BelowOne(momentum);
         _centered = centered;
         _weightDecay = Require.NotNegative(weightDecay);

@@ -191,6 +191,8 @@ public sealed class OptimizerTests
         Throws(() => _ = new Adam(beta1: 1), "beta1");
         Throws(() => _ = new Adam(beta2: float.NaN), "beta2");
         Throws(() => _ = new Adam(epsilon: -1e-8f), "epsilon");
+        Throws(() => _ = new AdamW(epsilon: 0), "epsilon");
+        Throws(() => _ = new RmsProp(epsilon: 1e-16f), "epsilon");
         Throws(() => _ = new AdamW(weightDecay: float.PositiveInfinity), "weightDecay");
         Throws(() => _ = new RmsProp(alpha: 1), "alpha");
         Throws(() => _ = new RmsProp(momentum: -0.1f), "momentum");

@@ -35,6 +35,33 @@ public sealed class OptimizerThreadsTests
     }
 
     [Fact]
+    public async Task Step_TwoThreadsAtOnce_RefusesOneAndCountsWhatItDid()
+    {
+        SequenceModel model = SequenceModel.Create(1).Lstm(HiddenSize).Build();
+        ParameterSet gradients = model.Parameters.CreateZeros();
+        var optimizer = new Adam { MaxDegreeOfParallelism = 2 };
+        int[] done = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
+        {
+            int steps = 0;
+            for (int n = 0; n < 200; n++)
+            {
+                try
+                {
+                    optimizer.Step(model.Parameters, gradients);
+                    steps++;
+                }
+                catch (InvalidOperationException exception)
+                {
+                    exception.Message.Should().Contain("another thread is stepping this optimizer");
+                }
+            }
+
+            return steps;
+        })));
+        optimizer.Steps.Should().Be(done.Sum()).And.BePositive();
+    }
+
+    [Fact]
     public void MaxDegreeOfParallelism_BelowOne_Throws()
     {
         Action set = () => new Adam().MaxDegreeOfParallelism = 0;
