@@ -31,10 +31,10 @@ internal static class TrainingDisplay
     private static string Describe(TrainingProgress progress)
     {
         string validation = progress.ValidationLoss is { } loss ? loss.ToString("F4", CultureInfo.InvariantCulture) : "–";
+        string left = progress.EstimatedRemaining?.TotalSeconds.ToString("F0", CultureInfo.InvariantCulture) ?? "?";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"epoch {progress.Epoch}/{progress.Epochs}  loss {progress.TrainingLoss:F4}  validation {validation}  "
-            + $"at most {progress.EstimatedRemaining.TotalSeconds:F0} s left");
+            $"epoch {progress.Epoch}/{progress.Epochs}  loss {progress.TrainingLoss:F4}  validation {validation}  at most {left} s left");
     }
 
     /// <summary>Reports at once and in order; <see cref="Progress{T}"/> would hand reports to other threads.</summary>

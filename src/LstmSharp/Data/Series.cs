@@ -42,7 +42,9 @@ internal readonly ref struct Series
             if ((uint)column >= (uint)Columns)
             {
                 throw new ArgumentException(
-                    $"{_owner}: {name} must name columns from 0 to {Columns - 1}, as the series has {Columns}, but names {column}.", name);
+                    FormattableString.Invariant(
+                        $"{_owner}: {name} must name columns from 0 to {Columns - 1}, as the series has {Columns}, but names {column}."),
+                    name);
             }
         }
     }
@@ -57,7 +59,8 @@ internal readonly ref struct Series
                 if (!float.IsFinite(this[row, column]))
                 {
                     throw new ArgumentException(
-                        $"{_owner}: {name} must hold finite values, but holds {this[row, column]} in row {row}, column {column}; "
+                        FormattableString.Invariant(
+                            $"{_owner}: {name} must hold finite values, but holds {this[row, column]} in row {row}, column {column}; ")
                         + "fill or drop such rows first.",
                         name);
                 }

@@ -169,7 +169,8 @@ public sealed class SlidingWindows
         {
             if (column < 0)
             {
-                throw new ArgumentOutOfRangeException(name, column, $"{Owner}: {name} must name columns from 0, but names {column}.");
+                throw new ArgumentOutOfRangeException(
+                    name, column, FormattableString.Invariant($"{Owner}: {name} must name columns from 0, but names {column}."));
             }
         }
     }

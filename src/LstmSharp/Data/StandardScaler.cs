@@ -29,8 +29,8 @@ public sealed class StandardScaler
             if (!double.IsFinite(means[column]) || !(double.IsFinite(scales[column]) && scales[column] > 0))
             {
                 throw new ArgumentException(
-                    $"{Owner}: means must be finite and scales finite and over 0, but column {column} has the mean {means[column]} and "
-                    + $"the scale {scales[column]}.",
+                    FormattableString.Invariant($"{Owner}: means must be finite and scales finite and over 0, but column {column} has ")
+                    + FormattableString.Invariant($"the mean {means[column]} and the scale {scales[column]}."),
                     nameof(scales));
             }
         }
@@ -102,7 +102,9 @@ public sealed class StandardScaler
             {
                 int width = (int)result.Lengths[^1];
                 throw new ArgumentException(
-                    $"{Owner}: values must be finite, but holds {scaled[n]} in row {n / width}, column {n % width}.", nameof(values));
+                    FormattableString.Invariant(
+                        $"{Owner}: values must be finite, but holds {scaled[n]} in row {n / width}, column {n % width}."),
+                    nameof(values));
             }
 
             int column = chosen[n % chosen.Length];
@@ -144,7 +146,8 @@ public sealed class StandardScaler
             if ((uint)column >= (uint)_means.Length)
             {
                 throw new ArgumentException(
-                    $"{this}: columns must lie from 0 to {_means.Length - 1}, but holds {column}.", nameof(columns));
+                    FormattableString.Invariant($"{this}: columns must lie from 0 to {_means.Length - 1}, but holds {column}."),
+                    nameof(columns));
             }
         }
 

@@ -39,7 +39,9 @@ public sealed class TimeSplit
         if (!(validation >= 0 && train + validation <= 1 + sumTolerance))
         {
             throw new ArgumentOutOfRangeException(
-                nameof(validation), validation, $"TimeSplit: validation must be at least 0, and at most 1 together with train ({train}).");
+                nameof(validation),
+                validation,
+                FormattableString.Invariant($"TimeSplit: validation must be at least 0, and at most 1 together with train ({train})."));
         }
 
         return new TimeSplit(RowAt(rows, train), RowAt(rows, train + validation), rows);

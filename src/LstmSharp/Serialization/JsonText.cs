@@ -70,6 +70,21 @@ internal sealed class JsonText
         return new JsonText(text.AsMemory(0, length), FileName, name, Offset(token.Start), isVerbatim: false);
     }
 
+    /// <summary>A hash of UTF-8 text, another one in every process.</summary>
+    public static int HashOf(ReadOnlySpan<byte> text)
+    {
+        HashCode hash = default;
+        hash.AddBytes(text);
+        return hash.ToHashCode();
+    }
+
+    /// <summary>The hash of a name as UTF-8.</summary>
+    public int HashOfName(JsonToken name)
+    {
+        Span<byte> scratch = stackalloc byte[MaxNameBytes];
+        return HashOf(Utf8Of(name, scratch));
+    }
+
     /// <summary>Compares two names as UTF-8.</summary>
     public int CompareNames(JsonToken first, JsonToken second)
     {

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Numerics;
 
 namespace LstmSharp;
 
@@ -57,7 +56,7 @@ public static class ModelStateBytes
                 WriteValues(layer.CellValues, ref rest);
             }
 
-            BinaryPrimitives.WriteUInt32LittleEndian(rest, Checksum(bytes.AsSpan(..^ChecksumBytes)));
+            BinaryPrimitives.WriteUInt32LittleEndian(rest, Crc32C.Of(bytes.AsSpan(..^ChecksumBytes)));
             return bytes;
         }
 
@@ -117,7 +116,7 @@ public static class ModelStateBytes
             throw Fault("the format", Text(Version), Text(version), VersionAt, "A later version of LstmSharp may read it.");
         }
 
-        uint expected = Checksum(bytes[..^ChecksumBytes]), actual = BinaryPrimitives.ReadUInt32LittleEndian(bytes[^ChecksumBytes..]);
+        uint expected = Crc32C.Of(bytes[..^ChecksumBytes]), actual = BinaryPrimitives.ReadUInt32LittleEndian(bytes[^ChecksumBytes..]);
         if (expected != actual)
         {
             throw Fault("the checksum", $"{expected:X8}", $"{actual:X8}", bytes.Length - ChecksumBytes, "Some bytes were changed or are missing.");
@@ -183,22 +182,6 @@ public static class ModelStateBytes
         int size = values.Length * sizeof(float);
         LittleEndianFloats.Read(bytes[..size], values);
         bytes = bytes[size..];
-    }
-
-    private static uint Checksum(ReadOnlySpan<byte> bytes)
-    {
-        uint crc = uint.MaxValue;
-        for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
-        {
-            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-        }
-
-        foreach (byte value in bytes)
-        {
-            crc = BitOperations.Crc32C(crc, value);
-        }
-
-        return ~crc;
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace LstmSharp;
 
 /// <summary>The header of a safetensors file, read strictly: the tensors tile the data without hole or overlap.</summary>
@@ -20,8 +18,9 @@ internal sealed class SafeTensorsHeader
     private const string MetadataKey = "__metadata__";
     private readonly JsonText _json;
     private readonly List<SafeTensorsSlot> _slots;
-    private readonly int[] _byName;
+    private readonly NameIndex _names;
     private readonly List<JsonToken> _texts = [];
+    private readonly NameIndex _textNames;
 
     /// <summary>Reads and checks a header.</summary>
     /// <param name="json">The header.</param>
@@ -32,8 +31,8 @@ internal sealed class SafeTensorsHeader
         _slots = new List<SafeTensorsSlot>(Math.Min(MaxTensors, json.Bytes.Length / MinEntryBytes));
         ReadAll();
         _slots.Sort((first, second) => (first.Begin, first.End, first.Name.Start).CompareTo((second.Begin, second.End, second.Name.Start)));
-        _byName = Ordered(_slots.Count, n => _slots[n].Name);
-        _ = Ordered(_texts.Count / 2, n => _texts[2 * n]);
+        _names = new NameIndex(json, _slots.Count, n => _slots[n].Name);
+        _textNames = new NameIndex(json, _texts.Count / 2, n => _texts[2 * n]);
         DataLength = EndOfTiling();
     }
 
@@ -47,40 +46,10 @@ internal sealed class SafeTensorsHeader
     public IEnumerable<string> Names => _slots.Select(slot => _json.String(slot.Name));
 
     /// <summary>The tensor of a name; null where there is none.</summary>
-    public SafeTensorsEntry? Find(string name)
-    {
-        byte[] utf8 = Encoding.UTF8.GetBytes(name);
-        int low = 0, high = Count - 1;
-        while (low <= high)
-        {
-            int middle = (low + high) / 2;
-            SafeTensorsSlot slot = _slots[_byName[middle]];
-            int order = _json.CompareName(slot.Name, utf8);
-            if (order == 0)
-            {
-                return Entry(slot, name);
-            }
-
-            (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
-        }
-
-        return null;
-    }
+    public SafeTensorsEntry? Find(string name) => _names.Find(name) is >= 0 and var n ? Entry(_slots[n], name) : null;
 
     /// <summary>One of the free texts that a writer may add, still in its JSON; null where there is none of that name.</summary>
-    public JsonToken? FindText(string name)
-    {
-        byte[] utf8 = Encoding.UTF8.GetBytes(name);
-        for (int n = 0; n < _texts.Count; n += 2)
-        {
-            if (_json.CompareName(_texts[n], utf8) == 0)
-            {
-                return _texts[n + 1];
-            }
-        }
-
-        return null;
-    }
+    public JsonToken? FindText(string name) => _textNames.Find(name) is >= 0 and var n ? _texts[(2 * n) + 1] : null;
 
     private void ReadAll()
     {
@@ -94,7 +63,7 @@ internal sealed class SafeTensorsHeader
         reader.StartObject(_json.Name);
         while (reader.NextName(out JsonToken key))
         {
-            if (_json.CompareName(key, "__metadata__"u8) == 0)
+            if (reader.IsAt(MetadataKey))
             {
                 hasMetadata = !hasMetadata ? true : throw reader.Fault($"the key '{MetadataKey}'", "there once", "there twice");
                 ReadTexts(ref reader);
@@ -148,29 +117,6 @@ internal sealed class SafeTensorsHeader
         }
 
         return end;
-    }
-
-    /// <summary>The order of names as UTF-8, which must differ.</summary>
-    private int[] Ordered(int count, Func<int, JsonToken> nameOf)
-    {
-        int[] order = new int[count];
-        for (int n = 0; n < count; n++)
-        {
-            order[n] = n;
-        }
-
-        order.AsSpan().Sort((first, second) => _json.CompareNames(nameOf(first), nameOf(second)));
-        for (int n = 1; n < count; n++)
-        {
-            JsonToken first = nameOf(order[n - 1]), second = nameOf(order[n]);
-            if (_json.CompareNames(first, second) == 0)
-            {
-                throw _json.Fault(
-                    $"the key '{_json.String(first)}'", "there once", "there twice", Math.Max(first.Start, second.Start) - 1);
-            }
-        }
-
-        return order;
     }
 
     private SafeTensorsEntry Entry(in SafeTensorsSlot slot, string name) =>

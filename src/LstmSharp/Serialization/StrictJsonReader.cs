@@ -84,6 +84,9 @@ internal ref struct StrictJsonReader
         throw Fault($"{what}: the key '{_text.String(key)}'", $"one of {string.Join(", ", known)}", "none of them");
     }
 
+    /// <summary>Whether the present string is a text.</summary>
+    public readonly bool IsAt(string text) => _reader.ValueTextEquals(text);
+
     /// <summary>Moves to the next object of the present array, or past its end.</summary>
     public bool NextObject(string what)
     {

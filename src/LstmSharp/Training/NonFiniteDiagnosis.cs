@@ -82,8 +82,13 @@ internal sealed class NonFiniteDiagnosis(SequenceModel model, int epoch, int bat
         return null;
     }
 
-    private NonFiniteTrainingException Found(int? layer, string tensor, string finding, string ending) =>
-        new($"Fit: epoch {epoch}, {phase} {batchNumber}: {finding}. {ending}", epoch, batchNumber, layer, tensor);
+    private NonFiniteTrainingException Found(int? layer, string tensor, FormattableString finding, string ending) =>
+        new(
+            FormattableString.Invariant($"Fit: epoch {epoch}, {phase} {batchNumber}: {finding}. {ending}"),
+            epoch,
+            batchNumber,
+            layer,
+            tensor);
 
     private string NameOf(int layer) => $"layer {layer}, {model.Layers[layer]}";
 

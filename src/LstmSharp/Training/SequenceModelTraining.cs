@@ -16,9 +16,11 @@ public static class SequenceModelTraining
     /// validation loss, or without a finished validation those after the last finished batch.</param>
     /// <returns>Losses and gradient norms of every finished epoch, and why training ended.</returns>
     /// <exception cref="ArgumentNullException">The model, training or options are null.</exception>
-    /// <exception cref="ArgumentException">Data, options, model and checkpoint do not fit together; nothing was changed. A loss of your
+    /// <exception cref="ArgumentException">Data, options, model and checkpoint do not fit together, or the loss ignores all targets of
+    /// some data; nothing was changed. A loss of your
     /// own refuses targets in their batch only, after the batches before it.</exception>
-    /// <exception cref="InvalidOperationException">The optimizer belongs to another model; nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">The optimizer belongs to another model; nothing was changed. Or callbacks want to
+    /// remember more than a checkpoint may hold.</exception>
     /// <exception cref="ModelFileException">The checkpoint is damaged or none; nothing was changed.</exception>
     /// <exception cref="IOException">The checkpoint does not exist or cannot be read; or a callback cannot write its file.</exception>
     /// <exception cref="UnauthorizedAccessException">A file must not be read or written.</exception>

@@ -37,8 +37,8 @@ internal static class TargetChecks
             if ((uint)target[row] >= (uint)classes && target[row] != Loss.IgnoredTarget)
             {
                 throw new ArgumentException(
-                    $"{who}: target must hold classes from 0 to {classes - 1} (or {Loss.IgnoredTarget} to ignore), but row {row} holds " +
-                    $"{target[row]}.",
+                    FormattableString.Invariant($"{who}: target must hold classes from 0 to {classes - 1} ") +
+                    FormattableString.Invariant($"(or {Loss.IgnoredTarget} to ignore), but row {row} holds {target[row]}."),
                     nameof(target));
             }
         }

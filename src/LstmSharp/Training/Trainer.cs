@@ -54,10 +54,16 @@ internal sealed class Trainer
             Tell(static (callback, context) => callback.OnTrainingBegin(context));
             StopReason reason = RunEpochs();
             _context.End(reason);
-            Tell(static (callback, context) => callback.OnTrainingEnd(context));
-            if (reason != StopReason.Completed || _callbacks.Any(callback => callback is EarlyStopping))
+            try
             {
-                _best?.Restore();
+                Tell(static (callback, context) => callback.OnTrainingEnd(context));
+            }
+            finally
+            {
+                if (reason != StopReason.Completed || _callbacks.Any(callback => callback is EarlyStopping))
+                {
+                    _best?.Restore();
+                }
             }
 
             return new TrainingResult(_context.History, reason);
@@ -118,7 +124,7 @@ internal sealed class Trainer
     }
 
     /// <summary>Calls a method of every callback; then, when all have seen what there was to see, writes the checkpoints they asked
-    /// for.</summary>
+    /// for. Those to go on from come last: they say of the others that they are written.</summary>
     private void Tell(Action<TrainingCallback, TrainingContext> hook)
     {
         foreach (TrainingCallback callback in _callbacks)
@@ -129,7 +135,12 @@ internal sealed class Trainer
         if (_context.RequestedCheckpoints.Count > 0)
         {
             ThrowIfWeightsNotFinite(_context.Batch);
-            _context.RequestedCheckpoints.ForEach(_checkpoint.Save);
+            IEnumerable<string> last = _callbacks.OfType<PeriodicCheckpoint>().Select(callback => callback.Path);
+            foreach (string path in _context.RequestedCheckpoints.OrderBy(path => last.Contains(path)))
+            {
+                _checkpoint.Save(path);
+            }
+
             _context.RequestedCheckpoints.Clear();
         }
     }

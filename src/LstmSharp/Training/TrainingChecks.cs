@@ -12,9 +12,11 @@ internal static class TrainingChecks
         }
 
         ThrowIfUnfit("Fit", model, training, options.Loss, options.BatchSize, nameof(training));
+        ThrowIfNoTargetCounts(training, options.Loss, nameof(training));
         if (options.Validation is not null)
         {
             ThrowIfUnfit("Fit", model, options.Validation, options.Loss, options.BatchSize, nameof(options.Validation));
+            ThrowIfNoTargetCounts(options.Validation, options.Loss, nameof(options.Validation));
         }
 
         options.Optimizer.ThrowIfBoundToOther(model.Parameters);
@@ -68,6 +70,19 @@ internal static class TrainingChecks
         }
     }
 
+    /// <summary>Makes sure that data has a loss: that of no targets would be as low as none ever is.</summary>
+    private static void ThrowIfNoTargetCounts(SequenceDataset data, Loss loss, string name)
+    {
+        int counted = loss is Loss<int> ofClasses
+            ? ofClasses.CountTargets(TensorValues.Of(data.Classes))
+            : ((Loss<float>)loss).CountTargets(TensorValues.Of(data.Targets));
+        if (counted == 0)
+        {
+            throw new ArgumentException(
+                $"Fit: {name} must have at least one target that counts, but the loss {loss} ignores all of {data}.", name);
+        }
+    }
+
     private static void ThrowIfClassOutOfRange(string who, SequenceModel model, SequenceDataset data, string name)
     {
         ReadOnlySpan<int> classes = TensorValues.Of(data.Classes);
@@ -76,8 +91,9 @@ internal static class TrainingChecks
             if ((uint)classes[n] >= (uint)model.OutputSize && classes[n] != Loss.IgnoredTarget)
             {
                 throw new ArgumentException(
-                    $"{who}: {name} must have classes from 0 to {model.OutputSize - 1} (or {Loss.IgnoredTarget} to ignore), but {data} has " +
-                    $"{classes[n]} at step {n / data.Count} of sample {n % data.Count}.",
+                    FormattableString.Invariant($"{who}: {name} must have classes from 0 to {model.OutputSize - 1} ") +
+                    FormattableString.Invariant($"(or {Loss.IgnoredTarget} to ignore), but {data} has {classes[n]} at ") +
+                    FormattableString.Invariant($"step {n / data.Count} of sample {n % data.Count}."),
                     name);
             }
         }

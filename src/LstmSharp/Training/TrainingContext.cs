@@ -51,7 +51,7 @@ public sealed class TrainingContext
     /// <summary>The global norm of that batch's gradients, before clipping.</summary>
     public float GradientNorm => _totals.LastGradientNorm;
 
-    /// <summary>The mean loss of this epoch's counted targets so far.</summary>
+    /// <summary>The mean loss of this epoch's counted targets so far; NaN before the first.</summary>
     public float TrainingLoss => _totals.MeanLoss;
 
     /// <summary>The last known validation loss; null before the first validation and without any.</summary>
@@ -87,10 +87,8 @@ public sealed class TrainingContext
         get
         {
             TimeSpan elapsed = Elapsed;
-            long done = BatchesDone - _batchesBefore;
-            double factor = done == 0 ? 0 : (double)(TotalBatches - BatchesDone) / done;
-            TimeSpan left = elapsed.TotalDays * factor < TimeSpan.MaxValue.TotalDays ? elapsed * factor : TimeSpan.MaxValue;
-            return new TrainingProgress(Epoch, Epochs, Batch, Batches, TrainingLoss, ValidationLoss, elapsed, left);
+            return new TrainingProgress(
+                Epoch, Epochs, Batch, Batches, TrainingLoss, ValidationLoss, elapsed, TimeFor(TotalBatches - BatchesDone, elapsed));
         }
     }
 
@@ -99,7 +97,9 @@ public sealed class TrainingContext
     public void Stop() => Stop(LstmSharp.StopReason.Requested);
 
     /// <summary>Writes a checkpoint once all callbacks have been told of what this one was told of.</summary>
-    /// <remarks><c>Fit</c> then throws what <see cref="File.Create(string)"/> may throw, or a <see cref="NonFiniteTrainingException"/>
+    /// <remarks>Checkpoints are written in the order in which they were asked for, but those of <see cref="PeriodicCheckpoint"/> last:
+    /// what a callback remembers in them of a checkpoint of its own is then true, even if the process is killed in between.
+    /// <c>Fit</c> throws what <see cref="File.Create(string)"/> may throw, or a <see cref="NonFiniteTrainingException"/>
     /// where a weight is not finite; a file that was there before stays as it was.</remarks>
     /// <param name="path">The file; it is replaced where it exists.</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>
@@ -118,6 +118,15 @@ public sealed class TrainingContext
 
     /// <summary>The time spent on the current epoch, in this process and before.</summary>
     private TimeSpan EpochTime => _epochTimeBefore + Stopwatch.GetElapsedTime(_epochStart);
+
+    /// <summary>How long more batches will take if they go on as those of this call; null where it has not run any.</summary>
+    private TimeSpan? TimeFor(long batches, TimeSpan elapsed)
+    {
+        double factor = batches == 0 ? 0 : (double)batches / (BatchesDone - _batchesBefore);
+        return double.IsInfinity(factor) ? null
+            : elapsed.TotalDays * factor < TimeSpan.MaxValue.TotalDays ? elapsed * factor
+            : TimeSpan.MaxValue;
+    }
 
     internal void Stop(StopReason reason) => StopReason ??= reason;
 

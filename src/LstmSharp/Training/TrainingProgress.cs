@@ -5,11 +5,12 @@ namespace LstmSharp;
 /// <param name="Epochs">How many epochs there are, unless training stops early.</param>
 /// <param name="Batch">How many batches of this epoch are done, from 1.</param>
 /// <param name="Batches">How many batches an epoch has.</param>
-/// <param name="TrainingLoss">The mean loss of this epoch's counted targets so far.</param>
+/// <param name="TrainingLoss">The mean loss of this epoch's counted targets so far; NaN before the first.</param>
 /// <param name="ValidationLoss">The last known validation loss: this epoch's in its last report, before that the epoch's before;
 /// null before the first and without validation.</param>
 /// <param name="Elapsed">The time since this call of <c>Fit</c> began.</param>
-/// <param name="EstimatedRemaining">The time left if all epochs run and go on at the mean speed of this call so far.</param>
+/// <param name="EstimatedRemaining">The time left if all epochs run and go on at the mean speed of this call so far; null while that is
+/// unknown, as it has not run a batch yet.</param>
 public readonly record struct TrainingProgress(
     int Epoch,
     int Epochs,
@@ -18,4 +19,4 @@ public readonly record struct TrainingProgress(
     float TrainingLoss,
     float? ValidationLoss,
     TimeSpan Elapsed,
-    TimeSpan EstimatedRemaining);
+    TimeSpan? EstimatedRemaining);

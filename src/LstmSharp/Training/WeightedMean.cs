@@ -7,8 +7,8 @@ internal struct WeightedMean(double sum, long weight)
 
     public long Weight { get; private set; } = weight;
 
-    /// <summary>0 where nothing was counted.</summary>
-    public readonly float Value => Weight == 0 ? 0 : (float)(Sum / Weight);
+    /// <summary>NaN where nothing was counted.</summary>
+    public readonly float Value => Weight == 0 ? float.NaN : (float)(Sum / Weight);
 
     public void Add(float loss, int countedTargets)
     {

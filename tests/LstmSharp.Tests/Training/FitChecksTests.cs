@@ -55,6 +55,44 @@ public sealed class FitChecksTests
         SequenceModel.Create(1).Lstm(2).Dense(2).Build().Fit(data, options).History.Should().ContainSingle();
     }
 
+    [Theory]
+    [InlineData("training")]
+    [InlineData("Validation")]
+    public void Fit_EveryClassIgnored_IsRefusedAndChangesNothing(string name)
+    {
+        SequenceModel model = SequenceModel.Create(1).Lstm(2).Dense(2).Build();
+        SequenceDataset data = Signs(4, 3), ignored = Signs(4, 3);
+        TensorValues.Of(ignored.Classes).Fill(Loss.IgnoredTarget);
+        float[] before = model.Weights();
+
+        model.Invoking(m => m.Fit(name == "training" ? ignored : data, new TrainingOptions
+        {
+            Loss = Loss.CrossEntropy,
+            Optimizer = new Adam(),
+            Validation = name == "training" ? data : ignored,
+        })).Should().Throw<ArgumentException>().WithParameterName(name).WithMessage(
+            $"Fit: {name} must have at least one target that counts, but the loss CrossEntropy ignores all of SequenceDataset(4 samples*");
+
+        model.Weights().Should().Equal(before);
+    }
+
+    [Fact]
+    public void Fit_FirstBatchIgnored_ChangesNothingAndHasNoLossUntilATargetCounts()
+    {
+        SequenceDataset data = Signs(4, 3);
+        TensorValues.Of(data.Classes).Fill(Loss.IgnoredTarget);
+        data.Classes[0, 3] = 1;
+        SequenceModel model = SequenceModel.Create(1).Lstm(2).Dense(2).Build();
+        float[] before = model.Weights();
+        List<(bool HasLoss, bool Changed)> batches = [];
+        Recorder recorder = new(report => batches.Add((!float.IsNaN(report.TrainingLoss), !model.Weights().SequenceEqual(before))));
+        TrainingOptions options = new() { Loss = Loss.CrossEntropy, Optimizer = new Adam(), Epochs = 1, BatchSize = 2, Shuffle = false };
+
+        model.Fit(data, options, recorder);
+
+        batches.Should().Equal((false, false), (true, true));
+    }
+
     [Fact]
     public void Fit_CountsOfALossOfOnesOwn_AreNotHeldToCrossEntropysRange()
     {

@@ -105,6 +105,18 @@ public sealed class FitStoppingTests
     }
 
     [Fact]
+    public void Fit_OnTrainingEndThrows_RestoresTheBestEpochAllTheSame()
+    {
+        SequenceModel model = LineModel(), expected = LineModel();
+        expected.Fit(Line(8, slope: 2), Options(40, new EarlyStopping(patience: 3)));
+
+        model.Invoking(m => m.Fit(Line(8, slope: 2), Options(40, new EarlyStopping(patience: 3), callbacks: new ThrowAtTheEnd())))
+            .Should().Throw<IOException>();
+
+        model.Weights().Should().Equal(expected.Weights());
+    }
+
+    [Fact]
     public void Fit_CancelledBeforeItBegins_ChangesNothing()
     {
         SequenceModel model = LstmModel();
@@ -120,20 +132,27 @@ public sealed class FitStoppingTests
         model.Weights().Should().Equal(LstmModel().Weights());
     }
 
-    private static TrainingOptions Options(int epochs, EarlyStopping? earlyStopping = null, bool validation = true) => new()
-    {
-        Loss = Loss.MeanSquaredError,
-        Optimizer = new Sgd(0.02f),
-        Epochs = epochs,
-        BatchSize = 3,
-        Validation = validation ? Line(5, slope: 0.9f) : null,
-        EarlyStopping = earlyStopping,
-    };
+    private static TrainingOptions Options(
+        int epochs, EarlyStopping? earlyStopping = null, bool validation = true, params TrainingCallback[] callbacks) => new()
+        {
+            Loss = Loss.MeanSquaredError,
+            Optimizer = new Sgd(0.02f),
+            Epochs = epochs,
+            BatchSize = 3,
+            Validation = validation ? Line(5, slope: 0.9f) : null,
+            EarlyStopping = earlyStopping,
+            Callbacks = callbacks,
+        };
 
     private static float[] TrainedFor(int epochs)
     {
         SequenceModel model = LineModel();
         model.Fit(Line(8, slope: 2), Options(epochs, validation: false));
         return model.Weights();
+    }
+
+    private sealed class ThrowAtTheEnd : TrainingCallback
+    {
+        public override void OnTrainingEnd(TrainingContext context) => throw new IOException();
     }
 }

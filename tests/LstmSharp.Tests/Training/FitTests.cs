@@ -147,27 +147,6 @@ public sealed class FitTests
     }
 
     [Fact]
-    public void Fit_EveryTargetIgnored_ReportsALossOfZeroAndChangesNothing()
-    {
-        SequenceModel model = SequenceModel.Create(1).Lstm(3).Dense(2).Build(4);
-        SequenceDataset data = Signs(4, length: 3);
-        foreach (int step in Enumerable.Range(0, 3))
-        {
-            foreach (int sample in Enumerable.Range(0, 4))
-            {
-                data.Classes[step, sample] = Loss.IgnoredTarget;
-            }
-        }
-
-        float[] before = model.Weights();
-
-        TrainingResult result = model.Fit(data, new TrainingOptions { Loss = Loss.CrossEntropy, Optimizer = new Adam(), Epochs = 1 });
-
-        result.History.Should().ContainSingle().Which.TrainingLoss.Should().Be(0);
-        model.Weights().Should().Equal(before);
-    }
-
-    [Fact]
     public void Fit_SameSeed_GivesTheSameBits()
     {
         Gen.Select(Gen.Int, Gen.Int[1, 20], Gen.Int[1, 9]).Sample((seed, count, batchSize) =>
@@ -221,7 +200,7 @@ public sealed class FitTests
         recorder.Reports.Should().OnlyContain(report => report.Epochs == 3 && report.Batches == 3);
         recorder.Reports.Select(report => report.Elapsed).Should().BeInAscendingOrder();
         recorder.Reports[^1].EstimatedRemaining.Should().Be(TimeSpan.Zero);
-        recorder.Reports[2].EstimatedRemaining.Should().BeCloseTo(2 * recorder.Reports[2].Elapsed, TimeSpan.FromMilliseconds(1));
+        recorder.Reports[2].EstimatedRemaining!.Value.Should().BeCloseTo(2 * recorder.Reports[2].Elapsed, TimeSpan.FromMilliseconds(1));
         recorder.Reports.Take(2).Should().OnlyContain(report => report.ValidationLoss == null);
         recorder.Reports[2].ValidationLoss.Should().Be(result.History[0].ValidationLoss);
         recorder.Reports[3].ValidationLoss.Should().Be(result.History[0].ValidationLoss);

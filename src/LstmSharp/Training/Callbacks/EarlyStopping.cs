@@ -53,7 +53,7 @@ public sealed class EarlyStopping : TrainingCallback
     public override void RestoreState(string? state)
     {
         double[] values = state is null ? [float.PositiveInfinity, 0] : StateText.Read(state, 2);
-        (_lastImprovement, _epochsWithoutImprovement) = ((float)values[0], (int)values[1]);
+        (_lastImprovement, _epochsWithoutImprovement) = ((float)values[0], StateText.Count(values[1]));
     }
 
     /// <inheritdoc/>

@@ -27,14 +27,17 @@ public abstract class TrainingCallback
     }
 
     /// <summary>Called once when training ends, whatever the <see cref="TrainingContext.StopReason"/>, but not after an exception. The
-    /// model has the weights of the last batch: where the best ones are brought back, that comes after this call.</summary>
+    /// model has the weights of the last batch: where the best ones are brought back, that comes after this call, also where it
+    /// throws.</summary>
     /// <param name="context">The run.</param>
     public virtual void OnTrainingEnd(TrainingContext context)
     {
     }
 
     /// <summary>What this callback must remember to go on in another process; null, as by default, for nothing. It becomes part of
-    /// every checkpoint, under the type's full name and the callback's place among those of its type.</summary>
+    /// every checkpoint, under the type's full name and the callback's place among those of its type. All callbacks together may
+    /// remember about a million characters; where it is more, <c>Fit</c> throws an <see cref="InvalidOperationException"/> instead of
+    /// saving.</summary>
     public virtual string? SaveState() => null;
 
     /// <summary>Takes the state that <see cref="SaveState"/> gave, or for null the state of a new run. Called before every run, before

@@ -4,7 +4,8 @@ namespace LstmSharp;
 /// wrote.</summary>
 /// <remarks>A checkpoint is a safetensors file. It holds the tensors <c>model.0.InputWeights</c> and so on, the optimizer's moments
 /// (<c>optimizer.means.0.InputWeights</c>), with validation the best weights (<c>best.0.InputWeights</c>), and <c>history</c>, a row
-/// for each finished epoch; the rest is JSON in its metadata. To go on from it, use <see cref="TrainingOptions.ResumeFrom"/>.</remarks>
+/// for each finished epoch; the rest is JSON in its metadata, where a CRC-32C of texts and tensors stands, too. To go on from it,
+/// use <see cref="TrainingOptions.ResumeFrom"/>.</remarks>
 public static class Checkpoint
 {
     /// <summary>Makes a model with the weights of a checkpoint: those at its moment, which in one of <see cref="BestCheckpoint"/> are the

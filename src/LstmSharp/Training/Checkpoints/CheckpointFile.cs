@@ -1,19 +1,32 @@
+using System.Globalization;
+using System.Text;
+
 namespace LstmSharp;
 
-/// <summary>A checkpoint on the disk: a safetensors file of named tensors, with an architecture and texts in its metadata.</summary>
+/// <summary>A checkpoint on the disk: a safetensors file of named tensors, with an architecture and texts in its metadata, and a
+/// CRC-32C of all of these: of the architecture, the texts, and the tensors as they lie in the file.</summary>
 internal sealed class CheckpointFile : IDisposable
 {
     private const string FormatKey = "lstmsharp.checkpoint.format";
     private const string ArchitectureKey = "lstmsharp.architecture";
     private const string TextsKey = "lstmsharp.checkpoint";
+    private const string ChecksumKey = "lstmsharp.checkpoint.crc32c";
     private const string FormatVersion = "1";
-    private const int MaxTextBytes = 16 << 20;
+    private const int MaxTextBytes = 1 << 20;
+    private const int MaxShortTextBytes = 100;
+    private const int ChunkValues = 1 << 14;
     private readonly FileStream _stream;
     private readonly SafeTensorsReader _reader;
+    private readonly JsonText _texts;
 
     private CheckpointFile(FileStream stream)
     {
         _stream = stream;
+        if (!stream.CanSeek)
+        {
+            throw Damaged(Source, "a checkpoint", "a file that can be read from any place", "a pipe");
+        }
+
         _reader = new SafeTensorsReader(stream, stream.Name);
         string format = Text(FormatKey);
         if (format != FormatVersion)
@@ -22,33 +35,42 @@ internal sealed class CheckpointFile : IDisposable
                 stream.Name, FormatKey, FormatVersion, $"'{format}'", remedy: "A later version of LstmSharp may read it.");
         }
 
-        Architecture = Text(ArchitectureKey);
-        Texts = CheckpointTexts.Parse(Text(TextsKey), stream.Name);
+        ArchitectureJson = Json(ArchitectureKey, ModelArchitecture.MaxTextBytes);
+        _texts = Json(TextsKey, 2 * MaxTextBytes); // where each byte is escaped
+        ThrowIfChecksumDiffers(Text(ChecksumKey));
     }
 
     /// <summary>What error messages begin with.</summary>
     public string Source => _stream.Name;
 
-    public string Architecture { get; }
+    /// <summary>The architecture, to be read.</summary>
+    public JsonText ArchitectureJson { get; }
 
-    /// <summary>The architecture to be read.</summary>
-    public JsonText ArchitectureJson => _reader.Json(ArchitectureKey, ModelArchitecture.MaxTextBytes)!;
-
-    public CheckpointTexts Texts { get; }
+    /// <summary>The architecture as it was written.</summary>
+    public string Architecture => Encoding.UTF8.GetString(ArchitectureJson.Bytes);
 
     /// <summary>Writes a whole checkpoint or, where that fails, nothing.</summary>
+    /// <exception cref="InvalidOperationException">The texts are too long.</exception>
     public static void Write(string path, string architecture, CheckpointTexts texts, IReadOnlyList<NamedTensor> tensors)
     {
+        string json = texts.ToJson();
+        if (json.Length > MaxTextBytes)
+        {
+            throw new InvalidOperationException(
+                $"Fit: what callbacks remember must take at most {MaxTextBytes} characters of a checkpoint, but takes {json.Length}.");
+        }
+
         Dictionary<string, string> metadata = new()
         {
             [FormatKey] = FormatVersion,
             [ArchitectureKey] = architecture,
-            [TextsKey] = texts.ToJson(),
+            [TextsKey] = json,
+            [ChecksumKey] = Text(ChecksumOf(architecture, json, tensors)),
         };
         AtomicFile.Write(path, stream => SafeTensorsWriter.Write(stream, metadata, tensors));
     }
 
-    /// <summary>Opens a checkpoint and checks all of it but the tensors.</summary>
+    /// <summary>Opens a checkpoint and makes sure that it is as it was written.</summary>
     /// <exception cref="ModelFileException">The file is damaged or no checkpoint.</exception>
     /// <exception cref="IOException">The file does not exist or cannot be read.</exception>
     public static CheckpointFile Open(string path)
@@ -138,6 +160,53 @@ internal sealed class CheckpointFile : IDisposable
         return values;
     }
 
-    private string Text(string key) =>
-        _reader.Text(key, MaxTextBytes) ?? throw Damaged(Source, "the metadata", $"a checkpoint's, with {key}", "another's");
+    /// <summary>Reads the texts.</summary>
+    /// <exception cref="ModelFileException">They are not those of a checkpoint.</exception>
+    public CheckpointTexts ReadTexts() => CheckpointTexts.Parse(_texts);
+
+    private static uint ChecksumOf(string architecture, string texts, IEnumerable<NamedTensor> tensors)
+    {
+        Crc32C crc = new();
+        crc.Append(Encoding.UTF8.GetBytes(architecture));
+        crc.Append(Encoding.UTF8.GetBytes(texts));
+        byte[] chunk = new byte[ChunkValues * sizeof(float)];
+        foreach (NamedTensor tensor in tensors)
+        {
+            ReadOnlySpan<float> values = tensor.Parameter.Values;
+            for (; !values.IsEmpty; values = values[Math.Min(values.Length, ChunkValues)..])
+            {
+                ReadOnlySpan<float> some = values[..Math.Min(values.Length, ChunkValues)];
+                TensorType.ToBytes(WeightType.F32, some, chunk);
+                crc.Append(chunk.AsSpan(0, some.Length * sizeof(float)));
+            }
+        }
+
+        return crc.Value;
+    }
+
+    /// <summary>To be called while the stream stands where the data begins.</summary>
+    private void ThrowIfChecksumDiffers(string expected)
+    {
+        Crc32C crc = new();
+        crc.Append(ArchitectureJson.Bytes);
+        crc.Append(_texts.Bytes);
+        byte[] chunk = new byte[ChunkValues * sizeof(float)];
+        while (_stream.Read(chunk) is > 0 and var read)
+        {
+            crc.Append(chunk.AsSpan(0, read));
+        }
+
+        if (Text(crc.Value) is var actual && actual != expected)
+        {
+            throw new ModelFileException(Source, "the checksum", expected, actual, remedy: "Some bytes were changed since it was written.");
+        }
+    }
+
+    private static string Text(uint checksum) => checksum.ToString("X8", CultureInfo.InvariantCulture);
+
+    private string Text(string key) => _reader.Text(key, MaxShortTextBytes) ?? throw Missing(key);
+
+    private JsonText Json(string key, int maxBytes) => _reader.Json(key, maxBytes) ?? throw Missing(key);
+
+    private ModelFileException Missing(string key) => Damaged(Source, "the metadata", $"a checkpoint's, with {key}", "another's");
 }

@@ -10,7 +10,10 @@ namespace LstmSharp;
 /// </code></example>
 internal sealed class CheckpointTexts
 {
-    private const int Depth = 2;
+    /// <summary>The most texts of a kind.</summary>
+    private const int MaxTexts = 4_096;
+
+    private static readonly string[] Groups = ["options", "state", "callbacks"];
 
     public SortedDictionary<string, string> Options { get; init; } = new(StringComparer.Ordinal);
 
@@ -24,9 +27,9 @@ internal sealed class CheckpointTexts
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            Write(json, "options", Options);
-            Write(json, "state", State);
-            Write(json, "callbacks", Callbacks);
+            Write(json, Groups[0], Options);
+            Write(json, Groups[1], State);
+            Write(json, Groups[2], Callbacks);
             json.WriteEndObject();
         }
 
@@ -35,26 +38,21 @@ internal sealed class CheckpointTexts
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <exception cref="ModelFileException">The text is not that of a checkpoint.</exception>
-    public static CheckpointTexts Parse(string json, string source)
+    public static CheckpointTexts Parse(JsonText json)
     {
-        try
+        CheckpointTexts texts = new();
+        var reader = new StrictJsonReader(json);
+        int seen = 0;
+        reader.StartObject(json.Name);
+        while (reader.NextKey(json.Name, Groups, ref seen) is { } group)
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = Depth, AllowDuplicateProperties = false });
-            JsonElement root = document.RootElement;
-            bool fits = root.ValueKind == JsonValueKind.Object && root.GetPropertyCount() == 3;
-            return fits
-                ? new CheckpointTexts
-                {
-                    Options = Read(root, "options", source),
-                    State = Read(root, "state", source),
-                    Callbacks = Read(root, "callbacks", source),
-                }
-                : throw CheckpointFile.Damaged(source, "the texts", "options, state and callbacks", "something else");
+            Read(ref reader, json, group, group == Groups[0] ? texts.Options : group == Groups[1] ? texts.State : texts.Callbacks);
         }
-        catch (JsonException exception)
-        {
-            throw CheckpointFile.Damaged(source, "the texts", "valid JSON", "not", inner: exception);
-        }
+
+        reader.End();
+        return seen == (1 << Groups.Length) - 1
+            ? texts
+            : throw reader.Fault(json.Name, $"one with {string.Join(", ", Groups)}", "without one of them");
     }
 
     private static void Write(Utf8JsonWriter json, string name, SortedDictionary<string, string> texts)
@@ -68,21 +66,21 @@ internal sealed class CheckpointTexts
         json.WriteEndObject();
     }
 
-    private static SortedDictionary<string, string> Read(JsonElement root, string name, string source)
+    private static void Read(ref StrictJsonReader reader, JsonText json, string group, SortedDictionary<string, string> texts)
     {
-        if (!root.TryGetProperty(name, out JsonElement group) || group.ValueKind != JsonValueKind.Object)
+        reader.StartObject(group);
+        while (reader.NextName(out JsonToken token))
         {
-            throw CheckpointFile.Damaged(source, $"'{name}'", "an object", "something else");
-        }
+            string key = json.String(token), what = $"{group}: '{key}'";
+            if (texts.Count == MaxTexts)
+            {
+                throw reader.Fault($"the number of {group}", $"at most {MaxTexts}", "more");
+            }
 
-        SortedDictionary<string, string> texts = new(StringComparer.Ordinal);
-        foreach (JsonProperty property in group.EnumerateObject())
-        {
-            texts[property.Name] = property.Value.ValueKind == JsonValueKind.String
-                ? property.Value.GetString()!
-                : throw CheckpointFile.Damaged(source, $"'{name}': '{property.Name}'", "a text", "none");
+            if (!texts.TryAdd(key, json.String(reader.String(what))))
+            {
+                throw reader.Fault(what, "there once", "there twice");
+            }
         }
-
-        return texts;
     }
 }

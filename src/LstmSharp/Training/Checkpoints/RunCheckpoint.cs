@@ -56,17 +56,18 @@ internal sealed class RunCheckpoint(
     public void Restore(string path)
     {
         using var file = CheckpointFile.Open(path);
-        ThrowIfOfAnotherRun(file);
+        CheckpointTexts texts = file.ReadTexts();
+        ThrowIfOfAnotherRun(file, texts);
         List<float[]> values = ReadTensors(file);
         List<EpochSummary> history = HistoryTensor.Read(file.ReadRows(HistoryName, HistoryTensor.Columns), context.Options);
         file.ThrowIfCountDiffers(values.Count + 1);
 
-        var state = new StateReader(file.Texts.State, file.Source);
+        var state = new StateReader(texts.State, file.Source);
         long steps = state.Count("optimizerSteps", 0, StateReader.MaxCount);
         double lowestLoss = best is null ? double.PositiveInfinity : state.Number("lowestValidationLoss");
         TrainingPosition position = TrainingPosition.Read(state, history.Count, context);
         state.ThrowIfAnyIsLeft();
-        RestoreCallbacks(file);
+        RestoreCallbacks(file.Source, texts.Callbacks);
 
         _optimizer.Bind(_weights);
         int n = 0;
@@ -80,7 +81,7 @@ internal sealed class RunCheckpoint(
         context.ContinueFrom(position, history);
     }
 
-    private void ThrowIfOfAnotherRun(CheckpointFile file)
+    private void ThrowIfOfAnotherRun(CheckpointFile file, CheckpointTexts texts)
     {
         string architecture = ModelArchitecture.Of(context.Model).ToJson();
         if (file.Architecture != architecture)
@@ -89,14 +90,14 @@ internal sealed class RunCheckpoint(
                 file.Source, $"its model is another one: the architecture must be {file.Architecture}, but is {architecture}");
         }
 
-        string differences = RunSettings.Differences(file.Texts.Options, _options.Value);
+        string differences = RunSettings.Differences(texts.Options, _options.Value);
         if (differences.Length > 0)
         {
             throw CheckpointFile.OfAnotherRun(file.Source, differences);
         }
 
         HashSet<string> present = [.. CallbacksByKey().Select(pair => pair.Key)];
-        if (file.Texts.Callbacks.Keys.FirstOrDefault(key => !present.Contains(key)) is { } missing)
+        if (texts.Callbacks.Keys.FirstOrDefault(key => !present.Contains(key)) is { } missing)
         {
             throw CheckpointFile.OfAnotherRun(file.Source, $"{missing} must be among the callbacks, as it has a state, but is not");
         }
@@ -116,17 +117,17 @@ internal sealed class RunCheckpoint(
         return values;
     }
 
-    private void RestoreCallbacks(CheckpointFile file)
+    private void RestoreCallbacks(string source, SortedDictionary<string, string> states)
     {
         foreach ((string key, TrainingCallback callback) in CallbacksByKey())
         {
             try
             {
-                callback.RestoreState(file.Texts.Callbacks.GetValueOrDefault(key));
+                callback.RestoreState(states.GetValueOrDefault(key));
             }
             catch (FormatException exception)
             {
-                throw CheckpointFile.Damaged(file.Source, $"the state of the callback {key}", "readable", "not", inner: exception);
+                throw CheckpointFile.Damaged(source, $"the state of the callback {key}", "readable", "not", inner: exception);
             }
         }
     }

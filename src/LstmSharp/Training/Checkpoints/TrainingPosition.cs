@@ -8,6 +8,9 @@ namespace LstmSharp;
 /// <param name="LearningRate">The learning rate of the next batch.</param>
 internal sealed record TrainingPosition(int Epoch, int Batch, EpochTotals Totals, TimeSpan EpochTime, float LearningRate)
 {
+    /// <summary>The longest time that an epoch is believed to have taken: 68 years, of which many can be added.</summary>
+    private const long MaxMilliseconds = 1000L * int.MaxValue;
+
     public SortedDictionary<string, string> ToState() => new(StringComparer.Ordinal)
     {
         ["epoch"] = StateText.Of(Epoch),
@@ -29,7 +32,7 @@ internal sealed record TrainingPosition(int Epoch, int Batch, EpochTotals Totals
         int batches = epoch == 0 ? 0 : context.Batches;
         int batch = (int)state.Count("batch", epoch == finished ? batches : 0, batches);
         var totals = EpochTotals.FromNumbers(state.Numbers("totals", EpochTotals.NumberCount));
-        TimeSpan time = TimeSpan.FromMilliseconds(state.Count("epochMilliseconds", 0, (long)TimeSpan.MaxValue.TotalMilliseconds));
+        TimeSpan time = TimeSpan.FromMilliseconds(state.Count("epochMilliseconds", 0, MaxMilliseconds));
         float learningRate = (float)state.Number("learningRate");
         if (totals.Batches != batch || !float.IsFinite(learningRate) || learningRate < 0)
         {

@@ -1,7 +1,8 @@
 namespace LstmSharp;
 
 /// <summary>A metric of the likeliest class: the first of the largest logits of a row.</summary>
-/// <remarks>Rows whose target is <see cref="Loss.IgnoredTarget"/> count for nothing. A NaN is never larger than another logit.</remarks>
+/// <remarks>Rows whose target is <see cref="Loss.IgnoredTarget"/> count for nothing. A row with a NaN has no likeliest class:
+/// it counts, but is never right.</remarks>
 public abstract class ClassMetric : Metric<int>
 {
     private protected ClassMetric()
@@ -25,13 +26,20 @@ public abstract class ClassMetric : Metric<int>
         }
     }
 
+    /// <param name="target">The true class.</param>
+    /// <param name="predicted">The likeliest class; −1 where there is none.</param>
     private protected abstract void Count(int target, int predicted);
 
     private static int IndexOfLargest(ReadOnlySpan<float> logits)
     {
         int largest = 0;
-        for (int k = 1; k < logits.Length; k++)
+        for (int k = 0; k < logits.Length; k++)
         {
+            if (float.IsNaN(logits[k]))
+            {
+                return -1;
+            }
+
             largest = logits[k] > logits[largest] ? k : largest;
         }
 

@@ -8,6 +8,7 @@ namespace LstmSharp;
 public sealed class ConfusionMatrix : ClassMetric
 {
     private readonly long[] _counts;
+    private readonly long[] _undecided;
 
     /// <summary>Makes an empty matrix.</summary>
     /// <param name="classes">The number of classes, 1 to 30,000.</param>
@@ -18,6 +19,7 @@ public sealed class ConfusionMatrix : ClassMetric
         ArgumentOutOfRangeException.ThrowIfGreaterThan(classes, 30_000);
         Classes = classes;
         _counts = new long[classes * classes];
+        _undecided = new long[classes];
     }
 
     /// <summary>The number of classes.</summary>
@@ -35,6 +37,11 @@ public sealed class ConfusionMatrix : ClassMetric
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
     public long this[int target, int predicted] => _counts[(Checked(target) * Classes) + Checked(predicted)];
 
+    /// <summary>How many rows of a class were taken for none, as they hold a NaN.</summary>
+    /// <param name="target">The true class, from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
+    public long Undecided(int target) => _undecided[Checked(target)];
+
     /// <summary>The share of right ones among the rows that were taken for a class; NaN where there is none.</summary>
     /// <param name="predicted">The class, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
@@ -43,16 +50,18 @@ public sealed class ConfusionMatrix : ClassMetric
     /// <summary>The share of the rows of a class that were recognized; NaN where there is none.</summary>
     /// <param name="target">The class, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
-    public double Recall(int target) => Share(this[target, target], TensorPrimitives.Sum<long>(_counts.AsSpan(target * Classes, Classes)));
+    public double Recall(int target) => Share(
+        this[target, target], TensorPrimitives.Sum<long>(_counts.AsSpan(target * Classes, Classes)) + Undecided(target));
 
     /// <inheritdoc/>
     public override void Reset()
     {
         Array.Clear(_counts);
+        Array.Clear(_undecided);
         Total = 0;
     }
 
-    /// <summary>The matrix as a table.</summary>
+    /// <summary>The matrix as a table; without the undecided rows.</summary>
     public override string ToString()
     {
         int width = Math.Max(_counts.Max().ToString(CultureInfo.InvariantCulture).Length, $"{Classes - 1}".Length) + 2;
@@ -89,7 +98,15 @@ public sealed class ConfusionMatrix : ClassMetric
 
     private protected override void Count(int target, int predicted)
     {
-        _counts[(target * Classes) + predicted]++;
+        if (predicted < 0)
+        {
+            _undecided[target]++;
+        }
+        else
+        {
+            _counts[(target * Classes) + predicted]++;
+        }
+
         Total++;
     }
 

@@ -9,7 +9,7 @@ public sealed class EvaluationResult
         Metrics = metrics;
     }
 
-    /// <summary>The mean loss of all targets that count; 0 where none does.</summary>
+    /// <summary>The mean loss of all targets that count; NaN where none does.</summary>
     public float Loss { get; }
 
     /// <summary>The metrics that were passed, in the same order.</summary>

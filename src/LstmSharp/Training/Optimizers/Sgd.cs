@@ -33,7 +33,8 @@ public sealed class Sgd : Optimizer
         if (nesterov && (momentum == 0 || dampening != 0))
         {
             throw new ArgumentException(
-                $"Sgd: nesterov needs a momentum above 0 and no dampening, but momentum is {momentum} and dampening {dampening}.",
+                FormattableString.Invariant(
+                    $"Sgd: nesterov needs a momentum above 0 and no dampening, but momentum is {momentum} and dampening {dampening}."),
                 nameof(nesterov));
         }
     }

@@ -19,8 +19,15 @@ public abstract class LearningRateSchedule : TrainingCallback
     /// <summary>Whether the rates depend on how many epochs there are; then a resumed run must have as many as before.</summary>
     internal virtual bool DependsOnEpochs => true;
 
+    /// <summary>Sets the first rate. A resumed run has that of its checkpoint, which another callback may have changed.</summary>
     /// <inheritdoc/>
-    public override void OnTrainingBegin(TrainingContext context) => Apply(context);
+    public override void OnTrainingBegin(TrainingContext context)
+    {
+        if (!context.IsResumed)
+        {
+            Apply(context);
+        }
+    }
 
     /// <inheritdoc/>
     public override void OnBatchEnd(TrainingContext context)
@@ -40,7 +47,7 @@ public abstract class LearningRateSchedule : TrainingCallback
         }
     }
 
-    /// <summary>The learning rate of the batches that follow; asked before the first batch, also of a resumed run, and after every
+    /// <summary>The learning rate of the batches that follow; asked before the first batch of a new run, and after every
     /// interval.</summary>
     /// <param name="context">The run.</param>
     /// <returns>Not negative, and finite in float32.</returns>

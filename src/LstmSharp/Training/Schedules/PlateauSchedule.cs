@@ -57,7 +57,10 @@ public sealed class PlateauSchedule : LearningRateSchedule
     public override void OnTrainingBegin(TrainingContext context)
     {
         _rate ??= context.InitialLearningRate;
-        context.LearningRate = (float)_rate;
+        if (!context.IsResumed)
+        {
+            context.LearningRate = (float)_rate;
+        }
     }
 
     /// <inheritdoc/>
@@ -69,7 +72,11 @@ public sealed class PlateauSchedule : LearningRateSchedule
         (_rate, _best, _badEpochs, _coolDownLeft) = (null, double.PositiveInfinity, 0, 0);
         if (state is not null && StateText.Read(state, 4) is [var rate, var best, var badEpochs, var coolDownLeft])
         {
-            (_rate, _best, _badEpochs, _coolDownLeft) = (rate, best, (int)badEpochs, (int)coolDownLeft);
+            _rate = rate >= 0 && float.IsFinite((float)rate)
+                ? rate
+                : throw new FormatException(
+                    FormattableString.Invariant($"The learning rate must be finite and not negative, but is {rate}."));
+            (_best, _badEpochs, _coolDownLeft) = (best, StateText.Count(badEpochs), StateText.Count(coolDownLeft));
         }
     }
 

@@ -58,19 +58,20 @@ public sealed class ConsoleProgressTests : IDisposable
     [Fact]
     public void Report_InACultureWithCommas_WritesPoints()
     {
-        CultureInfo commas = (CultureInfo)CultureInfo.InvariantCulture.Clone(), before = CultureInfo.CurrentCulture;
-        commas.NumberFormat.NumberDecimalSeparator = ",";
-        try
+        using (new CommaCulture())
         {
-            CultureInfo.CurrentCulture = commas;
             new ConsoleProgress(_writer).Report(At(epoch: 1, batch: 3, seconds: 0, validation: 0.25f));
-        }
-        finally
-        {
-            CultureInfo.CurrentCulture = before;
         }
 
         _writer.ToString().Should().EndWith("loss 0.0001235  validation 0.25\n");
+    }
+
+    [Fact]
+    public void Report_TimeLeftUnknown_WritesAQuestionMark()
+    {
+        new ConsoleProgress(_writer).Report(At(epoch: 1, batch: 3, seconds: 5) with { EstimatedRemaining = null });
+
+        _writer.ToString().Should().Be("epoch 1/20  0:00:05 done, at most ? left  loss 0.0001235\n");
     }
 
     [Fact]

@@ -101,7 +101,7 @@ public sealed class CheckpointRefusalTests : IDisposable
             {
                 byte[] changed = [.. whole];
                 changed[position] = value;
-                File.WriteAllBytes(_scene.Checkpoint, changed);
+                File.WriteAllBytes(_scene.Checkpoint, TamperedCheckpoint.WithItsChecksum(changed));
                 try
                 {
                     _scene.Resume();
@@ -120,9 +120,16 @@ public sealed class CheckpointRefusalTests : IDisposable
     [InlineData("\\\"batch\\\":\\\"3\\\"", "\\\"batch\\\":\\\"6\\\"", "the state 'batch' must be a whole number from 0 to 5, but is 6")]
     [InlineData("\\\"batch\\\":\\\"3\\\"", "\\\"bitch\\\":\\\"3\\\"", "the state 'batch' must be 1 numbers, but is not")]
     [InlineData("\\\"learningRate\\\":\\\"0", "\\\"learningRate\\\":\\\"-", "*")]
-    [InlineData("\\\"optimizerSteps\\\":\\\"8\\\"", "\\\"optimizerSteps\\\":8,\\\"a\\\":\\\"\\\"", "'state': 'optimizerSteps' must be a text, but is none")]
+    [InlineData("\\\"optimizerSteps\\\":\\\"8\\\"", "\\\"optimizerSteps\\\":8,\\\"a\\\":\\\"\\\"", "state: 'optimizerSteps' must be a string, but is the number '8' (byte *)")]
     [InlineData("lstmsharp.checkpoint.format\":\"1\"", "lstmsharp.checkpoint.format\":\"2\"", "lstmsharp.checkpoint.format must be 1, but is '2'*")]
     [InlineData("EarlyStopping.1\\\":\\\"", "EarlyStopping.1\\\":\\\"x", "the state of the callback LstmSharp.EarlyStopping.1 must be readable, but is not")]
+    [InlineData("\\\"callbacks\\\":{", "\\\"callbacks\\\":{\\\"a\\\":\\\"\\\\ud800\\\",", "a string must be valid Unicode, but is half of a surrogate pair (byte *)")]
+    [InlineData("\\\"callbacks\\\":{", "\\\"callbacks\\\":{\\\"\\\\ud800\\\":\\\"\\\",", "a string must be valid Unicode, but is half of a surrogate pair (byte *)")]
+    [InlineData("\\\"callbacks\\\":{", "\\\"\\\\ud800\\\":{},\\\"callbacks\\\":{", "a string must be valid Unicode, but is half of a surrogate pair (byte *)")]
+    [InlineData("\\\"epoch\\\":\\\"2\\\"", "\\\"epoch\\\":\\\"2\\\",\\\"epoch\\\":\\\"2\\\"", "state: 'epoch' must be there once, but is there twice (byte *)")]
+    [InlineData("\\\"state\\\":", "\\\"states\\\":", "lstmsharp.checkpoint: the key 'states' must be one of options, state, callbacks, but is none of them (byte *)")]
+    [InlineData("\\\"epochMilliseconds\\\":\\\"", "\\\"epochMilliseconds\\\":\\\"9223372036854", "the state 'epochMilliseconds' must be a whole number from 0 to *, but is *")]
+    [InlineData("\\\"totals\\\":\\\"", "\\\"totals\\\":\\\"NaN", "the state 'totals' must be 8 numbers, but is not")]
     [InlineData("\"optimizer.means.0.Bias\"", "\"optimizer.means.0.Bios\"", "tensor 'optimizer.means.0.Bias' must be [20], but is missing")]
     [InlineData("\"shape\":[1,6]", "\"shape\":[6,1]", "tensor 'history' must be [6, 6], but is [6, 1] (byte *)")]
     public void Fit_TextChanged_SaysWhatIsWrong(string text, string other, string fault)
@@ -131,6 +138,25 @@ public sealed class CheckpointRefusalTests : IDisposable
         Replace(text, other);
 
         Refuse<ModelFileException>().WithMessage($"{_scene.Checkpoint}: {fault}.");
+    }
+
+    [Theory]
+    [InlineData("-0.5 1 0 0")]
+    [InlineData("1E+60 1 0 0")]
+    [InlineData("NaN 1 0 0")]
+    [InlineData("0.5 NaN 0 0")]
+    [InlineData("0.5 1 -1 0")]
+    [InlineData("0.5 1 0 0.5")]
+    [InlineData("0.5 1 0 1E+10")]
+    public void Fit_StateOfThePlateauScheduleChanged_IsRefused(string state)
+    {
+        var schedule = new PlateauSchedule();
+        _scene.Schedule = () => schedule;
+        _scene.Run(cancelAt: 10);
+        Replace(schedule.SaveState()!, state);
+        _scene.Schedule = () => new PlateauSchedule();
+
+        Refuse<ModelFileException>().WithMessage("*the state of the callback LstmSharp.PlateauSchedule.1 must be readable, but is not.");
     }
 
     [Theory]
@@ -183,16 +209,7 @@ public sealed class CheckpointRefusalTests : IDisposable
         return new SequenceDataset(Tensor.Create(inputs, data.Inputs.Lengths), data.Targets);
     }
 
-    /// <summary>Replaces text in the header, whose length follows.</summary>
-    private void Replace(string text, string other)
-    {
-        byte[] whole = File.ReadAllBytes(_scene.Checkpoint);
-        int length = BitConverter.ToInt32(whole, 0);
-        string header = System.Text.Encoding.UTF8.GetString(whole, 8, length);
-        header.Should().Contain(text);
-        byte[] changed = System.Text.Encoding.UTF8.GetBytes(header.Replace(text, other, StringComparison.Ordinal));
-        File.WriteAllBytes(_scene.Checkpoint, [.. BitConverter.GetBytes((long)changed.Length), .. changed, .. whole[(8 + length)..]]);
-    }
+    private void Replace(string text, string other) => TamperedCheckpoint.Replace(_scene.Checkpoint, text, other);
 
     /// <summary>The refusal of the checkpoint, having made sure that it changed neither model nor optimizer.</summary>
     private FluentAssertions.Specialized.ExceptionAssertions<TException> Refuse<TException>()

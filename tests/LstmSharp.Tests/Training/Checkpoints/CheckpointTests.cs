@@ -1,4 +1,3 @@
-using System.Globalization;
 using static LstmSharp.Tests.Training.TrainingScene;
 
 namespace LstmSharp.Tests.Training.Checkpoints;
@@ -37,11 +36,11 @@ public sealed class CheckpointTests : IDisposable
     public void SaveCheckpoint_AskedForByTheFirstCallback_HoldsWhatTheLastOneHasSeen()
     {
         Counter counter = new();
-        _scene.Callbacks = () => [new SaveAtEpoch(3, _scene.FileOf("three")), counter];
+        _scene.Callbacks = () => [new AtEpoch(3, context => context.SaveCheckpoint(_scene.FileOf("three"))), counter];
         ResumeScene.Outcome expected = _scene.Run();
         counter.Epochs.Should().Be(6);
         Counter resumed = new();
-        _scene.Callbacks = () => [new SaveAtEpoch(0, string.Empty), resumed];
+        _scene.Callbacks = () => [resumed];
 
         _scene.Run(resumeFrom: _scene.FileOf("three")).ShouldEqual(expected, "nothing was missed");
 
@@ -64,6 +63,37 @@ public sealed class CheckpointTests : IDisposable
         })).Should().Throw<NonFiniteTrainingException>().WithMessage("*0.Weights holds Infinity. An update made it overflow*");
 
         File.ReadAllText(_scene.Checkpoint).Should().Be("what was there before");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void BestCheckpoint_RunEndsBetweenItAndTheOneToGoOnFrom_IsThereAfterTheRunGoesOn(bool isFirst)
+    {
+        string run = _scene.FileOf("every"), best = _scene.FileOf("best/best.checkpoint"), folder = Path.GetDirectoryName(best)!;
+        Directory.CreateDirectory(folder);
+        TrainingCallback[] Saves() => isFirst
+            ? [new BestCheckpoint(best), new PeriodicCheckpoint(run)]
+            : [new PeriodicCheckpoint(run), new BestCheckpoint(best)];
+        _scene.Callbacks = Saves;
+        float[] losses = [.. _scene.Run().History.Select(epoch => epoch.ValidationLoss!.Value)];
+        int[] bestEpochs =
+            [.. Enumerable.Range(1, losses.Length).Where(epoch => losses[epoch - 1] < losses[..(epoch - 1)].Append(float.MaxValue).Min())];
+
+        foreach (int epoch in bestEpochs)
+        {
+            File.Delete(run);
+            _scene.Callbacks = () => [new AtEpoch(epoch, _ => Directory.Delete(folder, recursive: true)), .. Saves()];
+            _scene.Invoking(scene => scene.Run()).Should().Throw<DirectoryNotFoundException>("the best is written in epoch {0}", epoch);
+            Directory.CreateDirectory(folder);
+            _scene.Callbacks = Saves;
+            _scene.Run(resumeFrom: File.Exists(run) ? run : null);
+
+            Checkpoint.LoadModel(best).Evaluate(_scene.Validation!, Loss.MeanSquaredError, batchSize: _scene.BatchSize).Loss
+                .Should().Be(losses.Min());
+        }
+
+        bestEpochs.Should().HaveCountGreaterThan(2);
     }
 
     [Fact]
@@ -112,22 +142,15 @@ public sealed class CheckpointTests : IDisposable
     {
         using var scene = new ResumeScene("rmsprop", "plateau");
         ResumeScene.Outcome expected = scene.Run();
-        CultureInfo commas = (CultureInfo)CultureInfo.InvariantCulture.Clone(), before = CultureInfo.CurrentCulture;
-        commas.NumberFormat.NumberDecimalSeparator = ",";
-        commas.NumberFormat.NegativeSign = "~";
-        try
+        using (new CommaCulture())
         {
-            CultureInfo.CurrentCulture = commas;
-            $"{0.5f} {-1}".Should().Be("0,5 ~1", "the culture is made so");
             scene.Run(cancelAt: 11);
-            CultureInfo.CurrentCulture = before;
-            scene.Run(cancelAt: 3, scene.Checkpoint);
-            CultureInfo.CurrentCulture = commas;
-            scene.Resume().ShouldEqual(expected, "the texts in a checkpoint are the same in every culture");
         }
-        finally
+
+        scene.Run(cancelAt: 3, scene.Checkpoint);
+        using (new CommaCulture())
         {
-            CultureInfo.CurrentCulture = before;
+            scene.Resume().ShouldEqual(expected, "the texts in a checkpoint are the same in every culture");
         }
     }
 
@@ -172,13 +195,13 @@ public sealed class CheckpointTests : IDisposable
         }
     }
 
-    private sealed class SaveAtEpoch(int epoch, string path) : TrainingCallback
+    private sealed class AtEpoch(int epoch, Action<TrainingContext> action) : TrainingCallback
     {
         public override void OnEpochEnd(TrainingContext context)
         {
             if (context.Epoch == epoch)
             {
-                context.SaveCheckpoint(path);
+                action(context);
             }
         }
     }

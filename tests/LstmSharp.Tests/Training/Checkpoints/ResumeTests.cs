@@ -106,6 +106,36 @@ public sealed class ResumeTests
         scene.Resume().ShouldEqual(expected, "the first three epochs do not know how many there are");
     }
 
+    [Theory]
+    [InlineData("step")]
+    [InlineData("plateau")]
+    public void Fit_RateChangedBesidesTheSchedule_GoesOnToTheSameBits(string schedule)
+    {
+        using ResumeScene scene = new("adam", schedule) { Callbacks = () => [new HalveTheRateInEveryBatch()] };
+        ResumeScene.Outcome expected = scene.Run();
+
+        for (int stop = 1; stop < 3 * ResumeScene.EvaluationsPerEpoch; stop++)
+        {
+            scene.Run(cancelAt: stop);
+            scene.Resume().ShouldEqual(expected, $"evaluation {stop} was the last before the stop");
+        }
+    }
+
+    [Fact]
+    public void Fit_StoppedInTheLastBatchOfAnEpoch_DoesNotKnowTheTimeLeftUntilABatchHasRun()
+    {
+        using ResumeScene scene = new("adam", "none");
+        scene.Run(cancelAt: 5);
+        ProgressTeller teller = new();
+        scene.Callbacks = () => [teller];
+
+        scene.Resume();
+
+        teller.Told[0].Should().Be("1.5: unknown");
+        teller.Told.Skip(1).Should().OnlyContain(text => text.EndsWith("known", StringComparison.Ordinal) && !text.Contains("unknown"));
+        teller.Told[^1].Should().EndWith(".5: known");
+    }
+
     [Fact]
     public void Fit_WithoutValidationShuffleAndSchedule_GoesOnToTheSameBits()
     {
@@ -226,6 +256,23 @@ public sealed class ResumeTests
         private void Tell(TrainingContext context) => told.Add(
             $"{context.Epoch} {context.Batch} {context.BatchLoss:R} {context.GradientNorm:R} {context.TrainingLoss:R} " +
             $"{context.ValidationLoss:R} {context.LearningRate:R} {context.History.Count}");
+    }
+
+    private sealed class HalveTheRateInEveryBatch : TrainingCallback
+    {
+        public override void OnBatchEnd(TrainingContext context) => context.LearningRate /= 2;
+    }
+
+    private sealed class ProgressTeller : TrainingCallback
+    {
+        public List<string> Told { get; } = [];
+
+        public override void OnBatchEnd(TrainingContext context) => Tell(context.Progress);
+
+        public override void OnEpochEnd(TrainingContext context) => Tell(context.Progress);
+
+        private void Tell(TrainingProgress progress) =>
+            Told.Add($"{progress.Epoch}.{progress.Batch}: {(progress.EstimatedRemaining is null ? "unknown" : "known")}");
     }
 
     private sealed class SaveAlways(Func<string> nextPath) : TrainingCallback

@@ -2,8 +2,8 @@ namespace LstmSharp.Tests.Training.Metrics;
 
 public sealed class ClassMetricTests
 {
-    /// <summary>Taken for 2, 0, 1, 1, 0 of three classes; of two equal ones it is the first, and NaN is never larger.</summary>
-    private static readonly float[] Logits = [0, 1, 2, 5, 5, -1, 0, 3, float.NaN, -3, -2, -2.5f, 1, float.NaN, 0];
+    /// <summary>Taken for 2, 0, 1, 1, 0 of three classes; of two equal ones it is the first.</summary>
+    private static readonly float[] Logits = [0, 1, 2, 5, 5, -1, 0, 3, -9, -3, -2, -2.5f, 1, 0, 0];
 
     [Fact]
     public void Accuracy_WithAnIgnoredTarget_IsTheShareOfTheOthers()
@@ -43,6 +43,27 @@ public sealed class ClassMetricTests
             "               0  2  1  0\n" +
             "               1  0  0  1\n" +
             "               2  0  0  1");
+    }
+
+    [Fact]
+    public void Add_RowsWithNaN_CountButAreNeverRight()
+    {
+        Accuracy accuracy = new();
+        ConfusionMatrix matrix = new(classes: 2);
+        float[] logits = [float.NaN, 1, 1, float.NaN, float.NaN, float.NaN, 2, 1];
+        foreach (ClassMetric metric in new ClassMetric[] { accuracy, matrix })
+        {
+            metric.Add(logits, [0, 0, 1, 0]);
+            metric.Add(logits.AsSpan(0, 2), [1]);
+        }
+
+        (accuracy.Right, accuracy.Total, accuracy.Value).Should().Be((1, 5, 0.2));
+        (matrix.Total, matrix.Value, matrix[0, 0], matrix[1, 1]).Should().Be((5, 0.2, 1, 0));
+        (matrix.Undecided(0), matrix.Undecided(1), matrix.Recall(0), matrix.Recall(1)).Should().Be((2, 2, 1 / 3.0, 0));
+        matrix.Precision(0).Should().Be(1, "only the one row was taken for it");
+        matrix.Invoking(m => m.Undecided(2)).Should().Throw<ArgumentOutOfRangeException>();
+        matrix.Reset();
+        matrix.Undecided(0).Should().Be(0);
     }
 
     [Fact]

@@ -66,6 +66,17 @@ public sealed class EvaluateTests
     }
 
     [Fact]
+    public void Evaluate_EveryTargetIgnored_HasNoLoss()
+    {
+        SequenceDataset data = Signs(8, length: 3);
+        TensorValues.Of(data.Classes).Fill(Loss.IgnoredTarget);
+
+        EvaluationResult result = SequenceModel.Create(1).Lstm(3).Dense(2).Build(4).Evaluate(data, Loss.CrossEntropy, [new Accuracy()]);
+
+        (result.Loss, result.Metrics[0].Value).Should().Be((float.NaN, double.NaN));
+    }
+
+    [Fact]
     public void Evaluate_Again_ResetsTheMetrics()
     {
         SequenceModel model = LstmModel();

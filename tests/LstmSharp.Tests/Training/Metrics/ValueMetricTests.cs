@@ -8,6 +8,16 @@ public sealed class ValueMetricTests
     private static readonly float[] Target = [1, 4, 0, -5];
 
     [Fact]
+    public void BinaryAccuracy_NaN_IsOnNoSide()
+    {
+        BinaryAccuracy metric = new();
+
+        metric.Add([float.NaN, float.NaN, 1, -1, 0, 1], [0, 1, float.NaN, float.NaN, 0.5f, 0.6f]);
+
+        (metric.Value, metric.Count).Should().Be((2 / 6.0, 6));
+    }
+
+    [Fact]
     public void Value_OfFourValues_IsAsWorkedOutByHand()
     {
         ValueOf(new MeanAbsoluteError()).Should().Be((0 + 2 + 3 + 1) / 4.0);
