@@ -1,8 +1,8 @@
+using System.Numerics.Tensors;
 // <security-usings>
 using System.Security.Cryptography;
 using LstmSharp;
 // </security-usings>
-using System.Numerics.Tensors;
 
 namespace Documentation;
 

@@ -1,9 +1,11 @@
 // <streaming-usings>
 using System.Collections.Concurrent;
+// </streaming-usings>
+using System.Numerics.Tensors;
+// <streaming-usings>
 using System.Threading.Channels;
 using LstmSharp;
 // </streaming-usings>
-using System.Numerics.Tensors;
 
 namespace Documentation;
 
