@@ -36,6 +36,13 @@ internal static class TensorValues
         return tensor.GetSpan(origin, checked((int)tensor.FlattenedLength));
     }
 
+    /// <summary>The values of one time step of a dense sequence [SequenceLength, BatchSize, Features], row-major: its own memory.</summary>
+    public static Span<float> Step(Tensor<float> sequence, int t)
+    {
+        int count = checked((int)(sequence.Lengths[1] * sequence.Lengths[2]));
+        return Of(sequence).Slice(t * count, count);
+    }
+
     /// <summary>The tensor itself where its values lie row-major without gaps, otherwise a copy that does.</summary>
     public static Tensor<T> Dense<T>(Tensor<T> tensor) => tensor.IsDense ? tensor : tensor.ToDenseTensor();
 

@@ -41,7 +41,8 @@ Forecast[] baselines = Baselines.All(days, ..task.Split.Validation.End, task.Tes
 Report.WriteErrors(days, task.TestDays, lstm, baselines);
 
 Directory.CreateDirectory(options.Output);
-Charts.SaveForecast(Path.Combine(options.Output, "forecast.png"), days, task.TestDays, lstm);
+ErrorBand weekAhead = ErrorBand.Of(task.ForecastValidation(model), days, task.ValidationDays, ForecastTask.DaysAhead);
+Charts.SaveForecast(Path.Combine(options.Output, "forecast.png"), days, task.TestDays, lstm, weekAhead);
 Charts.SaveTraining(Path.Combine(options.Output, "training.png"), training);
 
 string modelPath = Path.Combine(options.Output, "model.safetensors");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using LstmSharp;
+using LstmSharp.Plotting;
 using Spectre.Console;
 
 namespace Forecasting;
@@ -50,6 +51,10 @@ internal static class Report
         Console.WriteLine(
             $"Saved {modelPath} and loaded it again: the forecast {(sameForecast ? "is the same to the bit" : "DIFFERS")}.");
         Console.WriteLine($"Charts: {Path.Combine(folder, "forecast.png")}, {Path.Combine(folder, "training.png")}");
+        if (PlotFont.Warning is string warning)
+        {
+            Console.WriteLine(warning);
+        }
     }
 
     private static void WriteTable(Forecast[] forecasts, double[][] errors)

@@ -43,12 +43,5 @@ public sealed class FirstSymbolBatch(int sequenceLength, int batchSize)
         }
     }
 
-    /// <summary>One step of all sequences, shape [1, BatchSize, SymbolCount].</summary>
-    public ReadOnlyTensorSpan<float> Step(int t)
-    {
-        int count = batchSize * SymbolCount;
-        return new ReadOnlyTensorSpan<float>(_input.AsSpan(t * count, count), [1, batchSize, SymbolCount]);
-    }
-
     private void Set(int t, int row, int symbol) => _input[(((t * batchSize) + row) * SymbolCount) + symbol] = 1;
 }

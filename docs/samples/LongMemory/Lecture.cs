@@ -1,4 +1,5 @@
 using System.Globalization;
+using LstmSharp.Plotting;
 using Spectre.Console;
 
 namespace LstmSharp.Samples.LongMemory;
@@ -67,30 +68,37 @@ public sealed class Lecture(Options options)
             + "and training hardly finds out what was far back (docs/math/rnn.md, section 7). Through the memory cell it is only "
             + "multiplied by f: where f is near 1 it goes round unchanged, the constant error carousel. The paths through Wh add "
             + "to it and may even enlarge it, which is why the norm is clipped (docs/math/lstm.md, section 7).");
-        string path = Path.Combine(options.Output, "gradient-by-lag.png");
-        Figures.SaveGradients(path, study);
-        Console.WriteLine($"Wrote {path}");
+        Save("gradient-fresh.png", Figures.Gradients("Gradient of the last loss, before training", study.Fresh));
+        Save(
+            "gradient-trained.png",
+            Figures.Gradients($"Gradient of the last loss, trained on T = {study.TrainedLength}", study.Trained));
     }
 
     /// <summary>(c) Why tanh?</summary>
     public void ShowGrowth()
     {
         Heading("(c) The same layer applied again and again");
-        (Activation Activation, double[] Largest)[] growth =
-            [.. GrowthActivations.Select(activation => (activation, StateGrowth.Measure(activation, Gain, GrowthSteps)))];
-        int[] steps = [1, 10, 20, 50, 100];
+        (Activation Activation, LayerTrace Trace)[] growth =
+            [.. GrowthActivations.Select(activation => (activation, StateGrowth.Run(activation, Gain, GrowthSteps)))];
+        int[] steps = [1, 10, 20, 50, 100];         // counted from 1, as the lecture does
         var table = new Table().AddColumn("largest |h_t|");
         table.AddColumns([.. steps.Select(t => new TableColumn($"t = {t}").RightAligned())]);
-        foreach ((Activation activation, double[] largest) in growth)
+        foreach ((Activation activation, LayerTrace trace) in growth)
         {
+            float[] largest = trace.LargestHidden();
             table.AddRow([$"{activation}", .. steps.Select(t => Number(largest[t - 1]))]);
         }
 
         AnsiConsole.Write(table);
         Say($"With recurrent weights above 1 (an orthogonal matrix times {Number(Gain)}), Identity and Relu blow up; tanh stays "
             + "within -1 and 1 whatever the weights are. That is why the RNN and the LSTM squash what they pass on.");
-        string path = Path.Combine(options.Output, "state-growth.png");
-        Figures.SaveGrowth(path, growth, Gain);
+        Save("state-growth.png", Figures.Growth(growth, Gain));
+    }
+
+    private void Save(string name, ScottPlot.Plot picture)
+    {
+        string path = Path.Combine(options.Output, name);
+        picture.SavePicture(path);
         Console.WriteLine($"Wrote {path}");
     }
 

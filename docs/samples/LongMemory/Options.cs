@@ -5,11 +5,12 @@ public sealed record Options
 {
     public const string Usage =
         """
-        LongMemory: how long a vanilla RNN and an LSTM remember, in numbers and two pictures.
+        LongMemory: how long a vanilla RNN and an LSTM remember, in numbers and three pictures.
 
         Usage: dotnet run -c Release --project docs/samples/LongMemory -- [options]
 
-          --output FOLDER   where to write gradient-by-lag.png and state-growth.png (default: artifacts/long-memory)
+          --output FOLDER   where to write gradient-fresh.png, gradient-trained.png and state-growth.png
+                            (default: artifacts/long-memory)
           --quick           short sequences and few updates: seconds instead of a minute or two
           --help            show this text
         """;

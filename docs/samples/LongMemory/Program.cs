@@ -1,3 +1,4 @@
+using LstmSharp.Plotting;
 using LstmSharp.Samples.LongMemory;
 
 try
@@ -10,6 +11,11 @@ try
     }
 
     Directory.CreateDirectory(options.Output);
+    if (PlotFont.Warning is string warning)
+    {
+        Console.WriteLine(warning);
+    }
+
     var lecture = new Lecture(options);
     lecture.ShowMemory();
     lecture.ShowGradients();

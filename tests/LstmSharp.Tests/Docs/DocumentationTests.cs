@@ -85,6 +85,18 @@ public sealed partial class DocumentationTests
         Repository.Read(path).BrokenLinks().Should().BeEmpty();
 
     [Fact]
+    public void Pictures_OfTheGuide_AreSmallAndShownInBothLanguages()
+    {
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs", "pictures")))
+        {
+            string link = $"pictures/{Path.GetFileName(file)})";
+            new FileInfo(file).Length.Should().BeLessThan(80 * 1024, file);
+            Guides.Where(page => Repository.Read(page).Text.Contains(link)).Should().NotBeEmpty(file)
+                .And.OnlyContain(page => Repository.Read(KoreanOf(page)).Text.Contains(link), file);
+        }
+    }
+
+    [Fact]
     public void BrokenLinks_OfMadeUpPage_AreFound()
     {
         var page = new MarkdownPage(

@@ -79,9 +79,13 @@ internal sealed class ModelRun
         return results;
     }
 
+    /// <summary>The initial states as the reference takes them.</summary>
+    public double[][] InitialStateInDouble() => Doubles(InitialState);
+
     private static ReferenceModel Reference(SequenceModel model) => new([.. model.Layers.Select(Reference)]);
 
-    private static ReferenceLayer Reference(Layer layer)
+    /// <summary>A layer in double, with the same weights.</summary>
+    public static ReferenceLayer Reference(Layer layer)
     {
         double[][] weights = [.. layer.Parameters.Select(parameter => RandomValues.ToDoubles(parameter.Values))];
         return layer switch

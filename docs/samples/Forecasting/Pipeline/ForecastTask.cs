@@ -28,6 +28,7 @@ internal sealed class ForecastTask
         Training = Cut(Split.Train);
         Validation = Cut(Split.Validation);
         Test = Cut(Split.Test);
+        ValidationDays = _windows.FirstTargetRows(days.Length, Split.Validation);
         TestDays = _windows.FirstTargetRows(days.Length, Split.Test);
     }
 
@@ -38,6 +39,9 @@ internal sealed class ForecastTask
     public SequenceDataset Validation { get; }
 
     public SequenceDataset Test { get; }
+
+    /// <summary>For each validation window the index of the first day that it forecasts.</summary>
+    public int[] ValidationDays { get; }
 
     /// <summary>For each test window the index of the first day that it forecasts.</summary>
     public int[] TestDays { get; }
@@ -59,13 +63,18 @@ internal sealed class ForecastTask
     };
 
     /// <summary>The model's forecasts for the test years, in °C.</summary>
-    public Forecast ForecastTest(SequenceModel model)
+    public Forecast ForecastTest(SequenceModel model) => ForecastOf(model, Test);
+
+    /// <summary>The model's forecasts for the validation part, in °C.</summary>
+    public Forecast ForecastValidation(SequenceModel model) => ForecastOf(model, Validation);
+
+    private Forecast ForecastOf(SequenceModel model, SequenceDataset windows)
     {
-        Tensor<float> scaled = model.Predict(Test.Inputs);
-        AddToday(scaled, Test.Inputs, sign: 1);
+        Tensor<float> scaled = model.Predict(windows.Inputs);
+        AddToday(scaled, windows.Inputs, sign: 1);
         Tensor<float> maxima = _scaler.Inverse(scaled, Maximum);
-        var celsius = new double[Test.Count, DaysAhead];
-        for (int n = 0; n < Test.Count; n++)
+        var celsius = new double[windows.Count, DaysAhead];
+        for (int n = 0; n < windows.Count; n++)
         {
             for (int ahead = 0; ahead < DaysAhead; ahead++)
             {

@@ -1,0 +1,103 @@
+using System.Numerics.Tensors;
+using ScottPlot;
+using ScottPlot.Plottables;
+
+namespace LstmSharp.Plotting.Tests;
+
+public sealed class ForecastPlotTests
+{
+    private static readonly float[] Truth = [1, 2, 3, 4, 5, 6];
+    private static readonly Color First = Color.FromHex("#0072B2");
+    private static readonly Color Second = Color.FromHex("#D55E00");
+
+    [Fact]
+    public void Of_ForecastWithBand_BeginsAtItsStepAndLiesInItsBand()
+    {
+        Plot plot = ForecastPlot.Of(Truth, [5, 6, 7, 8], lower: [4, 5, 5, 6], upper: [6, 7, 9, 10], firstStep: 4);
+
+        var picture = plot.ShouldBeAPicture();
+        picture.CountOf(plot, Color.FromHex("#8C8C8C")).Should().BePositive();
+        picture.CountOf(plot, First).Should().BePositive();
+        Points(plot, "truth").Should().Equal(Truth.Select((value, t) => new Coordinates(t, value)));
+        Points(plot, "forecast").Should().Equal(new(4, 5), new(5, 6), new(6, 7), new(7, 8));
+        picture.At(plot, 6.5, 9).Should().NotBe(Colors.White, "the band is there");
+        picture.At(plot, 6.5, 3).Should().NotBe(picture.At(plot, 6.5, 9), "and ends");
+        plot.Axes.Bottom.Label.Text.Should().Be("time step");
+        Names(plot).Should().Equal("forecast: band", "truth", "forecast");
+    }
+
+    [Fact]
+    public void Of_Tensors_AreTakenRowMajor()
+    {
+        Tensor<float> truth = Tensor.Create(Truth, [3, 1, 2]);
+
+        Points(ForecastPlot.Of(truth, truth), "forecast").Select(point => point.Y).Should().Equal(1, 2, 3, 4, 5, 6);
+    }
+
+    [Fact]
+    public void Of_SeveralForecastsWithDates_AreDrawnAtTheirDates()
+    {
+        var start = new DateTime(2015, 3, 1);
+        Plot plot = ForecastPlot.Of(
+            Truth,
+            [
+                new ForecastCurve("1 day ahead", Truth.Select(value => value + 1)),
+                new ForecastCurve("7 days ahead", [3, 3]) { FirstStep = 6, Lower = [2, 2], Upper = [4, 4], BandName = "80 % band" },
+            ],
+            start);
+
+        var picture = plot.ShouldBeAPicture();
+        picture.CountOf(plot, First).Should().BePositive();
+        picture.CountOf(plot, Second).Should().BePositive();
+        Names(plot).Should().Equal("7 days ahead: 80 % band", "truth", "1 day ahead", "7 days ahead");
+        Points(plot, "7 days ahead").Select(point => DateTime.FromOADate(point.X)).Should().Equal(start.AddDays(6), start.AddDays(7));
+        plot.Axes.Bottom.Label.Text.Should().Be("date");
+        plot.Axes.Bottom.TickGenerator.Ticks.Where(tick => tick.IsMajor).Select(tick => tick.Label).Should().Contain("3 Mar 2015");
+    }
+
+    [Fact]
+    public void Of_Hours_AreHoursApartAndNamed()
+    {
+        Plot plot = ForecastPlot.Of(Truth, Truth, start: new DateTime(2015, 3, 1), interval: TimeSpan.FromHours(1));
+
+        plot.ShouldBeAPicture();
+        Coordinates[] points = Points(plot, "truth");
+        ((points[5].X - points[0].X) * 24).Should().BeApproximately(5, 1e-6);
+        plot.Axes.Bottom.TickGenerator.Ticks.Select(tick => tick.Label).Should().Contain("1 Mar 01:00");
+    }
+
+    [Fact]
+    public void Of_NaN_LeavesAGap()
+    {
+        Plot plot = ForecastPlot.Of([1, float.NaN, 3, 4], [float.PositiveInfinity, 2, 2, 2]);
+
+        plot.ShouldBeAPicture();
+        Points(plot, "truth")[1].Y.Should().Be(double.NaN);
+        Points(plot, "forecast")[0].Y.Should().Be(double.NaN);
+    }
+
+    [Fact]
+    public void Of_WhatDoesNotFit_Throws()
+    {
+        FluentActions.Invoking(() => ForecastPlot.Of(Truth, [1, 2], lower: [1, 2], upper: [1])).Should().Throw<ArgumentException>()
+            .WithMessage("ForecastPlot: the band of 'forecast' must have 2 lower and 2 upper values, as the forecast has, but has 2 and 1.*");
+        FluentActions.Invoking(() => ForecastPlot.Of(Truth, [1, 2], lower: [1, 2])).Should().Throw<ArgumentException>()
+            .WithMessage("*but has 2 and 0.*");
+        FluentActions.Invoking(() => ForecastPlot.Of(Truth, [1, 2], lower: [1, 3], upper: [1, 2])).Should().Throw<ArgumentException>()
+            .WithMessage("*at its value 1 goes from 3 to 2.*");
+        FluentActions.Invoking(() => ForecastPlot.Of(Truth, [1], lower: [float.NaN], upper: [1])).Should().Throw<ArgumentException>()
+            .WithMessage("*must be finite*");
+        FluentActions.Invoking(() => ForecastPlot.Of([], Array.Empty<float>())).Should().Throw<ArgumentException>().WithMessage("*there are none*");
+        FluentActions.Invoking(() => ForecastPlot.Of(Truth, [1], firstStep: -1)).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => ForecastPlot.Of(Truth, [1], start: DateTime.MinValue, interval: TimeSpan.Zero))
+            .Should().Throw<ArgumentOutOfRangeException>().WithMessage("*interval must be positive*");
+        FluentActions.Invoking(() => ForecastPlot.Of(Truth, [1], interval: TimeSpan.FromDays(1))).Should().Throw<ArgumentException>()
+            .WithMessage("*needs a start*");
+        FluentActions.Invoking(() => ForecastPlot.Of(null!, [1])).Should().Throw<ArgumentNullException>();
+    }
+
+    private static Coordinates[] Points(Plot plot, string name) =>
+        [.. plot.GetPlottables<Scatter>().Single(line => line.LegendText == name).Data.GetScatterPoints()];
+
+    private static IEnumerable<string> Names(Plot plot) => plot.Legend.GetItems().Select(item => item.LabelText);
+}
