@@ -20,7 +20,7 @@ public sealed class PackageContentTests(PackageFixture fixture)
         PackageFile package = fixture.Open("LstmSharp");
 
         package.ContentNames.Should().BeEquivalentTo(
-            "README.md", "buildTransitive/LstmSharp.targets", "lib/net10.0/LstmSharp.dll", "lib/net10.0/LstmSharp.xml");
+            "README.md", "buildTransitive/net10.0/LstmSharp.targets", "lib/net10.0/LstmSharp.dll", "lib/net10.0/LstmSharp.xml");
         package.Dependencies().Should().Equal("System.Numerics.Tensors");
         package["README.md"].Should().Equal(File.ReadAllBytes(Path.Combine(Repository.Root, "README.md")));
     }

@@ -1,6 +1,8 @@
+using System.Text.RegularExpressions;
+
 namespace Documentation;
 
-public sealed class DocumentationTests
+public sealed partial class DocumentationTests
 {
     public static TheoryData<string> Pages => [.. Repository.Pages()];
 
@@ -43,12 +45,25 @@ public sealed class DocumentationTests
 
     [Theory]
     [MemberData(nameof(GuidePages))]
-    public void KoreanGuide_HasTheBlocksAndHeadingLevelsOfTheEnglish(string path)
+    public void KoreanGuide_HasTheBlocksAndHeadingsOfTheEnglish(string path)
     {
         MarkdownPage english = Repository.Read(path), korean = Repository.Read(KoreanOf(path));
 
-        korean.Blocks().Should().Equal(english.Blocks()).And.NotBeEmpty();
-        Levels(korean).Should().Equal(Levels(english)).And.NotBeEmpty();
+        korean.Blocks().Should().Equal(english.Blocks());
+        Places(korean).Should().Equal(Places(english)).And.NotBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("docs/guide")]
+    [InlineData("docs/ko/guide")]
+    public void Index_OfTheGuide_LinksToEveryPage(string folder)
+    {
+        MarkdownPage index = Repository.Read($"{folder}/README.md");
+        IEnumerable<string> pages = Repository.Pages()
+            .Where(page => page.StartsWith($"{folder}/", StringComparison.Ordinal) && page != $"{folder}/README.md")
+            .Select(page => $"]({Path.GetFileName(page)}): ");
+
+        pages.Should().NotBeEmpty().And.OnlyContain(link => index.Text.Contains(link));
     }
 
     [Fact]
@@ -102,5 +117,9 @@ public sealed class DocumentationTests
     /// <summary>The README puts two assignments of an initializer on one line, which the code style of this repository does not.</summary>
     private static string WithoutLayout(string code) => string.Join(' ', code.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    private static IEnumerable<int> Levels(MarkdownPage page) => page.Headings().Select(heading => heading.IndexOf(' '));
+    /// <summary>The headings' levels and, where they are numbered, their numbers.</summary>
+    private static IEnumerable<string> Places(MarkdownPage page) => page.Headings().Select(heading => Place().Match(heading).Value);
+
+    [GeneratedRegex(@"^#+ (\d+\. )?")]
+    private static partial Regex Place();
 }
