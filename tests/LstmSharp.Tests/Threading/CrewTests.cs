@@ -61,7 +61,7 @@ public sealed class CrewTests
     [Fact]
     public void Run_CallerIsInterrupted_ReturnsWhenAllIsDoneAndTheNextWaitThrows()
     {
-        int done = 0;
+        int begun = 0, done = 0, doneAtReturn = 0;
         bool isDelayed = false;
         var caller = new Thread(() =>
         {
@@ -71,8 +71,8 @@ public sealed class CrewTests
                 crew.Gather(2); // other tests may have all workers for a moment
             }
 
-            crew.Run(2, new Slow { Done = () => Interlocked.Increment(ref done) });
-            done.Should().Be(2);
+            crew.Run(2, new Slow { Begun = () => Interlocked.Increment(ref begun), Done = () => Interlocked.Increment(ref done) });
+            doneAtReturn = Volatile.Read(ref done);
             crew.Dismiss();
             try
             {
@@ -84,9 +84,10 @@ public sealed class CrewTests
             }
         });
         caller.Start();
-        Thread.Sleep(20); // into the middle of the work
+        SpinWait.SpinUntil(() => Volatile.Read(ref begun) > 0);
         caller.Interrupt();
         caller.Join();
+        doneAtReturn.Should().Be(2);
         isDelayed.Should().BeTrue();
     }
 
@@ -167,10 +168,13 @@ public sealed class CrewTests
     /// <summary>Shares that take long without a wait that could be interrupted; the second takes longer.</summary>
     private struct Slow : ISharedWork
     {
+        public required Action Begun;
+
         public required Action Done;
 
         public readonly void Run(int share, int shares)
         {
+            Begun();
             long start = Stopwatch.GetTimestamp();
             while (Stopwatch.GetElapsedTime(start).TotalMilliseconds < 60 * (share + 1))
             {
