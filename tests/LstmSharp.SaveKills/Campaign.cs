@@ -16,7 +16,9 @@ internal sealed class Campaign : IDisposable
     private int _old;
     private int _new;
     private int _broken;
+    private int _littered;
     private int _temporary;
+    private int _left;
     private int _version = 1;
 
     public Campaign(string folder, int seed, bool inPlace)
@@ -47,14 +49,14 @@ internal sealed class Campaign : IDisposable
         Saver.Save(Saver.Model(_version), _path, _inPlace);
         int litter = TemporaryFiles().Length;
         Console.WriteLine($"{Summary(kills, watch.Elapsed)}, temporary files after one more save {litter}");
-        return _broken == 0 && litter == 0;
+        return _broken == 0 && _littered == 0 && litter == 0;
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
 
     private string Summary(int kills, TimeSpan time) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{kills} kills in {time.TotalSeconds:F0} s: old {_old}, new {_new}, broken {_broken}, "
+        $"{kills} kills in {time.TotalSeconds:F0} s: old {_old}, new {_new}, broken {_broken}, littered {_littered}, "
         + $"killed while a temporary file stood {_temporary}");
 
     /// <summary>Makes the first file and measures how long a save takes.</summary>
@@ -99,18 +101,27 @@ internal sealed class Campaign : IDisposable
         Judge(begun, finished);
     }
 
-    /// <summary>The last save that finished must be there, or the one that had begun after it.</summary>
+    /// <summary>The last save that finished must be there, or the one that had begun after it, and at most the temporary file that the
+    /// kill left; those of the kills before it, too, where the saver did not live to finish a save.</summary>
     private void Judge(int begun, int finished)
     {
         int? found = Saver.VersionOf(_path, out string fault);
-        int temporary = TemporaryFiles().Length;
-        _temporary += temporary;
-        Age(TemporaryFiles());
-        if (found is null || found < finished || found > begun || temporary > 1)
+        FileInfo[] temporary = TemporaryFiles();
+        _temporary += temporary.Length > 0 ? 1 : 0;
+        bool isLittered = temporary.Length > 1 + (finished > _version ? 0 : _left);
+        bool isBroken = found is null || found < finished || found > begun;
+        _left = temporary.Length;
+        Age(temporary);
+        if (isBroken || isLittered)
+        {
+            Console.WriteLine(
+                $"Saving {begun} had begun, {finished} had finished; version {found} was found, {_left} temporary files. {fault}");
+        }
+
+        _littered += isLittered ? 1 : 0;
+        if (isBroken)
         {
             _broken++;
-            Console.WriteLine(
-                $"Saving {begun} had begun, {finished} had finished; version {found} was found, {temporary} temporary files. {fault}");
             Saver.Save(Saver.Model(begun), _path, _inPlace);
         }
         else if (found == begun)

@@ -10,7 +10,8 @@ const string Help = """
       --folder PATH  an existing folder on the disk to try; default: a temporary one
       --in-place     writes straight into the file, as Save does not: shows that this program finds broken files
       --help         this text
-    The last line counts what was found. Ends with exit code 0 where no file was broken and no temporary file stayed, else 1.
+    The last line counts what was found; littered means temporary files that a finished save had to delete. Exit code 0: no file was broken
+    and no temporary file stayed; else 1.
     """;
 
 if (args is ["--save", var path, var version, var mode])
