@@ -83,5 +83,5 @@ public sealed class ModelState : IReadOnlyList<CellState>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     /// <inheritdoc/>
-    public override string ToString() => $"ModelState({string.Join(", ", _states.Select(state => state.ToString()))})";
+    public override string ToString() => $"ModelState(BatchSize {BatchSize}{string.Concat(_states.Select(state => $", {state}"))})";
 }

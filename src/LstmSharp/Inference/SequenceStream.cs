@@ -51,7 +51,8 @@ public sealed class SequenceStream : IDisposable
     /// <remarks>Outputs come one for one and in the inputs' order. Every output is a new array, the receiver's to keep; an input is read
     /// before the next one is asked for, so its array may be used again. The state is always that after the last output: between two of
     /// them it may be read, reset or restored, and when the enumeration has ended, or was left, the stream goes on from there.
-    /// Exceptions of the inputs are passed on. Steps run on the thread that an input arrives on.</remarks>
+    /// Exceptions of the inputs are passed on. Steps run on the thread that an input arrives on. Leaving the enumeration disposes of its
+    /// enumerator, as <c>await foreach</c> does; without that, the stream stays taken.</remarks>
     /// <param name="inputs">The inputs, each of shape [BatchSize, InputSize], row-major.</param>
     /// <param name="cancellationToken">Handed to the inputs and looked at before each step.</param>
     /// <returns>The outputs, each of shape [BatchSize, OutputSize], row-major. Enumerating them throws what
@@ -163,6 +164,8 @@ public sealed class SequenceStream : IDisposable
 
         try
         {
+            ThrowIfDisposed();
+            cancellationToken.ThrowIfCancellationRequested();
             await foreach (float[] input in inputs.WithCancellation(cancellationToken).ConfigureAwait(false))
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -195,11 +198,7 @@ public sealed class SequenceStream : IDisposable
     /// <summary>Two threads in one stream would write over each other.</summary>
     private void Enter()
     {
-        if (Volatile.Read(ref _isDisposed))
-        {
-            throw new ObjectDisposedException(
-                nameof(SequenceStream), "SequenceStream: it was disposed; open another with the model's OpenStream.");
-        }
+        ThrowIfDisposed();
 
         if (Interlocked.Exchange(ref _isInUse, 1) != 0)
         {
@@ -209,6 +208,15 @@ public sealed class SequenceStream : IDisposable
     }
 
     private void Leave() => Volatile.Write(ref _isInUse, 0);
+
+    private void ThrowIfDisposed()
+    {
+        if (Volatile.Read(ref _isDisposed))
+        {
+            throw new ObjectDisposedException(
+                nameof(SequenceStream), "SequenceStream: it was disposed; open another with the model's OpenStream.");
+        }
+    }
 
     private static InvalidOperationException IsRunning() => new(
         "SequenceStream: RunAsync is stepping this stream; open another for other inputs, or end its enumeration first.");

@@ -1,3 +1,5 @@
+using LstmSharp.Threading;
+
 namespace LstmSharp.Kernels;
 
 /// <summary>Hands out reusable objects to any number of threads; warm, it allocates nothing.</summary>
@@ -5,6 +7,7 @@ namespace LstmSharp.Kernels;
 internal sealed class Pool<T>(Func<T> create)
     where T : class
 {
+    private readonly Lock _lock = new();
     private readonly Stack<T> _resting = new();
 
     /// <summary>One at rest beside the others, for which nobody needs the lock.</summary>
@@ -17,7 +20,7 @@ internal sealed class Pool<T>(Func<T> create)
             return first;
         }
 
-        lock (_resting)
+        using (Uninterrupted.Enter(_lock))
         {
             if (_resting.TryPop(out T? item))
             {
@@ -32,7 +35,7 @@ internal sealed class Pool<T>(Func<T> create)
     {
         if (Interlocked.CompareExchange(ref _first, item, null) is not null)
         {
-            lock (_resting)
+            using (Uninterrupted.Enter(_lock))
             {
                 _resting.Push(item);
             }

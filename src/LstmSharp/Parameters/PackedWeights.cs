@@ -52,7 +52,7 @@ internal sealed unsafe class PackedWeights
         long stamp = ((long)machine.Width << 32) | (uint)_parameter.Version;
         if (Volatile.Read(ref _stamp) != stamp)
         {
-            lock (_lock)
+            using (Uninterrupted.Enter(_lock))
             {
                 if (_stamp != stamp)
                 {

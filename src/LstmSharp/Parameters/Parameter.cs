@@ -38,7 +38,8 @@ public sealed unsafe class Parameter
     internal int Version => Volatile.Read(ref _version);
 
     /// <summary>The values, to write. Marks this parameter as changed.</summary>
-    /// <remarks>Not while another thread predicts with the same model.</remarks>
+    /// <remarks>Finish writing before the model runs again, on any thread: a run in between keeps a copy of half-written weights, and
+    /// predictions use that copy until the next call of Edit.</remarks>
     /// <returns>The same memory as <see cref="Values"/>.</returns>
     public Span<float> Edit()
     {

@@ -12,6 +12,7 @@ internal static class AtomicFile
 {
     private const string Suffix = ".lstmsharp-tmp";
     private const int TokenLength = 12;
+    private const int MostLinks = 40;
     private static readonly TimeSpan LeftOverAfter = TimeSpan.FromMinutes(1);
 
     /// <summary>Writes into a temporary file beside the target, then moves it there. A failure leaves the target as it was.</summary>
@@ -22,12 +23,7 @@ internal static class AtomicFile
     /// <exception cref="IOException">Writing failed.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        string target = Path.GetFullPath(path);
-        if (new FileInfo(target).LinkTarget is not null)
-        {
-            target = File.ResolveLinkTarget(target, returnFinalTarget: true)!.FullName;
-        }
-
+        string target = FollowLinks(Path.GetFullPath(path));
         if (new FileInfo(target) is { Exists: true, IsReadOnly: true })
         {
             throw new UnauthorizedAccessException($"{target}: the file to replace must be writable, but is read-only.");
@@ -55,6 +51,40 @@ internal static class AtomicFile
             TryDelete(temporary);
             throw;
         }
+    }
+
+    /// <summary>The path without symbolic links, found folder by folder as the system does.</summary>
+    /// <remarks><see cref="File.ResolveLinkTarget"/> would take ".." of a link in a linked folder for the folder that the path names, not
+    /// for the one that the link stands in.</remarks>
+    /// <exception cref="IOException">Links lead in a circle.</exception>
+    private static string FollowLinks(string path)
+    {
+        string real = Path.GetPathRoot(path)!;
+        Stack<string> rest = new(Path.GetRelativePath(real, path).Split(Path.DirectorySeparatorChar).Reverse());
+        int links = 0;
+        while (rest.TryPop(out string? part))
+        {
+            string next = Path.GetFullPath(part, real);
+            if (new FileInfo(next).LinkTarget is not { } link)
+            {
+                real = next;
+                continue;
+            }
+
+            if (++links > MostLinks)
+            {
+                throw new IOException($"{path}: more than {MostLinks} symbolic links follow each other.");
+            }
+
+            string root = Path.GetPathRoot(link)!;
+            real = root.Length > 0 ? Path.GetFullPath(root, real) : real;
+            foreach (string step in link[root.Length..].Split(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar).Reverse())
+            {
+                rest.Push(step);
+            }
+        }
+
+        return Path.EndsInDirectorySeparator(path) ? real + Path.DirectorySeparatorChar : real;
     }
 
     private static void KeepPermissions(FileStream stream, string target)

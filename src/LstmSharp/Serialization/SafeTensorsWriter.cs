@@ -36,11 +36,13 @@ internal static class SafeTensorsWriter
         BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
         stream.Write(length);
         stream.Write(header);
-        byte[] chunk = new byte[ChunkValues * sizeof(float)];
+        byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkValues * sizeof(float));
         foreach (NamedTensor tensor in tensors)
         {
             WriteValues(stream, tensor.Parameter.Values, type, chunk);
         }
+
+        ArrayPool<byte>.Shared.Return(chunk);
     }
 
     private static byte[] CreateHeader(

@@ -14,7 +14,7 @@ internal static class WorkerPool
     /// <summary>Hands workers out to a crew: as many as are wanted, if that many are idle or can be made.</summary>
     public static void Rent(Crew crew, int wanted, List<Worker> workers)
     {
-        lock (s_lock)
+        using (Uninterrupted.Enter(s_lock))
         {
             int most = Math.Max(Environment.ProcessorCount - 1, wanted);
             while (workers.Count < wanted && (s_idle.TryPop(out Worker? worker) || TryMake(most, out worker)))
@@ -26,9 +26,9 @@ internal static class WorkerPool
     }
 
     /// <summary>Takes workers back.</summary>
-    public static void Return(List<Worker> workers) => Uninterrupted.Do(workers, static workers =>
+    public static void Return(List<Worker> workers)
     {
-        lock (s_lock)
+        using (Uninterrupted.Enter(s_lock))
         {
             for (int n = workers.Count - 1; n >= 0; n--)
             {
@@ -38,7 +38,7 @@ internal static class WorkerPool
 
             workers.Clear();
         }
-    });
+    }
 
     /// <summary>Makes one more worker, unless there are enough or the system has no more threads to give.</summary>
     private static bool TryMake(int most, [NotNullWhen(true)] out Worker? worker)

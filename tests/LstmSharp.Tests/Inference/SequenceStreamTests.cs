@@ -208,7 +208,7 @@ public sealed class SequenceStreamTests
         SequenceModel model = Model();
         model.Invoking(m => m.OpenStream(0)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("batchSize");
         model.Invoking(m => m.OpenStream(2, m.CreateState(1))).Should().Throw<ArgumentException>().WithParameterName("initialState")
-            .WithMessage("SequenceModel: initialState must be made by this model's CreateState(2), but is ModelState(LstmState(1 × 4)*");
+            .WithMessage("SequenceModel: initialState must be made by this model's CreateState(2), but is ModelState(BatchSize 1, LstmState(1 × 4)*");
         model.Invoking(m => m.OpenStream(int.MaxValue)).Should().Throw<ArgumentException>().WithMessage("*must hold at most*");
         FluentActions.Invoking(() => ((SequenceModel)null!).OpenStream()).Should().Throw<ArgumentNullException>();
     }

@@ -124,6 +124,27 @@ public sealed class StreamRunAsyncTests
     }
 
     [Fact]
+    public async Task RunAsync_CancelledBefore_TakesNoInput()
+    {
+        int taken = 0;
+        async IAsyncEnumerable<float[]> Counting()
+        {
+            await Task.Yield();
+            taken++;
+            yield return _inputs[0];
+        }
+
+        Func<Task> cancelled = async () => await _model.OpenStream().RunAsync(Counting(), new CancellationToken(canceled: true)).ToArrayAsync();
+        SequenceStream stream = _model.OpenStream();
+        stream.Dispose();
+        Func<Task> disposed = async () => await stream.RunAsync(Counting()).ToArrayAsync();
+
+        await cancelled.Should().ThrowAsync<OperationCanceledException>();
+        await disposed.Should().ThrowAsync<ObjectDisposedException>();
+        taken.Should().Be(0);
+    }
+
+    [Fact]
     public async Task RunAsync_TokenOfWithCancellation_ReachesTheInputs()
     {
         using var cancellation = new CancellationTokenSource();

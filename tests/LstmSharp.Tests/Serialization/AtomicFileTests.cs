@@ -227,6 +227,59 @@ public sealed class AtomicFileTests
     }
 
     [Fact]
+    public void Write_ThroughALinkInALinkedFolder_ReplacesTheFileThatReadersFind()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;   // making links there needs a privilege
+        }
+
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("a/sub"));
+        Directory.CreateDirectory(folder.File("a/other"));
+        Directory.CreateDirectory(folder.File("other"));
+        File.CreateSymbolicLink(folder.File("a/sub/model"), "../other/model");
+        Directory.CreateSymbolicLink(folder.File("link"), folder.File("a/sub"));
+        File.WriteAllBytes(folder.File("a/other/model"), [1]);
+
+        AtomicFile.Write(folder.File("link/model"), stream => stream.Write([2]));
+
+        File.ReadAllBytes(folder.File("link/model")).Should().Equal(2);
+        File.ReadAllBytes(folder.File("a/other/model")).Should().Equal(2);
+        Directory.GetFiles(folder.File("other")).Should().BeEmpty();
+        new FileInfo(folder.File("a/sub/model")).LinkTarget.Should().Be("../other/model");
+    }
+
+    [Fact]
+    public void Write_LinksInACircle_Throws()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;   // making links there needs a privilege
+        }
+
+        using var folder = new TemporaryFolder();
+        File.CreateSymbolicLink(folder.File("one"), "two");
+        File.CreateSymbolicLink(folder.File("two"), "one");
+
+        Action write = () => AtomicFile.Write(folder.File("one"), stream => stream.Write([1]));
+
+        write.Should().Throw<IOException>().WithMessage("*one: more than 40 symbolic links*");
+        folder.FileNames().Should().Equal("one", "two");
+    }
+
+    [Fact]
+    public void Write_NameOfAFolderThatIsMissing_Throws()
+    {
+        using var folder = new TemporaryFolder();
+
+        Action write = () => AtomicFile.Write(folder.File("models/"), stream => stream.Write([1]));
+
+        write.Should().Throw<IOException>();
+        folder.FileNames().Should().BeEmpty();
+    }
+
+    [Fact]
     public void Write_ExistingFile_KeepsItsPermissions()
     {
         if (OperatingSystem.IsWindows())

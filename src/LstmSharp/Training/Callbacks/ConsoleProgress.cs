@@ -48,13 +48,13 @@ public sealed class ConsoleProgress : TrainingCallback, IProgress<TrainingProgre
         {
             if (endsEpoch)
             {
-                Show(FormatEpoch(value));
+                Show(FormatEpoch(value), mayWrap: true);
                 EndLine();
             }
             else if (_width is not null && !(value.Elapsed - _lastRewrite < BetweenRewrites))
             {
                 _lastRewrite = value.Elapsed;
-                Show(FormatBatch(value));
+                Show(FormatBatch(value), mayWrap: false);
             }
         }
     }
@@ -132,12 +132,12 @@ public sealed class ConsoleProgress : TrainingCallback, IProgress<TrainingProgre
         return length;
     }
 
-    /// <summary>Writes the line over the one that is shown.</summary>
-    private void Show(int length)
+    /// <summary>Writes the line over the one that is shown; cut to the terminal's width where it will be written over, too.</summary>
+    private void Show(int length, bool mayWrap)
     {
         if (_width is not null)
         {
-            length = Math.Clamp(_width() - 1, 0, length);
+            length = mayWrap ? length : Math.Clamp(_width() - 1, 0, length);
             _line.AsSpan(length, Math.Max(_shown - length, 0)).Fill(' ');
             _writer.Write('\r');
         }

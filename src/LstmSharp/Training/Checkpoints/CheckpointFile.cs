@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -169,7 +170,7 @@ internal sealed class CheckpointFile : IDisposable
         Crc32C crc = new();
         crc.Append(Encoding.UTF8.GetBytes(architecture));
         crc.Append(Encoding.UTF8.GetBytes(texts));
-        byte[] chunk = new byte[ChunkValues * sizeof(float)];
+        byte[] chunk = ArrayPool<byte>.Shared.Rent(ChunkValues * sizeof(float));
         foreach (NamedTensor tensor in tensors)
         {
             ReadOnlySpan<float> values = tensor.Parameter.Values;
@@ -181,6 +182,7 @@ internal sealed class CheckpointFile : IDisposable
             }
         }
 
+        ArrayPool<byte>.Shared.Return(chunk);
         return crc.Value;
     }
 

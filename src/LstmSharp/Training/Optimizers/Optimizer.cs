@@ -94,9 +94,9 @@ public abstract unsafe class Optimizer
         try
         {
             Bind(parameters);
+            _crew.Gather(parameters.TotalCount < 2 * LeastValuesOfAShare ? 1 : MaxDegreeOfParallelism);
             BeginStep();
             Steps++;
-            _crew.Gather(parameters.TotalCount < 2 * LeastValuesOfAShare ? 1 : MaxDegreeOfParallelism);
             for (int n = 0; n < parameters.Count; n++)
             {
                 parameters[n].Edit();

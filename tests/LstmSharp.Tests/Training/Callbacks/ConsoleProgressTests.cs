@@ -56,6 +56,17 @@ public sealed class ConsoleProgressTests : IDisposable
     }
 
     [Fact]
+    public void Report_EpochEndsOnANarrowTerminal_KeepsTheWholeLine()
+    {
+        ConsoleProgress progress = new(_writer, () => 20);
+
+        progress.Report(At(epoch: 1, batch: 1, seconds: 0));
+        progress.Report(At(epoch: 1, batch: 3, seconds: 2, validation: 4.321e-5f));
+
+        _writer.ToString().Should().EndWith("\repoch 1/20  0:00:02 done, at most 27:46:40 left  loss 0.0001235  validation 4.321E-05\n");
+    }
+
+    [Fact]
     public void Report_InACultureWithCommas_WritesPoints()
     {
         using (new CommaCulture())
