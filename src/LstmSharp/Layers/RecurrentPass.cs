@@ -15,6 +15,12 @@ internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep
     /// <summary>The least rows of a block: with fewer, reading all weights takes longer than computing with them.</summary>
     private const int LeastRowsOfABlock = 8;
 
+    /// <summary>The least rows of a block of many, where the weights stay in the second-level cache.</summary>
+    private const int LeastRowsWithCachedWeights = 4;
+
+    /// <summary>How many floats of weights stay in the second-level cache.</summary>
+    private const int CachedWeights = 1 << 17;
+
     /// <summary>The most rows of a block: what a step reads and writes stays in the second-level cache.</summary>
     private const int MostRowsOfABlock = 64;
 
@@ -25,6 +31,9 @@ internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep
     private RecurrentCell Cell => cell;
 
     private bool KeepsActivations => keep && cell.HasMemoryCell;
+
+    private bool WeightsStayCached =>
+        (long)cell.GateCount * cell.HiddenSize * (cell.InputSize + cell.HiddenSize) <= CachedWeights;
 
     private float* ActivationsAt(in SequenceRows input, int t, Share block) =>
         _activations.Pointer + ((((nint)t * input.BatchSize) + block.First) * _gatesStride);
@@ -61,9 +70,10 @@ internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep
     /// <returns>The number of blocks of rows; 0 where the units of each step are divided.</returns>
     private int RowBlocks(Machine machine, int rows)
     {
-        int blocks = Math.Clamp(rows / LeastRowsOfABlock, 1, machine.Crew.Size);
-        double savedByUnits = StepOperations(rows) * ((1.0 / blocks) - (1.0 / machine.Crew.Size));
-        return rows < LeastRowsOfABlock || savedByUnits > OperationsOfAMeeting(machine)
+        int size = machine.Crew.Size;
+        int blocks = Math.Clamp(rows / (WeightsStayCached ? LeastRowsWithCachedWeights : LeastRowsOfABlock), 1, size);
+        double savedByUnits = StepOperations(rows) * ((1.0 / blocks) - (1.0 / size));
+        return rows < LeastRowsOfABlock || savedByUnits > size * OperationsOfMeetingOneMore(machine)
             ? 0
             : Math.Max(blocks, (rows + MostRowsOfABlock - 1) / MostRowsOfABlock);
     }
@@ -71,7 +81,7 @@ internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep
     /// <summary>Among how many threads the units of a step are divided, of as many as there are panels of them.</summary>
     private int UnitShares(Machine machine, int rows, Panels panels)
     {
-        double shares = StepOperations(rows) / Math.Max(1, OperationsOfAMeeting(machine) / 2);
+        double shares = StepOperations(rows) / Math.Max(1, OperationsOfMeetingOneMore(machine));
         return (int)Math.Clamp(shares, 1, Math.Min(machine.Crew.Size, panels.Count));
     }
 
@@ -83,8 +93,8 @@ internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep
     /// <summary>The multiplications and additions of a step's recurrent product.</summary>
     private double StepOperations(int rows) => 2.0 * rows * cell.GateCount * cell.HiddenSize * cell.HiddenSize;
 
-    /// <summary>What threads could do while they wait for each other at the end of a step.</summary>
-    private static double OperationsOfAMeeting(Machine machine) => machine.LeastOperations / 64;
+    /// <summary>What a thread could do in the time that one thread more adds to a meeting at the end of a step.</summary>
+    private static double OperationsOfMeetingOneMore(Machine machine) => machine.LeastOperations / 128;
 
     /// <summary>Where a block of rows, or a share of the units, has its sums until the cell's equations take them.</summary>
     private PanelRows SumsOf(SimdWidth width, int firstRow) =>
