@@ -6,6 +6,7 @@ using LstmSharp;
 namespace Documentation;
 
 /// <summary>The examples of docs/guide/coming-from-keras.md.</summary>
+[Collection(Repository.WorkingFolder)]
 public sealed class KerasSnippets : IDisposable
 {
     private static readonly Tensor<float> Series = Tensor.Create(

@@ -7,6 +7,7 @@ using LstmSharp;
 namespace Documentation;
 
 /// <summary>The examples of docs/guide/performance.md.</summary>
+[Collection(Repository.WorkingFolder)]
 public sealed class PerformanceSnippets
 {
     [Fact]

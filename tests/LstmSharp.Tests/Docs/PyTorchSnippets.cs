@@ -6,6 +6,7 @@ using LstmSharp;
 namespace Documentation;
 
 /// <summary>The examples of docs/guide/coming-from-pytorch.md.</summary>
+[Collection(Repository.WorkingFolder)]
 public sealed class PyTorchSnippets
 {
     private const int Length = 12;

@@ -5,6 +5,9 @@ namespace Documentation;
 /// <summary>The repository that the tests were built from.</summary>
 internal static partial class Repository
 {
+    /// <summary>The collection of those examples that write files of the same names, which must not run side by side.</summary>
+    public const string WorkingFolder = "Examples that write into the working folder";
+
     public static string Root { get; } = FindRoot();
 
     /// <summary>Reads a Markdown file by its path from the root.</summary>

@@ -7,6 +7,7 @@ using LstmSharp.Tests.Serialization;
 namespace Documentation;
 
 /// <summary>The examples of docs/guide/saving.md.</summary>
+[Collection(Repository.WorkingFolder)]
 public sealed class SavingSnippets
 {
     private static readonly Tensor<float> Input = Tensor.Create(Enumerable.Range(0, 60).Select(n => MathF.Sin(n)).ToArray(), [5, 2, 6]);

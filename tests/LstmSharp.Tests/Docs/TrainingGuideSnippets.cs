@@ -26,6 +26,7 @@ public sealed class StopWhenGoodEnough(float goal) : TrainingCallback
 // </own-callback>
 
 /// <summary>The examples of docs/guide/training.md.</summary>
+[Collection(Repository.WorkingFolder)]
 public sealed class TrainingGuideSnippets : IDisposable
 {
     private static readonly string[] Files = ["run.checkpoint", "best.checkpoint", "run.csv", "best.safetensors"];
