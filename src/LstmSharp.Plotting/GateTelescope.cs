@@ -7,8 +7,8 @@ namespace LstmSharp.Plotting;
 /// <summary>Draws what the gates of an LSTM did over time: heat-maps of f, i, u, o, c and h, one below the other over one time axis, in
 /// the order in which the lecture tells them: forget, input, update, output.</summary>
 /// <remarks><para>A column is a time step, counted from 0, and a line of a heat-map is a unit, the first on top. The gates f, i and o go
-/// from 0, dark, to 1, bright; u, c and h from −1, blue, through 0, white, to 1, red, and c further where it went further. Of a
-/// vanilla RNN there is h alone.</para>
+/// from 0, dark, to 1, bright; u, c and h from −1, blue, through 0, white, to 1, red, and c further where it went further; NaN is
+/// grey. Of a vanilla RNN there is h alone.</para>
 /// <para>Mark what happened in the input with <c>plot.Add.VerticalLine(step)</c>.</para></remarks>
 public static class GateTelescope
 {
@@ -21,7 +21,7 @@ public static class GateTelescope
     /// <param name="row">Which row of the batch to draw, from 0.</param>
     /// <exception cref="ArgumentNullException">The model is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such layer or row.</exception>
-    /// <exception cref="ArgumentException">The input's shape does not fit the model, or there is no step to draw.</exception>
+    /// <exception cref="ArgumentException">The input's shape does not fit the model, or there is no recurrent layer or no step to draw.</exception>
     public static Plot Of(SequenceModel model, in ReadOnlyTensorSpan<float> input, int layer = 0, int row = 0) =>
         Of(GateTrace.Record(model, input), layer, row);
 
@@ -31,10 +31,15 @@ public static class GateTelescope
     /// <param name="row">Which row of the batch to draw, from 0.</param>
     /// <exception cref="ArgumentNullException">The trace is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such layer or row.</exception>
-    /// <exception cref="ArgumentException">There is no step to draw.</exception>
+    /// <exception cref="ArgumentException">There is no recurrent layer or no step to draw.</exception>
     public static Plot Of(GateTrace trace, int layer = 0, int row = 0)
     {
         ArgumentNullException.ThrowIfNull(trace);
+        if (trace.Layers.Count == 0)
+        {
+            throw new ArgumentException("GateTelescope: the model must have a recurrent layer, but has none.", nameof(trace));
+        }
+
         if (layer < 0 || layer >= trace.Layers.Count)
         {
             throw new ArgumentOutOfRangeException(

@@ -25,7 +25,8 @@ public static class GradientFlowPlot
         Plot plot = Draw(isAlone ? $"Gradient flow: {PlotStyle.NameOf(flow.Layers[0].LayerIndex, flow.Layers[0].Layer)}" : Title, curves);
         for (int n = 0; n < curves.Length; n++)
         {
-            AddShares(plot, curves[n].Layer, curves[n].Name, PlotStyle.Of(n));
+            AddShares(plot, curves[n].Layer, PlotStyle.Of(n)).LegendText = isAlone ? $"saturated {Gates(curves[n].Layer)}"
+                : n == 0 ? "dotted: saturated" : string.Empty;
         }
 
         return plot;
@@ -85,16 +86,18 @@ public static class GradientFlowPlot
     private static IEnumerable<double> Relative(IReadOnlyList<double> norms, int? lag) =>
         norms.Select(norm => norm / (lag is null ? 1 : norms[lag.Value]));
 
-    private static void AddShares(Plot plot, LayerGradientFlow layer, string prefix, Color color)
+    private static string Gates(LayerGradientFlow layer) => layer.HasGates ? "gates" : "units";
+
+    private static Scatter AddShares(Plot plot, LayerGradientFlow layer, Color color)
     {
         IReadOnlyList<double> shares = layer.SaturatedShares;
-        string name = $"{prefix}saturated {(layer.HasGates ? "gates" : "units")}";
         Scatter line = PlotStyle.AddLine(
-            plot, PlotStyle.Steps(shares.Count), [.. shares.Select(share => 100 * share)], name, color);
+            plot, PlotStyle.Steps(shares.Count), [.. shares.Select(share => 100 * share)], string.Empty, color);
         line.LinePattern = LinePattern.Dotted;
         line.Axes.YAxis = plot.Axes.Right;
         plot.Axes.Right.Label.Text = "saturated (%)";
         plot.Axes.SetLimitsY(0, 100, plot.Axes.Right);
         PlotStyle.UseWholeNumbers(plot.Axes.Right);
+        return line;
     }
 }

@@ -25,7 +25,7 @@ public static class LossPlot
 
     /// <summary>Draws the losses of epochs, the one with the lowest validation loss marked, or training loss without validation.</summary>
     /// <param name="history">The epochs, such as <see cref="TrainingResult.History"/>, or those of several runs one after the
-    /// other.</param>
+    /// other, which are then counted on.</param>
     /// <param name="logarithmic">Whether the loss axis is logarithmic; by default where the largest loss is more than 30 times the
     /// smallest. Losses of 0 and below are left out of a logarithmic axis.</param>
     /// <exception cref="ArgumentNullException">The history is null.</exception>
@@ -38,13 +38,14 @@ public static class LossPlot
             throw new ArgumentException("LossPlot: history must have at least one finished epoch, but has none.", nameof(history));
         }
 
-        double[] epochs = [.. history.Select(epoch => (double)epoch.Epoch)];
+        bool isOneRun = history.Zip(history.Skip(1)).All(pair => pair.First.Epoch < pair.Second.Epoch);
+        double[] epochs = [.. history.Select((epoch, n) => isOneRun ? epoch.Epoch : n + 1.0)];
         double[] training = [.. history.Select(epoch => (double)epoch.TrainingLoss)];
         double[] validation = [.. history.Select(epoch => (double)(epoch.ValidationLoss ?? float.NaN))];
         bool isLogarithmic = logarithmic ?? SpansDecades([.. training, .. validation]);
         double Height(double loss) => isLogarithmic ? Math.Log10(loss) : loss;
 
-        Plot plot = PlotStyle.NewPlot("Loss by epoch", "epoch", isLogarithmic ? "loss (logarithmic)" : "loss");
+        Plot plot = PlotStyle.NewPlot("Loss by epoch", isOneRun ? "epoch" : "epoch, all runs counted on", isLogarithmic ? "loss (logarithmic)" : "loss");
         AddLosses(plot, epochs, Array.ConvertAll(training, Height), "training", PlotStyle.Of(0));
         if (history.Any(epoch => epoch.ValidationLoss.HasValue))
         {
@@ -58,7 +59,7 @@ public static class LossPlot
             PlotStyle.UseDecades(plot, training.Concat(validation).Select(Height));
         }
 
-        MarkBest(plot, history, Height);
+        MarkBest(plot, history, epochs, Height);
         PlotStyle.ShowLegend(plot);
         return plot;
     }
@@ -72,15 +73,18 @@ public static class LossPlot
     private static void AddLosses(Plot plot, double[] epochs, double[] losses, string name, Color color) =>
         PlotStyle.AddLine(plot, epochs, losses, name, color).MarkerSize = epochs.Length <= MostMarkers ? PlotStyle.MarkerSize : 0;
 
-    private static void MarkBest(Plot plot, IReadOnlyList<EpochSummary> history, Func<double, double> height)
+    private static void MarkBest(Plot plot, IReadOnlyList<EpochSummary> history, double[] epochs, Func<double, double> height)
     {
-        static float Monitored(EpochSummary epoch) => epoch.ValidationLoss ?? epoch.TrainingLoss;
-
-        if (history.Where(epoch => double.IsFinite(height(Monitored(epoch)))).MinBy(Monitored) is EpochSummary best)
+        bool isValidated = history.Any(epoch => epoch.ValidationLoss.HasValue);
+        double[] monitored =
+            [.. history.Select(epoch => height(isValidated ? epoch.ValidationLoss ?? double.NaN : epoch.TrainingLoss))];
+        int[] candidates = [.. Enumerable.Range(0, monitored.Length).Where(n => double.IsFinite(monitored[n]))];
+        if (candidates.Length > 0)
         {
-            var mark = plot.Add.Marker(best.Epoch, height(Monitored(best)), MarkerShape.OpenCircle, 16, PlotStyle.Mark);
+            int best = candidates.MinBy(n => monitored[n]);
+            var mark = plot.Add.Marker(epochs[best], monitored[best], MarkerShape.OpenCircle, 16, PlotStyle.Mark);
             mark.MarkerLineWidth = 2;
-            mark.LegendText = $"best: epoch {best.Epoch}";
+            mark.LegendText = $"best: epoch {epochs[best]}";
         }
     }
 }

@@ -7,12 +7,13 @@ namespace LstmSharp.Plotting;
 public static class PlotSaving
 {
     /// <summary>Saves a picture as a PNG file.</summary>
-    /// <remarks>An older file of that name is replaced, once the picture is drawn.</remarks>
+    /// <remarks>An older file of that name is replaced, once the new one is complete and flushed to the disk.</remarks>
     /// <param name="plot">The picture.</param>
-    /// <param name="path">The file; its folder must exist.</param>
+    /// <param name="path">The file, ending with <c>.png</c>; its folder must exist.</param>
     /// <param name="width">The width in pixels, by default 900.</param>
     /// <param name="height">The height in pixels, by default 400.</param>
     /// <exception cref="ArgumentNullException">The plot or the path is null.</exception>
+    /// <exception cref="ArgumentException">The path does not end with <c>.png</c>.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or the picture too large for the memory.</exception>
     /// <exception cref="IOException">The file cannot be written, or its folder does not exist.</exception>
     /// <exception cref="UnauthorizedAccessException">Writing there is not allowed.</exception>
@@ -22,7 +23,13 @@ public static class PlotSaving
         ArgumentNullException.ThrowIfNull(path);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(width);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(height);
-        File.WriteAllBytes(path, Encode(plot, width, height));
+        if (!Path.GetExtension(path).Equals(".png", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ArgumentException($"SavePicture: path must end with .png, the only format, but is '{path}'.", nameof(path));
+        }
+
+        byte[] picture = Encode(plot, width, height);
+        AtomicFile.Write(path, stream => stream.Write(picture));
     }
 
     /// <summary>Packs without filters, which suit photographs: line drawings come to about three quarters of what they would be.</summary>

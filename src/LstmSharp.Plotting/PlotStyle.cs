@@ -54,6 +54,7 @@ internal static class PlotStyle
         plot.Title(title, TitleSize);
         plot.XLabel(across);
         plot.YLabel(up);
+        plot.Axes.Left.TickGenerator = new NumericAutomatic { LabelFormatter = Number };
         foreach (IAxis axis in plot.Axes.GetAxes())
         {
             SetFonts(axis);
@@ -79,15 +80,39 @@ internal static class PlotStyle
         }
     }
 
-    /// <summary>Adds a line; values that are not finite leave gaps. A single point, which has no line, is marked.</summary>
+    /// <summary>Adds a line; values that are not finite leave gaps. A point alone between gaps, which has no line, is marked.</summary>
     public static Scatter AddLine(Plot plot, double[] positions, double[] values, string name, Color color)
     {
         double[] drawn = Array.ConvertAll(values, value => double.IsFinite(value) ? value : double.NaN);
         Scatter line = plot.Add.Scatter(positions, drawn, color);
         line.LegendText = name;
         line.LineWidth = LineWidth;
-        line.MarkerSize = values.Length == 1 ? MarkerSize : 0;
+        line.MarkerSize = 0;
+        foreach ((int n, _) in Runs(drawn).Where(run => run.Count == 1))
+        {
+            plot.Add.Marker(positions[n], drawn[n], MarkerShape.FilledCircle, MarkerSize, color);
+        }
+
         return line;
+    }
+
+    /// <summary>The runs of finite values between the gaps.</summary>
+    public static IEnumerable<(int First, int Count)> Runs(double[] values)
+    {
+        for (int first = 0; first < values.Length; first++)
+        {
+            int end = first;
+            while (end < values.Length && double.IsFinite(values[end]))
+            {
+                end++;
+            }
+
+            if (end > first)
+            {
+                yield return (first, end - first);
+                first = end;
+            }
+        }
     }
 
     /// <summary>Labels the left axis for values that are drawn by their decimal logarithms, from one label to another.</summary>
@@ -117,12 +142,17 @@ internal static class PlotStyle
     /// <summary>Labels an axis for values that are whole numbers.</summary>
     public static void UseWholeNumbers(IAxis axis)
     {
-        axis.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true };
+        axis.TickGenerator = new NumericAutomatic { IntegerTicksOnly = true, LabelFormatter = Number };
         axis.MinorTickStyle.Length = 0;
     }
 
     /// <summary>Shows the names of the curves beside the data, where they cover none of it.</summary>
     public static void ShowLegend(Plot plot) => plot.ShowLegend(Edge.Right);
+
+    /// <summary>A number as an axis shows it, the same in every culture.</summary>
+    private static string Number(double value) => Math.Abs(value) is < 1e-10 or (>= 1e-4 and < 1e7)
+        ? value.ToString("#,0.######;-#,0.######;0", CultureInfo.InvariantCulture)
+        : value.ToString("0.###e0", CultureInfo.InvariantCulture);
 
     private static string PowerOfTen(int exponent, bool isShort) => isShort || exponent == 0
         ? Math.Pow(10, exponent).ToString("0.####", CultureInfo.InvariantCulture)

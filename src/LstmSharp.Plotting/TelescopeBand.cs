@@ -29,7 +29,7 @@ internal sealed class TelescopeBand
         Name = name;
         _steps = steps;
         _range = range;
-        _map = new Heatmap(intensities) { Colormap = colours, ManualRange = range };
+        _map = new Heatmap(intensities) { Colormap = colours, ManualRange = range, NaNCellColor = Colors.Gray };
     }
 
     /// <summary>What stands before it, ending with its symbol.</summary>
@@ -68,8 +68,9 @@ internal sealed class TelescopeBand
         double[] values = [first.Scale.Low, middle, first.Scale.High];
         ColorBar bar = plot.Add.ColorBar(first._map);
         bar.Label = string.Join(", ", bands.Select(band => band.Name.Split(' ')[^1]));
+        string format = first.Scale.High < 1e5 ? "0.##" : "G3";
         bar.Axis.TickGenerator = new NumericManual(
-            values, Array.ConvertAll(values, value => value.ToString("0.##", CultureInfo.InvariantCulture)));
+            values, Array.ConvertAll(values, value => value.ToString(format, CultureInfo.InvariantCulture)));
         PlotStyle.SetFonts(bar.Axis);
         ((AxisBase)bar.Axis).PaddingOutsideAxisLabels = new PixelPadding(SpaceBehindLabel);
     }

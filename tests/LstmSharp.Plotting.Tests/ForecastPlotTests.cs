@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics.Tensors;
 using ScottPlot;
 using ScottPlot.Plottables;
@@ -90,10 +91,65 @@ public sealed class ForecastPlotTests
         FluentActions.Invoking(() => ForecastPlot.Of([], Array.Empty<float>())).Should().Throw<ArgumentException>().WithMessage("*there are none*");
         FluentActions.Invoking(() => ForecastPlot.Of(Truth, [1], firstStep: -1)).Should().Throw<ArgumentOutOfRangeException>();
         FluentActions.Invoking(() => ForecastPlot.Of(Truth, [1], start: DateTime.MinValue, interval: TimeSpan.Zero))
-            .Should().Throw<ArgumentOutOfRangeException>().WithMessage("*interval must be positive*");
+            .Should().Throw<ArgumentOutOfRangeException>().WithMessage("*interval must be at least 1 ms*");
+        FluentActions.Invoking(() => ForecastPlot.Of(Truth, [1], start: DateTime.MinValue)).Should().Throw<ArgumentOutOfRangeException>()
+            .WithParameterName("start").WithMessage("*must lie from 0100-01-01 to 9999-12-31, but 5 intervals of 1.00:00:00 from 0001-01-01 do not*");
+        FluentActions.Invoking(() => ForecastPlot.Of(Truth, [1], firstStep: int.MaxValue, start: new DateTime(2000, 1, 1)))
+            .Should().Throw<ArgumentOutOfRangeException>().WithParameterName("start");
         FluentActions.Invoking(() => ForecastPlot.Of(Truth, [1], interval: TimeSpan.FromDays(1))).Should().Throw<ArgumentException>()
             .WithMessage("*needs a start*");
         FluentActions.Invoking(() => ForecastPlot.Of(null!, [1])).Should().Throw<ArgumentNullException>();
+    }
+
+    [Fact]
+    public void Of_ValuesBetweenGaps_AreMarkedAndTheirBandsDrawn()
+    {
+        float[] forecast = [1, float.NaN, 3, float.NaN, 5, 6];
+        Plot plot = ForecastPlot.Of(
+            [], forecast, lower: [0, float.NaN, 2, float.NaN, 4, 5], upper: [2, float.NaN, 4, float.NaN, 6, 7]);
+
+        var picture = plot.ShouldBeAPicture();
+        picture.At(plot, 2, 3).Should().Be(First);
+        picture.At(plot, 2, 3.5).Should().NotBe(Colors.White, "the band over a step alone is a bar");
+        picture.At(plot, 4.5, 5).Should().NotBe(Colors.White);
+        picture.At(plot, 3, 4).Should().Be(picture.At(plot, 1, 6), "there is a gap");
+        Names(plot).Should().Equal("forecast: band", "truth", "forecast");
+    }
+
+    [Fact]
+    public void Of_StepsBeyondInt_AreDrawn() =>
+        Points(ForecastPlot.Of(Truth, [1, 2], firstStep: int.MaxValue), "forecast")[1].X.Should().Be(int.MaxValue + 1.0);
+
+    [Theory]
+    [InlineData(1, "00:00:0")]
+    [InlineData(3600, "1 Jan 0")]
+    [InlineData(2 * 86400, "Jan 2000")]
+    public void Of_Dates_AreLabelledAsFinelyAsTheyLie(int seconds, string label)
+    {
+        Plot plot = ForecastPlot.Of(Truth, Truth, start: new DateTime(2000, 1, 1), interval: TimeSpan.FromSeconds(seconds));
+
+        plot.ShouldBeAPicture();
+        string[] labels = [.. plot.Axes.Bottom.TickGenerator.Ticks.Where(tick => tick.IsMajor).Select(tick => tick.Label)];
+        labels.Should().OnlyHaveUniqueItems().And.Contain(text => text.Contains(label));
+    }
+
+    [Fact]
+    public void Of_AnyCulture_LabelsNumbersAlike()
+    {
+        CultureInfo before = CultureInfo.CurrentCulture;
+        try
+        {
+            var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+            culture.NumberFormat.NumberDecimalSeparator = ",";
+            CultureInfo.CurrentCulture = culture;
+            Plot plot = ForecastPlot.Of([0.5f, 0.75f, 1], [0.6f]);
+            plot.ShouldBeAPicture();
+            plot.Axes.Left.TickGenerator.Ticks.Select(tick => tick.Label).Should().Contain("0.6").And.NotContain(text => text.Contains(','));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
     }
 
     private static Coordinates[] Points(Plot plot, string name) =>

@@ -53,7 +53,7 @@ public sealed class GradientFlowPlotTests
         plot.ShouldBeAPicture();
         Names(plot).Should().Equal(
             "layer 0: ∂L/∂h", "layer 1: ∂L/∂h", "layer 1: ∂L/∂c", "layer 3: ∂L/∂h", "layer 3: ∂L/∂c",
-            "layer 0: saturated units", "layer 1: saturated gates", "layer 3: saturated gates");
+            "dotted: saturated");
         Heights(plot, "layer 3: ∂L/∂h").Should().ContainSingle();
     }
 

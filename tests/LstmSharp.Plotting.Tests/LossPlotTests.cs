@@ -49,8 +49,23 @@ public sealed class LossPlotTests
         plot.ShouldBeAPicture();
         Points(plot, "training")[2].Y.Should().Be(double.NaN);
         Points(plot, "validation")[1].Y.Should().Be(double.NaN);
-        plot.GetPlottables<Marker>().Single().X.Should().Be(1);
+        plot.GetPlottables<Marker>().Single(mark => mark.LegendText.StartsWith("best", StringComparison.Ordinal)).X.Should().Be(1);
     }
+
+    [Fact]
+    public void Of_RunsOneAfterTheOther_CountsTheirEpochsOn()
+    {
+        Plot plot = LossPlot.Of([Epoch(1, 4, 4), Epoch(2, 3, 3), Epoch(1, 2, 1), Epoch(2, 1, 2)]);
+
+        plot.ShouldBeAPicture();
+        Points(plot, "training").Select(point => point.X).Should().Equal(1, 2, 3, 4);
+        plot.GetPlottables<Marker>().Single().X.Should().Be(3);
+    }
+
+    [Fact]
+    public void Of_RunsWithAndWithoutValidation_MarksTheLowestValidationLoss() =>
+        LossPlot.Of([Epoch(1, 0.1f, null), Epoch(2, 3, 2), Epoch(3, 2, 1)]).GetPlottables<Marker>()
+            .Single(mark => mark.LegendText.StartsWith("best", StringComparison.Ordinal)).X.Should().Be(3);
 
     [Fact]
     public void Of_OneEpoch_IsMarked() =>

@@ -5,9 +5,12 @@ namespace LstmSharp.Plotting.Tests;
 
 public sealed class PlotSavingTests : IDisposable
 {
-    private readonly string _path = Path.GetTempFileName();
+    private readonly string _folder = Directory.CreateTempSubdirectory().FullName;
+    private readonly string _path;
 
-    public void Dispose() => File.Delete(_path);
+    public PlotSavingTests() => _path = Path.Combine(_folder, "picture.png");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public void SavePicture_NoSize_Is900By400()
@@ -37,7 +40,28 @@ public sealed class PlotSavingTests : IDisposable
         plot.Invoking(it => it.SavePicture(_path, 1_000_000, 1_000_000)).Should().Throw<ArgumentOutOfRangeException>()
             .WithMessage("*are 1000000 × 1000000 pixels*");
         plot.Invoking(it => it.SavePicture(null!)).Should().Throw<ArgumentNullException>();
-        plot.Invoking(it => it.SavePicture(Path.Combine(_path, "no-folder.png"))).Should().Throw<IOException>();
+        plot.Invoking(it => it.SavePicture(Path.Combine(_path, "no-folder.png"))).Should().Throw<DirectoryNotFoundException>()
+            .WithMessage("*no-folder.png: its folder must exist*");
+        foreach (string path in new[] { string.Empty, "a.jpg", "a.png.txt", "png" })
+        {
+            plot.Invoking(it => it.SavePicture(path)).Should().Throw<ArgumentException>().WithParameterName("path")
+                .WithMessage($"SavePicture: path must end with .png, the only format, but is '{path}'.*");
+        }
+
+        Directory.EnumerateFileSystemEntries(_folder).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void SavePicture_ThatFails_LeavesTheOldFileAndNothingElse()
+    {
+        File.WriteAllText(_path, "an older file");
+        File.SetAttributes(_path, FileAttributes.ReadOnly);
+
+        Picture().Invoking(it => it.SavePicture(_path)).Should().Throw<UnauthorizedAccessException>();
+
+        File.SetAttributes(_path, FileAttributes.Normal);
+        File.ReadAllText(_path).Should().Be("an older file");
+        Directory.EnumerateFileSystemEntries(_folder).Should().ContainSingle();
     }
 
     [Fact]

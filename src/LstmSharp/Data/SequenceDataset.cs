@@ -144,19 +144,42 @@ public sealed class SequenceDataset
     /// <exception cref="ArgumentOutOfRangeException">The range leaves the dataset.</exception>
     public SequenceDataset Subset(Range samples)
     {
-        (int start, int count) = samples.GetOffsetAndLength(Count);
-        Tensor<float> inputs = Tensor.CreateFromShape<float>([SequenceLength, count, InputSize]);
-        int[] positions = [.. Enumerable.Range(start, count)];
-        Gather(TensorValues.Of(_inputs), SequenceLength, InputSize, positions, TensorValues.Of(inputs));
+        int start = samples.Start.GetOffset(Count), end = samples.End.GetOffset(Count);
+        if (start < 0 || end < start || end > Count)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(samples), samples, $"{this}: samples must be a range within its {Count} samples.");
+        }
+
+        return Subset([.. Enumerable.Range(start, end - start)]);
+    }
+
+    /// <summary>Copies samples into a dataset of their own, in the order given: for a random part, those of a shuffled order.</summary>
+    /// <param name="samples">The samples' positions, each from 0 to Count − 1; one may come several times.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A sample is outside the dataset.</exception>
+    /// <exception cref="ArgumentException">The samples would not fit into one array.</exception>
+    public SequenceDataset Subset(ReadOnlySpan<int> samples)
+    {
+        ThrowIfOutside(samples);
+        long values = Math.Max((long)SequenceLength * InputSize, (long)TargetLength * TargetSize) * samples.Length;
+        if (values > Array.MaxLength)
+        {
+            throw new ArgumentException(
+                $"{this}: the samples must hold at most {Array.MaxLength} values, but {samples.Length} of them hold {values}.",
+                nameof(samples));
+        }
+
+        Tensor<float> inputs = Tensor.CreateFromShape<float>([SequenceLength, samples.Length, InputSize]);
+        Gather(TensorValues.Of(_inputs), SequenceLength, InputSize, samples, TensorValues.Of(inputs));
         if (_classes is not null)
         {
-            Tensor<int> classes = Tensor.CreateFromShape<int>([TargetLength, count]);
-            Gather(TensorValues.Of(_classes), TargetLength, 1, positions, TensorValues.Of(classes));
+            Tensor<int> classes = Tensor.CreateFromShape<int>([TargetLength, samples.Length]);
+            Gather(TensorValues.Of(_classes), TargetLength, 1, samples, TensorValues.Of(classes));
             return new SequenceDataset(inputs, classes);
         }
 
-        Tensor<float> targets = Tensor.CreateFromShape<float>([TargetLength, count, TargetSize]);
-        Gather(TensorValues.Of(Targets), TargetLength, TargetSize, positions, TensorValues.Of(targets));
+        Tensor<float> targets = Tensor.CreateFromShape<float>([TargetLength, samples.Length, TargetSize]);
+        Gather(TensorValues.Of(Targets), TargetLength, TargetSize, samples, TensorValues.Of(targets));
         return new SequenceDataset(inputs, targets);
     }
 
@@ -183,6 +206,11 @@ public sealed class SequenceDataset
     {
         ThrowIfLengthDiffers(inputsLength, SequenceLength, samples.Length, InputSize, "inputs");
         ThrowIfLengthDiffers(targetsLength, TargetLength, samples.Length, TargetSize, targetsName);
+        ThrowIfOutside(samples);
+    }
+
+    private void ThrowIfOutside(ReadOnlySpan<int> samples)
+    {
         foreach (int sample in samples)
         {
             if ((uint)sample >= (uint)Count)

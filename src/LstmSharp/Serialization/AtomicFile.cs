@@ -24,6 +24,11 @@ internal static class AtomicFile
     public static void Write(string path, Action<Stream> write)
     {
         string target = FollowLinks(Path.GetFullPath(path));
+        if (!Directory.Exists(Path.GetDirectoryName(target) ?? target))
+        {
+            throw new DirectoryNotFoundException($"{target}: its folder must exist, but does not.");
+        }
+
         if (new FileInfo(target) is { Exists: true, IsReadOnly: true })
         {
             throw new UnauthorizedAccessException($"{target}: the file to replace must be writable, but is read-only.");

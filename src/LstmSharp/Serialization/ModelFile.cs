@@ -102,6 +102,7 @@ public static class ModelFile
                 "the metadata",
                 $"a saved model's, with {FormatKey} and {ArchitectureKey}",
                 "another's",
-                remedy: "If these are a PyTorch model's weights, build the same model here and call its LoadStateDict.");
+                remedy: "If these are a PyTorch model's weights, build the same model here and call its LoadStateDict; "
+                    + "if it is a checkpoint, use Checkpoint.LoadModel, or resume the run from it.");
     }
 }

@@ -6,8 +6,11 @@ namespace LstmSharp;
 /// way back.</summary>
 internal sealed class NonFiniteDiagnosis(SequenceModel model, int epoch, int batchNumber, string phase)
 {
-    private const string Unchanged =
-        "The weights were left as they were before it; check the data, lower the learning rate, or set ClipGradientNorm.";
+    private const string LeftAsTheyWere = "The weights were left as they were before it; ";
+
+    private const string Unchanged = LeftAsTheyWere + "check the data, lower the learning rate, or set ClipGradientNorm.";
+
+    private const string UnchangedByData = LeftAsTheyWere + "fill such values, or leave such samples out.";
 
     private const string Overflowed = "An update made it overflow; lower the learning rate, or set ClipGradientNorm.";
 
@@ -38,7 +41,7 @@ internal sealed class NonFiniteDiagnosis(SequenceModel model, int epoch, int bat
 
         int row = index / size, step = row / batch.Size, sample = batch.Samples[row % batch.Size];
         return Found(
-            null, tensor, $"the {tensor} of sample {sample} is {values[index]} at step {step}, feature {index % size}", Unchanged);
+            null, tensor, $"the {tensor} of sample {sample} is {values[index]} at step {step}, feature {index % size}", UnchangedByData);
     }
 
     /// <summary>Gradients flow from the last layer to the first.</summary>

@@ -7,7 +7,7 @@ public static class SequenceModelGradientFlow
 {
     /// <summary>Measures how the gradient of a loss flows back through a model's recurrent layers.</summary>
     /// <remarks>All samples run as one batch, from zero states: take as many as a batch of training has, with
-    /// <see cref="SequenceDataset.Subset"/>. Changes nothing in the model.</remarks>
+    /// <see cref="SequenceDataset.Subset(Range)"/>. Changes nothing in the model.</remarks>
     /// <param name="model">The model.</param>
     /// <param name="data">The samples.</param>
     /// <param name="loss">The loss that training makes small.</param>

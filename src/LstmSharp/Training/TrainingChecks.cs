@@ -68,6 +68,17 @@ internal static class TrainingChecks
                 $"TargetSize {model.OutputSize}, the model's OutputSize",
                 $"TargetSize {data.TargetSize}");
         }
+
+        if (loss is BinaryCrossEntropyLoss)
+        {
+            int wrong = BinaryCrossEntropyLoss.IndexOfNoProbability(TensorValues.Of(data.Targets));
+            int row = Math.Max(wrong, 0) / Math.Max(data.TargetSize, 1);
+            ThrowUnless(
+                wrong < 0,
+                $"targets from 0 to 1 for the loss {loss}",
+                wrong < 0 ? string.Empty : FormattableString.Invariant(
+                    $"{TensorValues.Of(data.Targets)[wrong]} at step {row / data.Count} of sample {row % data.Count}"));
+        }
     }
 
     /// <summary>Makes sure that data has a loss: that of no targets would be as low as none ever is.</summary>

@@ -111,9 +111,32 @@ public sealed class SequenceDatasetTests
     }
 
     [Fact]
-    public void Subset_OutsideRange_Throws() =>
-        new Action(() => new SequenceDataset(Coded(1, 4, 1), Coded(1, 4, 1)).Subset(2..5))
-            .Should().Throw<ArgumentOutOfRangeException>();
+    public void Subset_SamplesInAnyOrder_AreCopiedInThatOrder()
+    {
+        var dataset = new SequenceDataset(Coded(3, 10, 2), Coded(1, 10, 4));
+
+        SequenceDataset subset = dataset.Subset([8, 0, 8]);
+
+        subset.Inputs.ToArray().Should().Equal(GatherNaively(3, [8, 0, 8], 2));
+        subset.Targets.ToArray().Should().Equal(GatherNaively(1, [8, 0, 8], 4));
+        new SequenceDataset(Coded(3, 4, 2), Tensor.Create([5, 6, 7, 8], [4])).Subset([3, 1]).Classes.ToArray().Should().Equal(8, 6);
+    }
+
+    [Fact]
+    public void Subset_OutsideTheDataset_SaysSo()
+    {
+        var dataset = new SequenceDataset(Coded(1, 4, 1), Coded(1, 4, 1));
+        foreach (Range range in new[] { 2..5, 3..2, ^5.., 5.. })
+        {
+            dataset.Invoking(d => d.Subset(range)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("samples")
+                .WithMessage("SequenceDataset(4 samples: 1 × 1 => 1 × 1): samples must be a range within its 4 samples.*");
+        }
+
+        dataset.Invoking(d => d.Subset([0, 4])).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("samples")
+            .WithMessage("*a sample must lie from 0 to 3.*");
+        new SequenceDataset(Tensor.CreateFromShape<float>([1, 1, 1 << 20]), Coded(1, 1, 1)).Invoking(d => d.Subset(new int[2049]))
+            .Should().Throw<ArgumentException>().WithParameterName("samples").WithMessage("*hold at most*");
+    }
 
     [Fact]
     public void Constructor_WrongShapes_NameTheFault()

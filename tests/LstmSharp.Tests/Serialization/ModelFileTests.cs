@@ -110,7 +110,8 @@ public sealed class ModelFileTests
             "the stream: lstmsharp.format must be 1, but is '2'. A later version of LstmSharp may read it.");
         Fault(NaiveSafeTensors.File([], [("0.weight", [1, 2], [1, 2])])).Should().Be(
             "the stream: the metadata must be a saved model's, with lstmsharp.format and lstmsharp.architecture, but is another's. "
-            + "If these are a PyTorch model's weights, build the same model here and call its LoadStateDict.");
+            + "If these are a PyTorch model's weights, build the same model here and call its LoadStateDict; "
+            + "if it is a checkpoint, use Checkpoint.LoadModel, or resume the run from it.");
     }
 
     [Fact]

@@ -210,5 +210,6 @@ internal sealed class CheckpointFile : IDisposable
 
     private JsonText Json(string key, int maxBytes) => _reader.Json(key, maxBytes) ?? throw Missing(key);
 
-    private ModelFileException Missing(string key) => Damaged(Source, "the metadata", $"a checkpoint's, with {key}", "another's");
+    private ModelFileException Missing(string key) => new(
+        Source, "the metadata", $"a checkpoint's, with {key}", "another's", remedy: "If it is a saved model, use SequenceModel.Load.");
 }

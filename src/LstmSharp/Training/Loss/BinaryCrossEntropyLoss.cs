@@ -13,8 +13,31 @@ internal sealed class BinaryCrossEntropyLoss : Loss<float>
 {
     public override string ToString() => nameof(BinaryCrossEntropyWithLogits);
 
-    protected override void ThrowIfTargetsDoNotFit(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target) =>
+    /// <summary>The first target outside 0 to 1, which would have no lowest loss; −1 if there is none. What is not finite is left to
+    /// show in the loss.</summary>
+    public static int IndexOfNoProbability(ReadOnlySpan<float> target)
+    {
+        for (int n = 0; n < target.Length; n++)
+        {
+            if (target[n] is (< 0 or > 1) and not (float.NegativeInfinity or float.PositiveInfinity))
+            {
+                return n;
+            }
+        }
+
+        return -1;
+    }
+
+    protected override void ThrowIfTargetsDoNotFit(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target)
+    {
         TargetChecks.ThrowUnlessOnePerValue(this, prediction, target);
+        if (IndexOfNoProbability(target) is >= 0 and var wrong)
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"{this}: target must hold probabilities from 0 to 1, but its value {wrong} is {target[wrong]}."),
+                nameof(target));
+        }
+    }
 
     protected override float Compute(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, Span<float> gradient)
     {

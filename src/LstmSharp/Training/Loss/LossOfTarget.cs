@@ -13,8 +13,8 @@ public abstract class Loss<TTarget> : Loss
     /// from 0 to classes − 1 or <see cref="Loss.IgnoredTarget"/>. A loss of your own may ask for other targets.</param>
     /// <param name="gradient">Receives the gradient, shaped like <paramref name="prediction"/>; empty to compute the loss alone.</param>
     /// <returns>The loss: a mean, 0 for an empty prediction; not finite where a prediction or target is not.</returns>
-    /// <exception cref="ArgumentException">A length differs from its documented shape, a class number is out of range, or
-    /// <paramref name="gradient"/> overlaps an input.</exception>
+    /// <exception cref="ArgumentException">A length differs from its documented shape, a class number or probability is out of range,
+    /// or <paramref name="gradient"/> overlaps an input.</exception>
     public float Evaluate(ReadOnlySpan<float> prediction, ReadOnlySpan<TTarget> target, Span<float> gradient)
     {
         if (!gradient.IsEmpty && gradient.Length != prediction.Length)

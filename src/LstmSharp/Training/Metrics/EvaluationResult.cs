@@ -16,6 +16,10 @@ public sealed class EvaluationResult
     public IReadOnlyList<Metric> Metrics { get; }
 
     /// <inheritdoc/>
-    public override string ToString() =>
-        string.Join(", ", Metrics.Select(metric => metric.ToString()).Prepend(FormattableString.Invariant($"Loss {Loss:G6}")));
+    public override string ToString()
+    {
+        IEnumerable<string?> numbers = Metrics.Where(metric => metric is not ConfusionMatrix).Select(metric => metric.ToString());
+        IEnumerable<string> tables = Metrics.OfType<ConfusionMatrix>().Select(matrix => Environment.NewLine + matrix);
+        return string.Join(", ", numbers.Prepend(FormattableString.Invariant($"Loss {Loss:G6}"))) + string.Concat(tables);
+    }
 }

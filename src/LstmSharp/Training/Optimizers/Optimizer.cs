@@ -34,7 +34,7 @@ public abstract unsafe class Optimizer
     public float LearningRate
     {
         get => _learningRate;
-        set => _learningRate = Require.NotNegative(value);
+        set => _learningRate = Require.NotNegative(value, nameof(LearningRate));
     }
 
     /// <summary>How many threads a step may use at most, the calling one among them: 1 or more, by default as many as the machine has

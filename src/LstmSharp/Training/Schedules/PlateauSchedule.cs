@@ -41,7 +41,7 @@ public sealed class PlateauSchedule : LearningRateSchedule
         ArgumentOutOfRangeException.ThrowIfNegative(coolDown);
         _factor = factor < 1
             ? Require.Share(factor)
-            : throw new ArgumentOutOfRangeException(nameof(factor), factor, "The value must be below 1.");
+            : throw new ArgumentOutOfRangeException(nameof(factor), factor, "factor must be below 1.");
         _thresholdMode = Enum.IsDefined(thresholdMode)
             ? thresholdMode
             : throw new ArgumentOutOfRangeException(nameof(thresholdMode), thresholdMode, "There is no such mode.");

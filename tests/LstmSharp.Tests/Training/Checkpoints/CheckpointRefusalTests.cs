@@ -72,7 +72,7 @@ public sealed class CheckpointRefusalTests : IDisposable
     {
         _scene.CreateModel(1).Save(_scene.Checkpoint);
 
-        Refuse<ModelFileException>().WithMessage("*the metadata must be a checkpoint's, with lstmsharp.checkpoint.format, but is another's.");
+        Refuse<ModelFileException>().WithMessage("*the metadata must be a checkpoint's, with lstmsharp.checkpoint.format, but is another's. If it is a saved model, use SequenceModel.Load.");
         FluentActions.Invoking(() => Checkpoint.LoadModel(_scene.Checkpoint)).Should().Throw<ModelFileException>();
     }
 

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using CsCheck;
 
 namespace LstmSharp.Tests.Training;
@@ -64,7 +65,8 @@ public sealed class LossTests
     public void Evaluate_WithoutGradient_GivesTheSameBits(string name)
     {
         Random random = new(3);
-        float[] prediction = RandomValues.Uniform(random, 301, 3), target = RandomValues.Uniform(random, 301, 1), gradient = new float[301];
+        float[] prediction = RandomValues.Uniform(random, 301, 3), gradient = new float[301];
+        float[] target = Array.ConvertAll(RandomValues.Uniform(random, 301, 1), MathF.Abs);
 
         LossOf(name).Evaluate(prediction, target).Should().Be(LossOf(name).Evaluate(prediction, target, gradient));
     }
@@ -90,6 +92,33 @@ public sealed class LossTests
         Loss.BinaryCrossEntropyWithLogits.Evaluate([logit], [target], gradient).Should().Be(loss);
 
         gradient[0].Should().Be(slope);
+    }
+
+    [Theory]
+    [InlineData(-1f)]
+    [InlineData(2f)]
+    [InlineData(1.0000001f)]
+    public void BinaryCrossEntropy_NoProbability_IsRefusedByTheLossAndBeforeTraining(float target)
+    {
+        Loss.BinaryCrossEntropyWithLogits.Invoking(loss => loss.Evaluate([1, 1], [0.5f, target])).Should().Throw<ArgumentException>()
+            .WithParameterName(nameof(target)).WithMessage("BinaryCrossEntropyWithLogits: target must hold probabilities from 0 to 1, but its value 1 is *");
+        SequenceModel model = SequenceModel.Create(1).Lstm(2).Dense(2).Build(seed: 1);
+        float[] before = [.. model.Parameters[0].Values];
+        var data = new SequenceDataset(
+            Tensor.CreateFromShape<float>([2, 3, 1]), Tensor.Create([0, 1, 0, 1, 0, 1, 0, 1, 0, target, 0, 1], [2, 3, 2]));
+        TrainingOptions options = new()
+        {
+            Loss = Loss.BinaryCrossEntropyWithLogits,
+            Optimizer = new Sgd(learningRate: 1),
+            Epochs = 1,
+            BatchSize = 1,
+        };
+
+        model.Invoking(m => m.Fit(data, options))
+            .Should().Throw<ArgumentException>().WithParameterName("training")
+            .WithMessage("Fit: training must have targets from 0 to 1 for the loss BinaryCrossEntropyWithLogits, but * at step 1 of sample 1.*");
+
+        model.Parameters[0].Values.ToArray().Should().Equal(before);
     }
 
     [Fact]
@@ -167,7 +196,8 @@ public sealed class LossTests
     [Fact]
     public void Evaluate_Warm_AllocatesNothing()
     {
-        float[] prediction = RandomValues.Uniform(new Random(1), 1000, 3), target = RandomValues.Uniform(new Random(2), 1000, 1), gradient = new float[1000];
+        float[] prediction = RandomValues.Uniform(new Random(1), 1000, 3), gradient = new float[1000];
+        float[] target = Array.ConvertAll(RandomValues.Uniform(new Random(2), 1000, 1), MathF.Abs);
         int[] classes = new int[100];
 
         long Run()

@@ -63,6 +63,7 @@ public sealed class EvaluateTests
         result.Loss.Should().BeApproximately(loss, loss * 1e-6f);
         (accuracy.Value, accuracy.Total).Should().Be((expected.Value, 22));
         (matrix.Value, matrix.Total).Should().Be((accuracy.Value, 22));
+        result.ToString().Should().MatchRegex($"^Loss [0-9.]+, {accuracy}\r?\ntrue").And.EndWith(matrix.ToString());
     }
 
     [Fact]

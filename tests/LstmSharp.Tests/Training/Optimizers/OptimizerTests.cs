@@ -183,8 +183,8 @@ public sealed class OptimizerTests
         static void Throws(Action construct, string name) =>
             construct.Should().Throw<ArgumentOutOfRangeException>().WithParameterName(name);
 
-        Throws(() => _ = new Sgd(-1), "value");
-        Throws(() => _ = new Sgd(float.NaN), "value");
+        Throws(() => _ = new Sgd(-1), "LearningRate");
+        Throws(() => _ = new Sgd(float.NaN), "LearningRate");
         Throws(() => _ = new Sgd(0.1f, momentum: 1), "momentum");
         Throws(() => _ = new Sgd(0.1f, dampening: -1), "dampening");
         Throws(() => _ = new Sgd(0.1f, weightDecay: -1), "weightDecay");
