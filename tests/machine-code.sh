@@ -27,37 +27,52 @@ listing() {
         DOTNET_JitStdOutFile="$folder/$name.txt" "$program" --width "$width" >/dev/null
 }
 
-listing "AVX-512" 512
-listing "AVX-512, 256 bits" 256
+if grep -qw avx512f /proc/cpuinfo; then
+    listing "AVX-512" 512
+    listing "AVX-512, 256 bits" 256
+fi
 listing "AVX2" 256 DOTNET_EnableAVX512=0
 
-# A loop is a block of instructions that multiplies and adds and ends with a jump to its own start.
+# A listing cuts a method into labelled blocks of instructions. An innermost loop is the blocks from a label to a jump back to it, with no
+# such loop among them.
 awk '
-    function finish(    verdict) {
-        if (fused >= 2 && jumps == label) {
-            verdict = stack == 0 && apart == 0 ? "clean" : "NOT CLEAN"
-            printf "%-18s %-20s %12d %6d %6d %11d %6d  %s\n", machine, method, instructions, fused, loads, stack, apart, verdict
+    function add(from, to,    n, total, verdict) {
+        for (n = from; n <= to; n++) {
+            for (what in sought) { total[what] += count[n, what] }
+        }
+        if (total["fused"] >= 2) {
+            verdict = total["stack"] == 0 && total["apart"] == 0 ? "clean" : "NOT CLEAN"
+            printf "%-18s %-20s %12d %6d %6d %11d %6d  %s\n", machine, method, total["instructions"], total["fused"], total["loads"], \
+                total["stack"], total["apart"], verdict
             loops++
             clean += verdict == "clean"
         }
-        label = ""; instructions = fused = loads = stack = apart = 0; jumps = ""
     }
     BEGIN {
+        split("instructions fused loads stack apart", names)
+        for (n in names) { sought[names[n]] }
         printf "%-18s %-20s %12s %6s %6s %11s %6s\n", "machine", "tile", "instructions", "fused", "loads", "stack moves", "apart"
     }
-    FNR == 1 { finish(); machine = FILENAME; sub(/.*\//, "", machine); sub(/\.txt$/, "", machine) }
-    /Assembly listing for method/ { finish(); method = $0; sub(/.*:/, "", method); sub(/\(.*/, "", method) }
-    /^G_M[0-9A-Za-z]*_IG[0-9]+:/ { finish(); label = $1; sub(/:.*/, "", label); next }
-    label != "" && NF > 0 && $1 !~ /^;/ {
-        instructions++
-        fused += $1 ~ /^vfn?m(add|sub)/
-        apart += $1 ~ /^v(mul|add|sub)ps$/
-        loads += $0 ~ /mmword ptr \[|dword ptr \[/
-        stack += $0 ~ /[xyz]mm.*\[r[bs]p/ || $0 ~ /\[r[bs]p.*[xyz]mm/
-        if ($1 ~ /^j/) { jumps = $NF }
+    FNR == 1 { machine = FILENAME; sub(/.*\//, "", machine); sub(/\.txt$/, "", machine) }
+    /Assembly listing for method/ {
+        method = $0; sub(/.*:/, "", method); sub(/\(.*/, "", method)
+        block = lastOfLoop = 0
+        delete blockOf
+        delete count
+    }
+    /^G_M[0-9A-Za-z]*_IG[0-9]+:/ { sub(/:.*/, "", $1); blockOf[$1] = ++block; next }
+    block > 0 && NF > 0 && $1 !~ /^;/ {
+        count[block, "instructions"]++
+        count[block, "fused"] += $1 ~ /^vfn?m(add|sub)/
+        count[block, "apart"] += $1 ~ /^v(mul|add|sub)ps$/
+        count[block, "loads"] += $0 ~ /mmword ptr \[|dword ptr \[/
+        count[block, "stack"] += $0 ~ /[xyz]mm.*\[r[bs]p/ || $0 ~ /\[r[bs]p.*[xyz]mm/
+        if ($1 ~ /^j/ && $NF in blockOf && blockOf[$NF] > lastOfLoop) {
+            add(blockOf[$NF], block)
+            lastOfLoop = block
+        }
     }
     END {
-        finish()
         printf "%d loops, %d clean, %d not\n", loops, clean, loops - clean
         exit loops == 0 || clean < loops
     }

@@ -127,28 +127,36 @@ internal static unsafe partial class Tiles<TSimd, TVector>
             float* left0 = segment.Left + (row * segment.LeftRowStride);
             float* left1 = left0 + segment.LeftRowStride;
             float* right = segment.Right + (panel * segment.PanelStride);
-            nint leftStep = segment.LeftStep, rightStep = segment.RightStep, k = 0;
-            for (nint rest = segment.Depth; rest > 0; rest--)
+            nint leftStep = segment.LeftStep, rightStep = segment.RightStep, k = 0, rest = segment.Depth;
+            for (; rest >= Unrolled; rest -= Unrolled)
             {
-                TVector right0 = TSimd.Load(right);
-                TVector right1 = TSimd.Load(right + TSimd.Lanes);
-                TVector right2 = TSimd.Load(right + (2 * TSimd.Lanes));
-                TVector right3 = TSimd.Load(right + (3 * TSimd.Lanes));
-
-                TVector value = TSimd.Broadcast(left0[k]);
-                sum00 = TSimd.FusedMultiplyAdd(value, right0, sum00);
-                sum01 = TSimd.FusedMultiplyAdd(value, right1, sum01);
-                sum02 = TSimd.FusedMultiplyAdd(value, right2, sum02);
-                sum03 = TSimd.FusedMultiplyAdd(value, right3, sum03);
-
-                value = TSimd.Broadcast(left1[k]);
-                sum10 = TSimd.FusedMultiplyAdd(value, right0, sum10);
-                sum11 = TSimd.FusedMultiplyAdd(value, right1, sum11);
-                sum12 = TSimd.FusedMultiplyAdd(value, right2, sum12);
-                sum13 = TSimd.FusedMultiplyAdd(value, right3, sum13);
-
-                right += rightStep;
+                AddTwoRows(
+                    left0 + k, left1 + k, right, ref sum00, ref sum01, ref sum02, ref sum03, ref sum10, ref sum11, ref sum12, ref sum13);
                 k += leftStep;
+                right += rightStep;
+
+                AddTwoRows(
+                    left0 + k, left1 + k, right, ref sum00, ref sum01, ref sum02, ref sum03, ref sum10, ref sum11, ref sum12, ref sum13);
+                k += leftStep;
+                right += rightStep;
+
+                AddTwoRows(
+                    left0 + k, left1 + k, right, ref sum00, ref sum01, ref sum02, ref sum03, ref sum10, ref sum11, ref sum12, ref sum13);
+                k += leftStep;
+                right += rightStep;
+
+                AddTwoRows(
+                    left0 + k, left1 + k, right, ref sum00, ref sum01, ref sum02, ref sum03, ref sum10, ref sum11, ref sum12, ref sum13);
+                k += leftStep;
+                right += rightStep;
+            }
+
+            for (; rest > 0; rest--)
+            {
+                AddTwoRows(
+                    left0 + k, left1 + k, right, ref sum00, ref sum01, ref sum02, ref sum03, ref sum10, ref sum11, ref sum12, ref sum13);
+                k += leftStep;
+                right += rightStep;
             }
         }
 
@@ -212,5 +220,31 @@ internal static unsafe partial class Tiles<TSimd, TVector>
             TSimd.Store(sum02, result0 + (2 * vectorStride));
             TSimd.Store(sum03, result0 + (3 * vectorStride));
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddTwoRows(
+        float* left0,
+        float* left1,
+        float* right,
+        ref TVector sum00,
+        ref TVector sum01,
+        ref TVector sum02,
+        ref TVector sum03,
+        ref TVector sum10,
+        ref TVector sum11,
+        ref TVector sum12,
+        ref TVector sum13)
+    {
+        TVector right0 = TSimd.Load(right);
+        TVector right1 = TSimd.Load(right + TSimd.Lanes);
+        TVector right2 = TSimd.Load(right + (2 * TSimd.Lanes));
+        TVector right3 = TSimd.Load(right + (3 * TSimd.Lanes));
+        TVector value0 = TSimd.Broadcast(*left0);
+        AddRow(value0, right0, right1, ref sum00, ref sum01);
+        AddRow(value0, right2, right3, ref sum02, ref sum03);
+        TVector value1 = TSimd.Broadcast(*left1);
+        AddRow(value1, right0, right1, ref sum10, ref sum11);
+        AddRow(value1, right2, right3, ref sum12, ref sum13);
     }
 }

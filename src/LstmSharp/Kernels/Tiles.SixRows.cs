@@ -4,11 +4,16 @@ namespace LstmSharp.Kernels;
 
 /// <summary>The innermost loops: sums stay in registers for the whole depth of all segments.</summary>
 /// <remarks>Written out by hand, because an array or a struct of vectors, or a call inside the loop, would send every sum through
-/// memory. Six rows of four vectors need 29 registers, six rows of two vectors 15.</remarks>
+/// memory. Six rows of four vectors need 29 registers, six rows of two vectors 15. Tiles with few sums go through four values of k in
+/// each turn of their loop: its counters are then few beside the fused multiply-adds, which is what counts where another thread shares the
+/// core (docs/decisions/0006).</remarks>
 internal static unsafe partial class Tiles<TSimd, TVector>
     where TSimd : ISimd<TVector>
     where TVector : struct
 {
+    /// <summary>How many values of k a turn of an unrolled loop takes.</summary>
+    private const int Unrolled = 4;
+
     /// <summary>Six rows, four vectors: for machines with 32 vector registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SixRowsFourVectors(in Product product, nint row, nint panel)
@@ -171,38 +176,41 @@ internal static unsafe partial class Tiles<TSimd, TVector>
             float* left4 = left3 + segment.LeftRowStride;
             float* left5 = left4 + segment.LeftRowStride;
             float* right = segment.Right + (panel * segment.PanelStride) + (firstVector * TSimd.Lanes);
-            nint leftStep = segment.LeftStep, rightStep = segment.RightStep, k = 0;
-            for (nint rest = segment.Depth; rest > 0; rest--)
+            nint leftStep = segment.LeftStep, rightStep = segment.RightStep, k = 0, rest = segment.Depth;
+            for (; rest >= Unrolled; rest -= Unrolled)
             {
-                TVector right0 = TSimd.Load(right);
-                TVector right1 = TSimd.Load(right + TSimd.Lanes);
-
-                TVector value = TSimd.Broadcast(left0[k]);
-                sum00 = TSimd.FusedMultiplyAdd(value, right0, sum00);
-                sum01 = TSimd.FusedMultiplyAdd(value, right1, sum01);
-
-                value = TSimd.Broadcast(left1[k]);
-                sum10 = TSimd.FusedMultiplyAdd(value, right0, sum10);
-                sum11 = TSimd.FusedMultiplyAdd(value, right1, sum11);
-
-                value = TSimd.Broadcast(left2[k]);
-                sum20 = TSimd.FusedMultiplyAdd(value, right0, sum20);
-                sum21 = TSimd.FusedMultiplyAdd(value, right1, sum21);
-
-                value = TSimd.Broadcast(left3[k]);
-                sum30 = TSimd.FusedMultiplyAdd(value, right0, sum30);
-                sum31 = TSimd.FusedMultiplyAdd(value, right1, sum31);
-
-                value = TSimd.Broadcast(left4[k]);
-                sum40 = TSimd.FusedMultiplyAdd(value, right0, sum40);
-                sum41 = TSimd.FusedMultiplyAdd(value, right1, sum41);
-
-                value = TSimd.Broadcast(left5[k]);
-                sum50 = TSimd.FusedMultiplyAdd(value, right0, sum50);
-                sum51 = TSimd.FusedMultiplyAdd(value, right1, sum51);
-
-                right += rightStep;
+                AddSixRows(
+                    left0 + k, left1 + k, left2 + k, left3 + k, left4 + k, left5 + k, right, ref sum00, ref sum01, ref sum10, ref sum11,
+                    ref sum20, ref sum21, ref sum30, ref sum31, ref sum40, ref sum41, ref sum50, ref sum51);
                 k += leftStep;
+                right += rightStep;
+
+                AddSixRows(
+                    left0 + k, left1 + k, left2 + k, left3 + k, left4 + k, left5 + k, right, ref sum00, ref sum01, ref sum10, ref sum11,
+                    ref sum20, ref sum21, ref sum30, ref sum31, ref sum40, ref sum41, ref sum50, ref sum51);
+                k += leftStep;
+                right += rightStep;
+
+                AddSixRows(
+                    left0 + k, left1 + k, left2 + k, left3 + k, left4 + k, left5 + k, right, ref sum00, ref sum01, ref sum10, ref sum11,
+                    ref sum20, ref sum21, ref sum30, ref sum31, ref sum40, ref sum41, ref sum50, ref sum51);
+                k += leftStep;
+                right += rightStep;
+
+                AddSixRows(
+                    left0 + k, left1 + k, left2 + k, left3 + k, left4 + k, left5 + k, right, ref sum00, ref sum01, ref sum10, ref sum11,
+                    ref sum20, ref sum21, ref sum30, ref sum31, ref sum40, ref sum41, ref sum50, ref sum51);
+                k += leftStep;
+                right += rightStep;
+            }
+
+            for (; rest > 0; rest--)
+            {
+                AddSixRows(
+                    left0 + k, left1 + k, left2 + k, left3 + k, left4 + k, left5 + k, right, ref sum00, ref sum01, ref sum10, ref sum11,
+                    ref sum20, ref sum21, ref sum30, ref sum31, ref sum40, ref sum41, ref sum50, ref sum51);
+                k += leftStep;
+                right += rightStep;
             }
         }
 
@@ -225,5 +233,44 @@ internal static unsafe partial class Tiles<TSimd, TVector>
         result += product.Result.RowStride;
         TSimd.Store(sum50, result);
         TSimd.Store(sum51, result + vectorStride);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddSixRows(
+        float* left0,
+        float* left1,
+        float* left2,
+        float* left3,
+        float* left4,
+        float* left5,
+        float* right,
+        ref TVector sum00,
+        ref TVector sum01,
+        ref TVector sum10,
+        ref TVector sum11,
+        ref TVector sum20,
+        ref TVector sum21,
+        ref TVector sum30,
+        ref TVector sum31,
+        ref TVector sum40,
+        ref TVector sum41,
+        ref TVector sum50,
+        ref TVector sum51)
+    {
+        TVector right0 = TSimd.Load(right);
+        TVector right1 = TSimd.Load(right + TSimd.Lanes);
+        AddRow(TSimd.Broadcast(*left0), right0, right1, ref sum00, ref sum01);
+        AddRow(TSimd.Broadcast(*left1), right0, right1, ref sum10, ref sum11);
+        AddRow(TSimd.Broadcast(*left2), right0, right1, ref sum20, ref sum21);
+        AddRow(TSimd.Broadcast(*left3), right0, right1, ref sum30, ref sum31);
+        AddRow(TSimd.Broadcast(*left4), right0, right1, ref sum40, ref sum41);
+        AddRow(TSimd.Broadcast(*left5), right0, right1, ref sum50, ref sum51);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddRow(TVector value, TVector right0, TVector right1, ref TVector sum0, ref TVector sum1)
+    {
+        sum0 = TSimd.FusedMultiplyAdd(value, right0, sum0);
+        sum1 = TSimd.FusedMultiplyAdd(value, right1, sum1);
     }
 }
