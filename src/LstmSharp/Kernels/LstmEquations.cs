@@ -8,14 +8,16 @@ namespace LstmSharp.Kernels;
 /// (1) i = σ(Wx·x + Wh·h₋₁ + b)     (3) u = tanh(Wx·x + Wh·h₋₁ + b)     (5) c = f ⊙ c₋₁ + i ⊙ u
 /// (2) f = σ(Wx·x + Wh·h₋₁ + b)     (4) o = σ(Wx·x + Wh·h₋₁ + b)        (6) h = o ⊙ tanh(c)
 /// </code>
-/// Hochreiter and Schmidhuber 1997; forget gate, Gers, Schmidhuber and Cummins 2000.</remarks>
+/// Hochreiter and Schmidhuber 1997; forget gate, Gers, Schmidhuber and Cummins 2000.
+/// <para>Three loops over the rows, each with one elementary function: in one loop the processor would wait for a row's chain of
+/// operations instead of working on others.</para></remarks>
 internal unsafe struct LstmForward : ITileEpilogue
 {
     /// <summary>The gates' sums, in interleaved panels.</summary>
     public required PanelRows Sums;
 
     /// <summary>Receives the gates' activations, <c>[row][gate][Stride]</c> in the order of <see cref="LstmGate"/>, where they are
-    /// wanted; else null. May be where the sums are.</summary>
+    /// wanted; else null.</summary>
     public required float* Activations;
 
     /// <summary>The distance between two rows of activations.</summary>
@@ -35,35 +37,70 @@ internal unsafe struct LstmForward : ITileEpilogue
         where TSimd : ISimd<TVector>
         where TVector : struct
     {
-        for (int row = area.FirstRow; row < area.FirstRow + area.Rows; row++)
+        float* firstSums = Sums.At(area.FirstRow, area.Panel);
+        nint state = ((nint)area.FirstRow * Stride) + area.FirstUnit;
+        float* activations = Activations == null ? null : Activations + ((nint)area.FirstRow * GatesStride) + area.FirstUnit;
+        ActivateSigmoidGates<TSimd, TVector>(firstSums, area.Rows);
+        ComputeCell<TSimd, TVector>(firstSums, area.Rows, PreviousCell + state, Cell + state, activations);
+        ComputeHidden<TSimd, TVector>(firstSums, area.Rows, Cell + state, Hidden + state);
+    }
+
+    /// <summary>(1), (2), (4): the activations in place of the sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void ActivateSigmoidGates<TSimd, TVector>(float* sums, int rows)
+        where TSimd : ISimd<TVector>
+        where TVector : struct
+    {
+        nint inputGate = (int)LstmGate.Input * Sums.VectorStride, forgetGate = (int)LstmGate.Forget * Sums.VectorStride;
+        nint outputGate = (int)LstmGate.Output * Sums.VectorStride, rowStride = Sums.RowStride;
+        for (; rows > 0; rows--, sums += rowStride)
         {
-            float* sums = Sums.At(row, area.Panel);
-            nint state = ((nint)row * Stride) + area.FirstUnit;
-            TVector i = ElementaryFunctions<TSimd, TVector>.Sigmoid(TSimd.Load(sums + ((int)LstmGate.Input * Sums.VectorStride))); // (1)
-            TVector f = ElementaryFunctions<TSimd, TVector>.Sigmoid(TSimd.Load(sums + ((int)LstmGate.Forget * Sums.VectorStride))); // (2)
-            TVector u = ElementaryFunctions<TSimd, TVector>.Tanh(TSimd.Load(sums + ((int)LstmGate.Update * Sums.VectorStride))); // (3)
-            TVector o = ElementaryFunctions<TSimd, TVector>.Sigmoid(TSimd.Load(sums + ((int)LstmGate.Output * Sums.VectorStride))); // (4)
-            TVector kept = TSimd.Multiply(f, TSimd.Load(PreviousCell + state));
-            TVector c = SubnormalGuard<TSimd, TVector>.Round(TSimd.FusedMultiplyAdd(i, u, kept)); // (5)
-            TSimd.Store(c, Cell + state);
-            TSimd.Store(o, Hidden + state);
-            if (Activations != null)
+            Three<TVector> gates = ElementaryFunctions<Simd3<TSimd, TVector>, Three<TVector>>.Sigmoid(
+                new(TSimd.Load(sums + inputGate), TSimd.Load(sums + forgetGate), TSimd.Load(sums + outputGate)));
+            TSimd.Store(gates.First, sums + inputGate);
+            TSimd.Store(gates.Second, sums + forgetGate);
+            TSimd.Store(gates.Third, sums + outputGate);
+        }
+    }
+
+    /// <summary>(3), (5).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void ComputeCell<TSimd, TVector>(float* sums, int rows, float* previousCell, float* cell, float* activations)
+        where TSimd : ISimd<TVector>
+        where TVector : struct
+    {
+        nint inputGate = (int)LstmGate.Input * Sums.VectorStride, forgetGate = (int)LstmGate.Forget * Sums.VectorStride;
+        nint update = (int)LstmGate.Update * Sums.VectorStride, outputGate = (int)LstmGate.Output * Sums.VectorStride;
+        nint rowStride = Sums.RowStride, stride = Stride;
+        for (; rows > 0; rows--, sums += rowStride, previousCell += stride, cell += stride)
+        {
+            TVector i = TSimd.Load(sums + inputGate), f = TSimd.Load(sums + forgetGate);
+            TVector u = ElementaryFunctions<TSimd, TVector>.Tanh(TSimd.Load(sums + update)); // (3)
+            TVector kept = TSimd.Multiply(f, TSimd.Load(previousCell));
+            TSimd.Store(SubnormalGuard<TSimd, TVector>.Round(TSimd.FusedMultiplyAdd(i, u, kept)), cell); // (5)
+            if (activations != null)
             {
-                float* activations = Activations + ((nint)row * GatesStride) + area.FirstUnit;
-                TSimd.Store(i, activations + ((int)LstmGate.Input * Stride));
-                TSimd.Store(f, activations + ((int)LstmGate.Forget * Stride));
-                TSimd.Store(u, activations + ((int)LstmGate.Update * Stride));
-                TSimd.Store(o, activations + ((int)LstmGate.Output * Stride));
+                TSimd.Store(i, activations + ((int)LstmGate.Input * stride));
+                TSimd.Store(f, activations + ((int)LstmGate.Forget * stride));
+                TSimd.Store(u, activations + ((int)LstmGate.Update * stride));
+                TSimd.Store(TSimd.Load(sums + outputGate), activations + ((int)LstmGate.Output * stride));
+                activations += GatesStride;
             }
         }
+    }
 
-        // In a loop of its own: in one loop, the processor would wait for one row's chain of operations instead of working on others.
-        for (int row = area.FirstRow; row < area.FirstRow + area.Rows; row++)
+    /// <summary>(6).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void ComputeHidden<TSimd, TVector>(float* sums, int rows, float* cell, float* hidden)
+        where TSimd : ISimd<TVector>
+        where TVector : struct
+    {
+        nint outputGate = (int)LstmGate.Output * Sums.VectorStride, rowStride = Sums.RowStride, stride = Stride;
+        for (; rows > 0; rows--, sums += rowStride, cell += stride, hidden += stride)
         {
-            nint state = ((nint)row * Stride) + area.FirstUnit;
-            TVector o = TSimd.Load(Hidden + state);
-            TVector tanhC = ElementaryFunctions<TSimd, TVector>.Tanh(TSimd.Load(Cell + state));
-            TSimd.Store(SubnormalGuard<TSimd, TVector>.Round(TSimd.Multiply(o, tanhC)), Hidden + state); // (6)
+            TVector tanhC = ElementaryFunctions<TSimd, TVector>.Tanh(TSimd.Load(cell));
+            TVector h = TSimd.Multiply(TSimd.Load(sums + outputGate), tanhC);
+            TSimd.Store(SubnormalGuard<TSimd, TVector>.Round(h), hidden); // (6)
         }
     }
 }
