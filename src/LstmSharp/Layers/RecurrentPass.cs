@@ -9,7 +9,8 @@ namespace LstmSharp;
 /// <see cref="GatesBackAtATime"/>, until their weights' gradients are added.</para>
 /// <para>Rows of a batch are independent through all of time: each block of them goes through all steps by itself, on whatever thread.
 /// Of a batch with few rows the units are divided instead, step by step; there the input's part of the sums is computed for many steps
-/// at once, because reading the weights is what takes the time.</para></remarks>
+/// at once, because reading the weights is what takes the time. Units are divided, too, where a step of a prediction is long: nobody
+/// then waits longer than for a small piece of a step when some processor is slow.</para></remarks>
 internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep) : LayerPass
 {
     /// <summary>The least rows of a block: with fewer, reading all weights takes longer than computing with them.</summary>
@@ -32,8 +33,7 @@ internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep
 
     private bool KeepsActivations => keep && cell.HasMemoryCell;
 
-    private bool WeightsStayCached =>
-        (long)cell.GateCount * cell.HiddenSize * (cell.InputSize + cell.HiddenSize) <= CachedWeights;
+    private long WeightCount => (long)cell.GateCount * cell.HiddenSize * (cell.InputSize + cell.HiddenSize);
 
     private float* ActivationsAt(in SequenceRows input, int t, Share block) =>
         _activations.Pointer + ((((nint)t * input.BatchSize) + block.First) * _gatesStride);
@@ -41,6 +41,9 @@ internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep
     /// <summary>How many floats of gates go back before their weights' gradients are added: they are then still in the second-level
     /// cache. Part of the order in which those gradients are summed.</summary>
     private const int GatesBackAtATime = 1 << 18;
+
+    /// <summary>Into how many shares for each thread a long step is divided.</summary>
+    private const int SharesOfLongStep = 4;
 
     /// <summary>The step before the first, on the way back.</summary>
     private const int InitialState = -1;
@@ -71,19 +74,31 @@ internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep
     private int RowBlocks(Machine machine, int rows)
     {
         int size = machine.Crew.Size;
-        int blocks = Math.Clamp(rows / (WeightsStayCached ? LeastRowsWithCachedWeights : LeastRowsOfABlock), 1, size);
+        bool weightsStayCached = WeightCount <= CachedWeights;
+        int blocks = Math.Clamp(rows / (weightsStayCached ? LeastRowsWithCachedWeights : LeastRowsOfABlock), 1, size);
         double savedByUnits = StepOperations(rows) * ((1.0 / blocks) - (1.0 / size));
-        return rows < LeastRowsOfABlock || savedByUnits > size * OperationsOfMeetingOneMore(machine)
-            ? 0
-            : Math.Max(blocks, (rows + MostRowsOfABlock - 1) / MostRowsOfABlock);
+        if (rows < LeastRowsOfABlock || savedByUnits > size * OperationsOfMeetingOneMore(machine))
+        {
+            return 0;
+        }
+
+        blocks = Math.Max(blocks, (rows + MostRowsOfABlock - 1) / MostRowsOfABlock);
+        return blocks < size * SharesOfLongStep && IsLongStep(machine, rows) ? 0 : blocks;
     }
 
-    /// <summary>Among how many threads the units of a step are divided, of as many as there are panels of them.</summary>
+    /// <summary>Into how many shares the units of a step are divided, of as many as there are panels of them.</summary>
     private int UnitShares(Machine machine, int rows, Panels panels)
     {
-        double shares = StepOperations(rows) / Math.Max(1, OperationsOfMeetingOneMore(machine));
-        return (int)Math.Clamp(shares, 1, Math.Min(machine.Crew.Size, panels.Count));
+        double shares = IsLongStep(machine, rows)
+            ? machine.Crew.Size * SharesOfLongStep
+            : Math.Min(machine.Crew.Size, StepOperations(rows) / Math.Max(1, OperationsOfMeetingOneMore(machine)));
+        return (int)Math.Clamp(shares, 1, panels.Count);
     }
+
+    /// <summary>Whether a step of a prediction is so long that every thread's part of it would be worth sharing by itself. A training pass
+    /// gains nothing by it: with rows divided, a thread finds in its cache what it wrote on the way forward.</summary>
+    private bool IsLongStep(Machine machine, int rows) =>
+        !keep && machine.Crew.Size > 1 && 2.0 * rows * WeightCount >= machine.Crew.Size * machine.LeastOperations;
 
     /// <summary>A share of a step's units. Every other step takes its panels from the last to the first, and sequences of one step
     /// alternate, too: the weights that were read last are still in the cache when the next step begins with them.</summary>
@@ -101,7 +116,7 @@ internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep
         Panels.OneAtATime(width, _sums.Pointer + ((nint)firstRow * Panels.Vectors * width.Lanes()));
 
     private void ReserveSums(SimdWidth width, int rows, int blocks, Crew crew) =>
-        _sums.Reserve((long)rows * (blocks > 0 ? 1 : crew.MostThreads) * Panels.Vectors * width.Lanes());
+        _sums.Reserve((long)rows * (blocks > 0 ? 1 : crew.MostThreads * (keep ? 1 : SharesOfLongStep)) * Panels.Vectors * width.Lanes());
 
     private void ReadState(CellState? state, int rows, float* hidden, float* memory)
     {

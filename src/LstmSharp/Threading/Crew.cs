@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 namespace LstmSharp.Threading;
 
 /// <summary>The calling thread and the idle workers that it could gather: together they do one piece of work after another.</summary>
-/// <remarks><para>Shares are taken one at a time, everybody beginning with the share of his own place, whose data his cache may still
+/// <remarks><para>Shares are taken one at a time, everybody beginning with the shares of his own place, whose data his cache may still
 /// hold from the piece before. Nobody waits for a worker that is not running: the others do its shares.</para>
 /// <para>A crew serves one caller at a time and, once it has been used, allocates nothing.</para></remarks>
 internal sealed unsafe class Crew
@@ -24,6 +24,7 @@ internal sealed unsafe class Crew
     private delegate*<void*, int, int, void> _run;
     private int _firstShare;
     private int _shares;
+    private int _sharesOfPlace;
     private ExceptionDispatchInfo? _failure;
 
     /// <summary>How many threads there are, the caller among them.</summary>
@@ -85,14 +86,15 @@ internal sealed unsafe class Crew
         failure?.Throw();
     }
 
-    /// <summary>Takes and does a share: that of a place if it still waits, else the next one.</summary>
+    /// <summary>Takes and does a share: the first of a place if it still waits, else the next one.</summary>
     /// <returns>Whether there was one.</returns>
     internal bool TryRunShare(int place)
     {
         ulong open = Volatile.Read(ref _progress.Open);
+        int first = place * _sharesOfPlace;
         while (open != 0)
         {
-            int share = (place + BitOperations.TrailingZeroCount(BitOperations.RotateRight(open, place))) % Most;
+            int share = (first + BitOperations.TrailingZeroCount(BitOperations.RotateRight(open, first))) % Most;
             ulong seen = Interlocked.CompareExchange(ref _progress.Open, open & ~(1UL << share), open);
             if (seen == open)
             {
@@ -113,6 +115,7 @@ internal sealed unsafe class Crew
     private void RunTogether(int first, int count)
     {
         _firstShare = first;
+        _sharesOfPlace = Math.Max(1, count / Size);
         Volatile.Write(ref _progress.Unfinished, count);
         Interlocked.Exchange(ref _progress.Open, ulong.MaxValue >> (Most - count));
         foreach (Worker worker in _workers)

@@ -60,6 +60,34 @@ public sealed class PredictTests
     }
 
     [Theory]
+    [InlineData(16, 1)]
+    [InlineData(24, 9)]
+    [InlineData(25, 64)]
+    [InlineData(40, 33)]
+    public void Predict_RowsOrUnitsOfLongStepsDivided_HasBitsOfOneThread(int batchSize, int hiddenSize)
+    {
+        const int InputSize = 5, Length = 7;
+        SequenceModel model = SequenceModel.Create(InputSize).Lstm(hiddenSize).VanillaRnn(hiddenSize).Build(seed: 1);
+        float[] values = RandomValues.Uniform(new Random(1), Length * batchSize * InputSize);
+        Tensor<float> input = Tensor.Create(values, [Length, batchSize, InputSize]);
+        float[] Predict(int threads, double leastOperations)
+        {
+            (model.MaxDegreeOfParallelism, model.LeastOperationsToShare) = (threads, leastOperations);
+            float[] output = new float[Length * batchSize * hiddenSize];
+            model.Predict(input).FlattenTo(output);
+            return output;
+        }
+
+        float[] expected = Predict(threads: 1, leastOperations: 0);
+        double wholeStep = 2.0 * batchSize * model.Parameters.TotalCount;
+        foreach (int threads in new[] { 2, 3, 5 })
+        {
+            Predict(threads, leastOperations: 1).Should().Equal(expected, "steps are long, their units divided");
+            Predict(threads, leastOperations: wholeStep).Should().Equal(expected, "steps are short, rows divided");
+        }
+    }
+
+    [Theory]
     [InlineData(64, 1, 300)]
     [InlineData(10, 40, 64)]
     public void PredictAndTrain_WarmOnSeveralThreads_AllocateNothing(int length, int batchSize, int hiddenSize)
