@@ -38,9 +38,9 @@ internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep
     private float* ActivationsAt(in SequenceRows input, int t, Share block) =>
         _activations.Pointer + ((((nint)t * input.BatchSize) + block.First) * _gatesStride);
 
-    /// <summary>How many floats of gates go back before their weights' gradients are added: they are then still in the second-level
-    /// cache. Part of the order in which those gradients are summed.</summary>
-    private const int GatesBackAtATime = 1 << 18;
+    /// <summary>How many floats of gates go back before their weights' gradients are added: with more of them a cache would hold few, with
+    /// fewer the weights' gradients would be read and written too often. Part of the order in which those gradients are summed.</summary>
+    private const int GatesBackAtATime = 1 << 19;
 
     /// <summary>Into how many shares for each thread a long step is divided.</summary>
     private const int SharesOfLongStep = 4;
