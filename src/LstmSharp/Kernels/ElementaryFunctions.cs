@@ -4,7 +4,7 @@ namespace LstmSharp.Kernels;
 
 /// <summary>exp, tanh and sigmoid, lane by lane, within 2 ULP of the true value for every float32.</summary>
 /// <remarks><para>All three reduce an argument y to n = round(y / ln 2) and r = y − n·ln 2, |r| ≤ ln 2 / 2, so that e^y = 2ⁿ·e^r. Adding
-/// 1.5·2²³ rounds to an integer and leaves it in the sum's lowest bits, from where <see cref="ISimd{TVector}.PowerOfTwo"/> takes it.
+/// 1.5·2²³ rounds to an integer and leaves it in the sum's lowest bits, from where <see cref="IVectorArithmetic{TVector}.PowerOfTwo"/> takes it.
 /// e^r is 1 + r + r²·P(r):</para>
 /// <code>
 /// exp      e^x     = 2ⁿ·(1 + r·(1 + r·P(r)))                                                                       (1)
@@ -22,7 +22,7 @@ namespace LstmSharp.Kernels;
 /// of r² is held at ½ and the relative error of e^r − 1 is 1.4e-8. ln 2 is one float32 plus a rest, which tanh can leave out.</para>
 /// <para>Worst error over all floats (tests/LstmSharp.AllFloats): exp 0.90 ULP, sigmoid 1.96 ULP, tanh 1.97 ULP.</para></remarks>
 internal static class ElementaryFunctions<TSimd, TVector>
-    where TSimd : ISimd<TVector>
+    where TSimd : IVectorArithmetic<TVector>
     where TVector : struct
 {
     private const float RoundToInteger = 12582912f; // 1.5·2²³

@@ -45,14 +45,17 @@ internal unsafe struct LstmForward : ITileEpilogue
         ComputeHidden<TSimd, TVector>(firstSums, area.Rows, Cell + state, Hidden + state);
     }
 
+    /// <summary>Where in a row of a panel a gate's sums begin.</summary>
+    private readonly nint OffsetOf(LstmGate gate) => (int)gate * Sums.VectorStride;
+
     /// <summary>(1), (2), (4): the activations in place of the sums.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private readonly void ActivateSigmoidGates<TSimd, TVector>(float* sums, int rows)
         where TSimd : ISimd<TVector>
         where TVector : struct
     {
-        nint inputGate = (int)LstmGate.Input * Sums.VectorStride, forgetGate = (int)LstmGate.Forget * Sums.VectorStride;
-        nint outputGate = (int)LstmGate.Output * Sums.VectorStride, rowStride = Sums.RowStride;
+        nint inputGate = OffsetOf(LstmGate.Input), forgetGate = OffsetOf(LstmGate.Forget);
+        nint outputGate = OffsetOf(LstmGate.Output), rowStride = Sums.RowStride;
         for (; rows > 0; rows--, sums += rowStride)
         {
             Three<TVector> gates = ElementaryFunctions<Simd3<TSimd, TVector>, Three<TVector>>.Sigmoid(
@@ -69,8 +72,8 @@ internal unsafe struct LstmForward : ITileEpilogue
         where TSimd : ISimd<TVector>
         where TVector : struct
     {
-        nint inputGate = (int)LstmGate.Input * Sums.VectorStride, forgetGate = (int)LstmGate.Forget * Sums.VectorStride;
-        nint update = (int)LstmGate.Update * Sums.VectorStride, outputGate = (int)LstmGate.Output * Sums.VectorStride;
+        nint inputGate = OffsetOf(LstmGate.Input), forgetGate = OffsetOf(LstmGate.Forget);
+        nint update = OffsetOf(LstmGate.Update), outputGate = OffsetOf(LstmGate.Output);
         nint rowStride = Sums.RowStride, stride = Stride;
         for (; rows > 0; rows--, sums += rowStride, previousCell += stride, cell += stride)
         {
@@ -95,7 +98,7 @@ internal unsafe struct LstmForward : ITileEpilogue
         where TSimd : ISimd<TVector>
         where TVector : struct
     {
-        nint outputGate = (int)LstmGate.Output * Sums.VectorStride, rowStride = Sums.RowStride, stride = Stride;
+        nint outputGate = OffsetOf(LstmGate.Output), rowStride = Sums.RowStride, stride = Stride;
         for (; rows > 0; rows--, sums += rowStride, cell += stride, hidden += stride)
         {
             TVector tanhC = ElementaryFunctions<TSimd, TVector>.Tanh(TSimd.Load(cell));

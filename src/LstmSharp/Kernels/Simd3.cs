@@ -13,33 +13,13 @@ internal readonly struct Three<TVector>(TVector first, TVector second, TVector t
 
 /// <summary>Three vectors that go through a formula in step: while one waits for a result, the processor has work for the others, and a
 /// constant is loaded once.</summary>
-internal readonly unsafe struct Simd3<TSimd, TVector> : ISimd<Three<TVector>>
-    where TSimd : ISimd<TVector>
+internal readonly struct Simd3<TSimd, TVector> : IVectorArithmetic<Three<TVector>>
+    where TSimd : IVectorArithmetic<TVector>
     where TVector : struct
 {
-    public static int Lanes => 3 * TSimd.Lanes;
-
-    public static bool Has32Registers => TSimd.Has32Registers;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Three<TVector> Load(float* source) =>
-        new(TSimd.Load(source), TSimd.Load(source + TSimd.Lanes), TSimd.Load(source + (2 * TSimd.Lanes)));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Three<TVector> value, float* destination)
-    {
-        TSimd.Store(value.First, destination);
-        TSimd.Store(value.Second, destination + TSimd.Lanes);
-        TSimd.Store(value.Third, destination + (2 * TSimd.Lanes));
-    }
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Three<TVector> Broadcast(float value) =>
         new(TSimd.Broadcast(value), TSimd.Broadcast(value), TSimd.Broadcast(value));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Three<TVector> Add(Three<TVector> left, Three<TVector> right) =>
-        new(TSimd.Add(left.First, right.First), TSimd.Add(left.Second, right.Second), TSimd.Add(left.Third, right.Third));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Three<TVector> Subtract(Three<TVector> left, Three<TVector> right) =>
@@ -54,14 +34,6 @@ internal readonly unsafe struct Simd3<TSimd, TVector> : ISimd<Three<TVector>>
         new(TSimd.Divide(left.First, right.First), TSimd.Divide(left.Second, right.Second), TSimd.Divide(left.Third, right.Third));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Three<TVector> Sqrt(Three<TVector> value) =>
-        new(TSimd.Sqrt(value.First), TSimd.Sqrt(value.Second), TSimd.Sqrt(value.Third));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Three<TVector> Max(Three<TVector> left, Three<TVector> right) =>
-        new(TSimd.Max(left.First, right.First), TSimd.Max(left.Second, right.Second), TSimd.Max(left.Third, right.Third));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Three<TVector> FusedMultiplyAdd(Three<TVector> left, Three<TVector> right, Three<TVector> addend) =>
         new(
             TSimd.FusedMultiplyAdd(left.First, right.First, addend.First),
@@ -74,13 +46,6 @@ internal readonly unsafe struct Simd3<TSimd, TVector> : ISimd<Three<TVector>>
             TSimd.FusedNegateMultiplyAdd(left.First, right.First, addend.First),
             TSimd.FusedNegateMultiplyAdd(left.Second, right.Second, addend.Second),
             TSimd.FusedNegateMultiplyAdd(left.Third, right.Third, addend.Third));
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Three<TVector> ZeroUnlessPositive(Three<TVector> value, Three<TVector> condition) =>
-        new(
-            TSimd.ZeroUnlessPositive(value.First, condition.First),
-            TSimd.ZeroUnlessPositive(value.Second, condition.Second),
-            TSimd.ZeroUnlessPositive(value.Third, condition.Third));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Three<TVector> AtMost(Three<TVector> value, Three<TVector> bound) =>

@@ -38,8 +38,8 @@ internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep
     private float* ActivationsAt(in SequenceRows input, int t, Share block) =>
         _activations.Pointer + ((((nint)t * input.BatchSize) + block.First) * _gatesStride);
 
-    /// <summary>How many floats of gates go back before their weights' gradients are added: with more of them a cache would hold few, with
-    /// fewer the weights' gradients would be read and written too often. Part of the order in which those gradients are summed.</summary>
+    /// <summary>How many floats of gates go back before their weights' gradients are added: more would have left the cache by then, with
+    /// fewer the weights' gradients would be read and written more often. Part of the order in which those gradients are summed.</summary>
     private const int GatesBackAtATime = 1 << 19;
 
     /// <summary>Into how many shares for each thread a long step is divided.</summary>
@@ -95,8 +95,8 @@ internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep
         return (int)Math.Clamp(shares, 1, panels.Count);
     }
 
-    /// <summary>Whether a step of a prediction is so long that every thread's part of it would be worth sharing by itself. A training pass
-    /// gains nothing by it: with rows divided, a thread finds in its cache what it wrote on the way forward.</summary>
+    /// <summary>Whether a step of a prediction is so long that every thread's part of it would be worth sharing by itself. A training
+    /// pass was measured to gain nothing by it: docs/decisions/0009.</summary>
     private bool IsLongStep(Machine machine, int rows) =>
         !keep && machine.Crew.Size > 1 && 2.0 * rows * WeightCount >= machine.Crew.Size * machine.LeastOperations;
 

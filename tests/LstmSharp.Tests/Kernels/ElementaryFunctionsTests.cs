@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using LstmSharp.AllFloats;
 using LstmSharp.Kernels;
 
@@ -53,6 +55,15 @@ public class ElementaryFunctionsTests
                 Bits(Apply(function, x[..length], width)).Should().Equal(Bits(alone[..length]), "length {0}, width {1}", length, width);
             }
         }
+    }
+
+    [Fact]
+    public void Functions_ThreeVectorsInStep_HaveTheBitsOfOneVector()
+    {
+        float[] x = [.. Thresholds, .. Thresholds.Select(value => -value), .. Enumerable.Range(0, 100).Select(n => (0.37f * n) - 18)];
+        ExpectBitsOfOneVector<Simd128, Vector128<float>>(x);
+        ExpectBitsOfOneVector<Simd256, Vector256<float>>(x);
+        ExpectBitsOfOneVector<Simd512, Vector512<float>>(x);
     }
 
     [Theory]
@@ -115,6 +126,28 @@ public class ElementaryFunctionsTests
         var y = new float[x.Length];
         function.Apply(x, y, width);
         return y;
+    }
+
+    private static void ExpectBitsOfOneVector<TSimd, TVector>(float[] x)
+        where TSimd : ISimd<TVector>
+        where TVector : struct
+    {
+        for (int n = 0; n < x.Length - 2; n++)
+        {
+            TVector a = TSimd.Broadcast(x[n]), b = TSimd.Broadcast(x[n + 1]), c = TSimd.Broadcast(x[n + 2]);
+            Three<TVector> three = new(a, b, c);
+            ExpectBits(ElementaryFunctions<Simd3<TSimd, TVector>, Three<TVector>>.Exp(three), ElementaryFunctions<TSimd, TVector>.Exp);
+            ExpectBits(ElementaryFunctions<Simd3<TSimd, TVector>, Three<TVector>>.Sigmoid(three), ElementaryFunctions<TSimd, TVector>.Sigmoid);
+            ExpectBits(ElementaryFunctions<Simd3<TSimd, TVector>, Three<TVector>>.Tanh(three), ElementaryFunctions<TSimd, TVector>.Tanh);
+
+            void ExpectBits(Three<TVector> actual, Func<TVector, TVector> function)
+            {
+                TVector[] expected = [function(a), function(b), function(c)];
+                Bits([actual.First, actual.Second, actual.Third]).Should().Equal(Bits(expected), "at {0}", x[n]);
+            }
+        }
+
+        static int[] Bits(TVector[] vectors) => Array.ConvertAll(MemoryMarshal.Cast<TVector, float>(vectors).ToArray(), NaNAsOne);
     }
 
     private static ElementaryFunction Function(string name) => ElementaryFunction.All.Single(function => function.Name == name);
