@@ -101,46 +101,50 @@ public sealed unsafe class SequenceModel
     /// <remarks>Safe on several threads at once; allocates only its result once warm: the model keeps the memory that predictions
     /// work in, for each of as many as ran at once. A long sequence passes in pieces, so that this is at most about 1 MiB a layer, or what
     /// one time step needs (docs/performance.md, section Memory). A NaN in the input comes out as NaN.</remarks>
-    /// <param name="input">The sequences, shape [SequenceLength, BatchSize, InputSize]; length or batch 0 is allowed.</param>
+    /// <param name="input">The sequences, shape [SequenceLength, BatchSize, InputSize], with or without lengths; length or batch 0 is
+    /// allowed.</param>
     /// <param name="initialState">The states to start from; null means zeros.</param>
-    /// <param name="finalState">Receives the states after the last step where they are wanted; may be
+    /// <param name="finalState">Receives the states after each row's last step where they are wanted; may be
     /// <paramref name="initialState"/>.</param>
-    /// <returns>Every step's output, shape [OutputLength(SequenceLength), BatchSize, OutputSize].</returns>
-    /// <exception cref="ArgumentException">The input's or a state's shape does not fit the model.</exception>
+    /// <returns>Every step's output, shape [OutputLength(SequenceLength), BatchSize, OutputSize]; 0 beyond a row's length.</returns>
+    /// <exception cref="ArgumentException">The input's or a state's shape does not fit the model, or a length is not from 0 to
+    /// SequenceLength.</exception>
     public Tensor<float> Predict(
-        in ReadOnlyTensorSpan<float> input, ModelState? initialState = null, ModelState? finalState = null)
+        in SequenceInput input, ModelState? initialState = null, ModelState? finalState = null)
     {
         (int length, int batchSize) = CheckInput(input);
         int outputLength = OutputLength(length);
         float[] output = GC.AllocateUninitializedArray<float>(OutputCount(outputLength, batchSize));
-        Predict(TensorValues.Of(input), length, batchSize, initialState, finalState, output);
+        Predict(TensorValues.Of(input.Values), length, batchSize, input.Lengths, initialState, finalState, output);
         return Tensor.Create(output, [outputLength, batchSize, OutputSize]);
     }
 
     /// <summary>Runs the model and writes what comes of it into memory of the caller's: warm, it allocates nothing.</summary>
-    /// <remarks>Otherwise like <see cref="Predict(in ReadOnlyTensorSpan{float}, ModelState?, ModelState?)"/>.</remarks>
-    /// <param name="input">The sequences, shape [SequenceLength, BatchSize, InputSize]; length or batch 0 is allowed.</param>
+    /// <remarks>Otherwise like <see cref="Predict(in SequenceInput, ModelState?, ModelState?)"/>.</remarks>
+    /// <param name="input">The sequences, shape [SequenceLength, BatchSize, InputSize], with or without lengths; length or batch 0 is
+    /// allowed.</param>
     /// <param name="output">Receives every step's output, shape [OutputLength(SequenceLength), BatchSize, OutputSize], dense; must not
     /// overlap the input.</param>
     /// <param name="initialState">The states to start from; null means zeros.</param>
     /// <param name="finalState">Receives the states after the last step where they are wanted; may be
     /// <paramref name="initialState"/>.</param>
-    /// <exception cref="ArgumentException">A shape does not fit the model, or the output is not dense or overlaps the input.</exception>
+    /// <exception cref="ArgumentException">A shape does not fit the model, a length is not from 0 to SequenceLength, or the output is not
+    /// dense or overlaps the input.</exception>
     public void Predict(
-        in ReadOnlyTensorSpan<float> input,
+        in SequenceInput input,
         in TensorSpan<float> output,
         ModelState? initialState = null,
         ModelState? finalState = null)
     {
         (int length, int batchSize) = CheckInput(input);
-        ReadOnlySpan<float> inputs = TensorValues.Of(input);
+        ReadOnlySpan<float> inputs = TensorValues.Of(input.Values);
         Span<float> outputs = CheckOutput(output, OutputLength(length), batchSize);
         if (inputs.Overlaps(outputs))
         {
             throw new ArgumentException("SequenceModel: output must not overlap input.", nameof(output));
         }
 
-        Predict(inputs, length, batchSize, initialState, finalState, outputs);
+        Predict(inputs, length, batchSize, input.Lengths, initialState, finalState, outputs);
     }
 
     /// <summary>A table of the layers with their places, as parameters' names begin with them, their output shapes and parameter
@@ -170,11 +174,17 @@ public sealed unsafe class SequenceModel
         $"SequenceModel({InputSize} => {string.Join(" => ", _layers.Select(layer => layer.ToString()))}, {Parameters.TotalCount} parameters)";
 
     private void Predict(
-        ReadOnlySpan<float> input, int length, int batchSize, ModelState? initialState, ModelState? finalState, Span<float> output)
+        ReadOnlySpan<float> input,
+        int length,
+        int batchSize,
+        ReadOnlySpan<int> lengths,
+        ModelState? initialState,
+        ModelState? finalState,
+        Span<float> output)
     {
         CheckState(initialState, batchSize, nameof(initialState));
         CheckState(finalState, batchSize, nameof(finalState));
-        Run(input, length, batchSize, initialState, finalState, output);
+        Run(input, length, batchSize, lengths, initialState, finalState, output);
     }
 
     private Span<float> CheckOutput(in TensorSpan<float> output, int outputLength, int batchSize)
@@ -192,37 +202,79 @@ public sealed unsafe class SequenceModel
     /// <summary>Runs the model on memory and states that were checked; a run that fails leaves the states as they were. Of a single step,
     /// the output may lie where the input does: it is written last.</summary>
     internal void Run(
-        ReadOnlySpan<float> input, int length, int batchSize, ModelState? initialState, ModelState? finalState, Span<float> output)
+        ReadOnlySpan<float> input,
+        int length,
+        int batchSize,
+        ReadOnlySpan<int> lengths,
+        ModelState? initialState,
+        ModelState? finalState,
+        Span<float> output)
     {
         LayerStackPass pass = _passes.Rent();
         fixed (float* inputs = input, outputs = output)
         {
-            pass.Forward(SequenceRows.Dense(inputs, length, batchSize, InputSize), initialState, finalState, outputs);
+            pass.Forward(new DenseInput(inputs, length, batchSize, lengths), initialState, finalState, outputs);
         }
 
         _passes.Return(pass);
         GC.KeepAlive(this);
     }
 
-    /// <summary>Checks an input's shape.</summary>
+    /// <summary>Checks an input's shape and lengths.</summary>
     /// <returns>Its sequence length and batch size.</returns>
-    internal (int SequenceLength, int BatchSize) CheckInput(in ReadOnlyTensorSpan<float> input)
+    internal (int SequenceLength, int BatchSize) CheckInput(in SequenceInput input)
     {
-        if (input.Rank != 3 || input.Lengths[2] != InputSize)
+        ReadOnlySpan<nint> shape = input.Values.Lengths;
+        if (input.Values.Rank != 3 || shape[2] != InputSize)
         {
             throw new ArgumentException(
-                $"SequenceModel: input must have shape [SequenceLength, BatchSize, {InputSize}], but has {TensorValues.Shape(input.Lengths)}.",
+                $"SequenceModel: input must have shape [SequenceLength, BatchSize, {InputSize}], but has {TensorValues.Shape(shape)}.",
                 nameof(input));
         }
 
-        if (input.FlattenedLength > Array.MaxLength || Math.Max(input.Lengths[0], input.Lengths[1]) > Array.MaxLength)
+        if (input.Values.FlattenedLength > Array.MaxLength || Math.Max(shape[0], shape[1]) > Array.MaxLength)
         {
             throw new ArgumentException(
-                $"SequenceModel: input must hold at most {Array.MaxLength} values, but has shape {TensorValues.Shape(input.Lengths)}.",
+                $"SequenceModel: input must hold at most {Array.MaxLength} values, but has shape {TensorValues.Shape(shape)}.",
                 nameof(input));
         }
 
-        return ((int)input.Lengths[0], (int)input.Lengths[1]);
+        (int length, int batchSize) = ((int)shape[0], (int)shape[1]);
+        CheckLengths(input.Lengths, length, batchSize);
+        return (length, batchSize);
+    }
+
+    /// <summary>Checks rows' lengths; none means that all rows have all steps.</summary>
+    internal void CheckLengths(ReadOnlySpan<int> lengths, int sequenceLength, int batchSize)
+    {
+        if (lengths.IsEmpty)
+        {
+            return;
+        }
+
+        if (lengths.Length != batchSize)
+        {
+            throw new ArgumentException(
+                $"SequenceModel: lengths must hold {batchSize} numbers, one for each row of the batch, but holds {lengths.Length}.",
+                nameof(lengths));
+        }
+
+        int wrong = lengths.IndexOfAnyExceptInRange(0, sequenceLength);
+        if (wrong >= 0)
+        {
+            throw new ArgumentException(
+                $"SequenceModel: lengths[{wrong}] must be from 0 to {sequenceLength}, the input's SequenceLength, but is {lengths[wrong]}.",
+                nameof(lengths));
+        }
+
+        int shorter = lengths.IndexOfAnyExcept(sequenceLength);
+        if (shorter >= 0 && Array.Find(_layers, layer => layer.NeedsWholeSequence) is { } whole)
+        {
+            throw new ArgumentException(
+                $"SequenceModel: {whole} takes rows of one length, {sequenceLength} steps, but lengths[{shorter}] is {lengths[shorter]}; "
+                + "use a recurrent layer and TakeLast in its place, or sequences of equal length.",
+                nameof(lengths));
+        }
     }
 
     /// <summary>The number of values in an output, which one array must be able to hold.</summary>

@@ -44,12 +44,12 @@ public sealed unsafe class SequencePass
     /// <summary>The number of time steps of the last forward run's output.</summary>
     public int OutputLength { get; private set; }
 
-    /// <summary>Every step's output of the last forward run, shape [OutputLength, BatchSize, OutputSize]; overwritten by the next
-    /// one.</summary>
+    /// <summary>Every step's output of the last forward run, shape [OutputLength, BatchSize, OutputSize], 0 beyond a row's length;
+    /// overwritten by the next one.</summary>
     /// <exception cref="InvalidOperationException">Forward has not run yet.</exception>
     public ReadOnlyTensorSpan<float> Output => new(OutputValues, [OutputLength, BatchSize, Model.OutputSize]);
 
-    /// <summary>The states after the last step of the last forward run; overwritten by the next one.</summary>
+    /// <summary>The states after each row's last step of the last forward run; overwritten by the next one.</summary>
     /// <exception cref="InvalidOperationException">Forward has not run yet.</exception>
     public ModelState FinalState
     {
@@ -60,7 +60,7 @@ public sealed unsafe class SequencePass
         }
     }
 
-    /// <summary>The gradient of the input, of the input's shape, after a backward run that computed it; overwritten by the next
+    /// <summary>The gradient of the input, of the input's shape, 0 beyond a row's length, after a backward run that computed it; overwritten by the next
     /// one.</summary>
     /// <exception cref="InvalidOperationException">Backward has not run since the last forward run, or left this out.</exception>
     public ReadOnlyTensorSpan<float> InputGradient
@@ -97,20 +97,22 @@ public sealed unsafe class SequencePass
 
     /// <summary>Runs the model forward and keeps what <see cref="Backward(in ReadOnlyTensorSpan{float}, ParameterSet, ModelState?, bool)"/>
     /// needs.</summary>
-    /// <param name="input">The sequences, shape [SequenceLength, BatchSize, InputSize]; copied.</param>
+    /// <param name="input">The sequences, shape [SequenceLength, BatchSize, InputSize], with or without lengths; copied.</param>
     /// <param name="initialState">The states to start from; null means zeros.</param>
-    /// <exception cref="ArgumentException">The input's or the state's shape does not fit the model.</exception>
+    /// <exception cref="ArgumentException">The input's or the state's shape does not fit the model, or a length is not from 0 to
+    /// SequenceLength.</exception>
     /// <exception cref="InvalidOperationException">Another thread is running this pass.</exception>
-    public void Forward(in ReadOnlyTensorSpan<float> input, ModelState? initialState = null)
+    public void Forward(in SequenceInput input, ModelState? initialState = null)
     {
         (int length, int batchSize) = Model.CheckInput(input);
-        Forward(TensorValues.Of(input), length, batchSize, initialState);
+        Forward(TensorValues.Of(input.Values), length, batchSize, input.Lengths, initialState);
     }
 
     /// <summary>Runs backpropagation through time for the last forward run.</summary>
     /// <remarks>Parameter gradients are added to what <paramref name="gradients"/> holds: clear it before a new step. May run
     /// once per forward run.</remarks>
-    /// <param name="outputGradient">The upstream gradient of every output, of <see cref="Output"/>'s shape.</param>
+    /// <param name="outputGradient">The upstream gradient of every output, of <see cref="Output"/>'s shape; what stands beyond a row's
+    /// length is not read.</param>
     /// <param name="gradients">Receives the parameters' gradients: a set made by <see cref="ParameterSet.CreateZeros"/> of the
     /// model's parameters.</param>
     /// <param name="finalStateGradient">The upstream gradients of the final states; null means zeros.</param>
@@ -143,7 +145,8 @@ public sealed unsafe class SequencePass
     public override string ToString() =>
         $"SequencePass(SequenceLength {SequenceLength}, BatchSize {BatchSize}, {_progress} done, of {Model})";
 
-    internal void Forward(ReadOnlySpan<float> input, int sequenceLength, int batchSize, ModelState? initialState = null)
+    internal void Forward(
+        ReadOnlySpan<float> input, int sequenceLength, int batchSize, ReadOnlySpan<int> lengths, ModelState? initialState = null)
     {
         int outputLength = Model.OutputLength(sequenceLength);
         Model.CheckState(initialState, batchSize, nameof(initialState));
@@ -162,8 +165,7 @@ public sealed unsafe class SequencePass
 
             fixed (float* inputs = input, outputs = _output)
             {
-                SequenceRows rows = SequenceRows.Dense(inputs, sequenceLength, batchSize, Model.InputSize);
-                _layers.Forward(rows, initialState, _finalState, outputs);
+                _layers.Forward(new DenseInput(inputs, sequenceLength, batchSize, lengths), initialState, _finalState, outputs);
             }
 
             (SequenceLength, BatchSize, OutputLength) = (sequenceLength, batchSize, outputLength);

@@ -5,7 +5,7 @@ namespace LstmSharp;
 /// <summary>What every recurrent layer of a model did with a sequence: the gates, the memory cell and the hidden state of every time
 /// step and unit, to look at.</summary>
 /// <remarks>The values are those of a prediction, to the bit. Recording runs the model's cells step by step, beside
-/// <see cref="SequenceModel.Predict(in ReadOnlyTensorSpan{float}, ModelState?, ModelState?)"/> and training, which know nothing of it:
+/// <see cref="SequenceModel.Predict(in SequenceInput, ModelState?, ModelState?)"/> and training, which know nothing of it:
 /// nobody pays for it but who records. It takes up to 6 floats for each step, row and unit.</remarks>
 public sealed class GateTrace
 {

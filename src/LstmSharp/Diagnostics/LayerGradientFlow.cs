@@ -86,7 +86,7 @@ public sealed class LayerGradientFlow
             }
 
             ReadStateBefore(run, trace, t, before[0]);
-            pass.Forward(TensorValues.Step(run.Input, t), sequenceLength: 1, trace.BatchSize, before);
+            pass.Forward(TensorValues.Step(run.Input, t), sequenceLength: 1, trace.BatchSize, lengths: [], before);
             pass.Backward(ofOutput, unused, later, wantInputGradient: true);
             later.CopyFrom(pass.InitialStateGradient);
             pass.InputGradient.FlattenTo(TensorValues.Step(inputGradient, t));

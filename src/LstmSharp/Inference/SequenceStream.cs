@@ -187,7 +187,7 @@ public sealed class SequenceStream : IDisposable
         {
             ThrowIfCountDiffers(input.Length, Model.InputSize, nameof(input), nameof(Model.InputSize));
             ThrowIfCountDiffers(output.Length, Model.OutputSize, nameof(output), nameof(Model.OutputSize));
-            Model.Run(input, length: 1, BatchSize, _state, _state, output);
+            Model.Run(input, length: 1, BatchSize, lengths: [], _state, _state, output);
         }
         finally
         {

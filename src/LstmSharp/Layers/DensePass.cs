@@ -12,8 +12,9 @@ internal sealed unsafe class DensePass(DenseLayer layer) : LayerPass
     private readonly AlignedBuffer _zeros = new();
     private readonly WeightGradients _weightGradients = new();
 
-    public override SequenceRows Forward(Machine machine, in SequenceRows input, CellState? initial)
+    public override SequenceRows Forward(in RunContext run, in SequenceRows input, CellState? initial)
     {
+        Machine machine = run.Machine;
         SequenceRows outputs = input with
         {
             Data = _outputs.Reserve((long)input.Count * _stride),
@@ -26,8 +27,9 @@ internal sealed unsafe class DensePass(DenseLayer layer) : LayerPass
         return outputs;
     }
 
-    public override SequenceRows Backward(Machine machine, in SequenceRows input, in LayerGradients gradients)
+    public override SequenceRows Backward(in RunContext run, in SequenceRows input, in LayerGradients gradients)
     {
+        Machine machine = run.Machine;
         bool wantsInput = gradients.WantsInput;
         int stride = Panels.RowStride(layer.InputSize);
         SequenceRows inputGradient = input with

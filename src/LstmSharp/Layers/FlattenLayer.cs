@@ -39,7 +39,7 @@ public sealed class FlattenLayer : Layer
         private readonly AlignedBuffer _outputs = new();
         private readonly AlignedBuffer _inputGradient = new();
 
-        public override SequenceRows Forward(Machine machine, in SequenceRows input, CellState? initial)
+        public override SequenceRows Forward(in RunContext run, in SequenceRows input, CellState? initial)
         {
             int vector = checked(input.SequenceLength * input.Width);
             int stride = Panels.RowStride(vector);
@@ -49,10 +49,10 @@ public sealed class FlattenLayer : Layer
                 CopyRows(input.Step(t), input.Stride, outputs + ((nint)t * input.Width), stride, input.BatchSize, input.Width);
             }
 
-            return input with { Data = outputs, Stride = stride, SequenceLength = Math.Min(input.SequenceLength, 1), Width = vector };
+            return new SequenceRows { Data = outputs, Stride = stride, Width = vector, Steps = input.Steps.OneStep() };
         }
 
-        public override SequenceRows Backward(Machine machine, in SequenceRows input, in LayerGradients gradients)
+        public override SequenceRows Backward(in RunContext run, in SequenceRows input, in LayerGradients gradients)
         {
             if (!gradients.WantsInput)
             {

@@ -7,11 +7,11 @@ namespace LstmSharp;
 internal abstract class LayerPass
 {
     /// <summary>Runs the layer.</summary>
-    /// <param name="machine">What computes.</param>
+    /// <param name="run">What the layers of this run share.</param>
     /// <param name="input">The rows that enter.</param>
     /// <param name="initial">The state to start from; null means zeros, or a layer without state.</param>
     /// <returns>The rows that leave.</returns>
-    public abstract SequenceRows Forward(Machine machine, in SequenceRows input, CellState? initial);
+    public abstract SequenceRows Forward(in RunContext run, in SequenceRows input, CellState? initial);
 
     /// <summary>Copies the state at the end of the last <see cref="Forward"/>; a layer without state has nothing to copy.</summary>
     /// <param name="final">Receives the state.</param>
@@ -20,11 +20,11 @@ internal abstract class LayerPass
     }
 
     /// <summary>Runs the layer backward, after <see cref="Forward"/>, in a pass that was made to keep what this needs.</summary>
-    /// <param name="machine">What computes.</param>
+    /// <param name="run">What the layers of this run share.</param>
     /// <param name="input">The rows that had entered, each of <see cref="Panels.RowStride"/> floats.</param>
     /// <param name="gradients">Where gradients come from and go to.</param>
     /// <returns>The gradient of the input, or nothing where it is not wanted.</returns>
-    public abstract SequenceRows Backward(Machine machine, in SequenceRows input, in LayerGradients gradients);
+    public abstract SequenceRows Backward(in RunContext run, in SequenceRows input, in LayerGradients gradients);
 }
 
 /// <summary>The gradients that enter a layer on the way back, and where those that leave it go.</summary>

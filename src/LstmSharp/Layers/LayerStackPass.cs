@@ -20,6 +20,7 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
     private readonly AlignedBuffer _input = new();
     private readonly AlignedBuffer _outputGradient = new();
     private readonly Crew _crew = new();
+    private readonly RowSorter _sorter = new();
     private SequenceRows _output;
 
     /// <summary>Runs the layers; a run that fails leaves the states as they were.</summary>
@@ -27,19 +28,21 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
     /// <param name="initialState">The states to start from; null means zeros.</param>
     /// <param name="finalState">Receives the states at the end where they are wanted; may be <paramref name="initialState"/>.</param>
     /// <param name="output">Receives the last layer's output, dense.</param>
-    public void Forward(in SequenceRows input, ModelState? initialState, ModelState? finalState, float* output)
+    public void Forward(in DenseInput input, ModelState? initialState, ModelState? finalState, float* output)
     {
+        StepTable steps = _sorter.Sort(input.SequenceLength, input.BatchSize, input.Lengths);
         try
         {
-            Machine machine = Gather(input);
+            Machine machine = Gather(steps);
             if (keep)
             {
-                _output = RunForward(machine, RowCopy.CopyIn(_crew, input, _input), 0, _passes.Length, initialState);
+                SequenceRows rows = RowCopy.CopyIn(_crew, input.Data, steps, model.InputSize, _input);
+                _output = RunForward(new RunContext(machine), rows, 0, _passes.Length, initialState);
                 RowCopy.CopyOut(_crew, _output, output);
             }
             else
             {
-                ForwardInPieces(machine, input, initialState, output);
+                ForwardInPieces(machine, input.Data, steps, initialState, output);
             }
 
             CopyFinalState(finalState);
@@ -65,10 +68,10 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
     {
         try
         {
-            Machine machine = Gather(_inputs[0]);
-            SequenceRows upstream = RowCopy.CopyIn(_crew, _output with { Data = outputGradient, Stride = _output.Width }, _outputGradient);
+            var run = new RunContext(Gather(_inputs[0].Steps));
+            SequenceRows upstream = RowCopy.CopyIn(_crew, outputGradient, _output.Steps, _output.Width, _outputGradient);
             bool wantInput = inputGradient != null;
-            SequenceRows downstream = Backward(machine, upstream, gradients, finalStateGradient, initialStateGradient, wantInput);
+            SequenceRows downstream = Backward(run, upstream, gradients, finalStateGradient, initialStateGradient, wantInput);
             if (wantInput)
             {
                 RowCopy.CopyOut(_crew, downstream, inputGradient);
@@ -80,36 +83,45 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
         }
     }
 
-    /// <summary>Lets pieces of a sequence through all layers that take it step by step, one piece after the other, and then the last one
-    /// through the others.</summary>
-    private void ForwardInPieces(Machine machine, in SequenceRows input, ModelState? initialState, float* output)
+    /// <summary>Lets pieces of a sequence through all layers that take it step by step, one piece after the other, and what the first
+    /// layer behind them made of all pieces through the others.</summary>
+    private void ForwardInPieces(Machine machine, float* input, in StepTable steps, ModelState? initialState, float* output)
     {
         bool isStepwise = _stepwiseLayers == _passes.Length;
         bool needsAll = !isStepwise && model.Layers[_stepwiseLayers].NeedsWholeSequence;
-        int length = input.SequenceLength, most = Math.Max(1, length);
-        int steps = needsAll ? most : (int)Math.Clamp(FloatsAtATime / Math.Max(1, (long)input.BatchSize * _widestRow), 1, most);
-        SequenceRows rows = input;
-        for (int start = 0, count; start == 0 || start < length; start += Math.Max(1, count))
+        int end = isStepwise ? _stepwiseLayers : _stepwiseLayers + 1;
+        long mostRows = needsAll ? long.MaxValue : FloatsAtATime / _widestRow;
+        SequenceRows rows = default;
+        int start = 0;
+        do
         {
-            count = Math.Min(steps, length - start);
-            rows = input with { Data = input.Step(start), SequenceLength = count, Continues = start > 0 };
-            rows = RunForward(machine, rows, 0, _stepwiseLayers, initialState);
+            int next = steps.BatchSize == 0 ? steps.Length : Math.Min(steps.Length, steps.EndOfRows(start, steps.Length, mostRows));
+            StepTable piece = steps.Slice(start, next - start);
+            rows = InputRows(input + ((nint)start * steps.BatchSize * model.InputSize), piece);
+            rows = RunForward(new RunContext(machine, Continues: start > 0), rows, 0, end, initialState);
             if (isStepwise)
             {
                 RowCopy.CopyOut(_crew, rows, output + ((nint)start * rows.BatchSize * rows.Width));
             }
+
+            start = next;
         }
+        while (start < steps.Length);
 
         if (!isStepwise)
         {
-            rows.Continues = false;
-            rows = RunForward(machine, rows, _stepwiseLayers, _passes.Length, initialState);
-            RowCopy.CopyOut(_crew, rows, output);
+            RowCopy.CopyOut(_crew, RunForward(new RunContext(machine), rows, end, _passes.Length, initialState), output);
         }
     }
 
+    /// <summary>Users' rows: as they lie where they stand in the order of the steps, else a copy.</summary>
+    private SequenceRows InputRows(float* dense, in StepTable steps) =>
+        steps.IsSorted
+            ? RowCopy.CopyIn(_crew, dense, steps, model.InputSize, _input)
+            : new SequenceRows { Data = dense, Stride = model.InputSize, Width = model.InputSize, Steps = steps };
+
     /// <summary>Runs the layers from one to before another.</summary>
-    private SequenceRows RunForward(Machine machine, SequenceRows rows, int first, int end, ModelState? initialState)
+    private SequenceRows RunForward(in RunContext run, SequenceRows rows, int first, int end, ModelState? initialState)
     {
         int state = 0;
         for (int n = 0; n < end; n++)
@@ -118,7 +130,7 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
             if (n >= first)
             {
                 _inputs[n] = rows;
-                rows = _passes[n].Forward(machine, rows, initial);
+                rows = _passes[n].Forward(run, rows, initial);
             }
         }
 
@@ -138,7 +150,7 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
     }
 
     private SequenceRows Backward(
-        Machine machine,
+        in RunContext run,
         SequenceRows outputGradient,
         ParameterSet gradients,
         ModelState? finalStateGradient,
@@ -152,7 +164,7 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
             Layer layer = model.Layers[n];
             state -= layer.HasState ? 1 : 0;
             parameter -= layer.Parameters.Count;
-            outputGradient = _passes[n].Backward(machine, _inputs[n], new LayerGradients
+            outputGradient = _passes[n].Backward(run, _inputs[n], new LayerGradients
             {
                 Output = outputGradient,
                 FinalState = layer.HasState ? finalStateGradient?[state] : null,
@@ -166,9 +178,9 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
     }
 
     /// <summary>Gathers the threads that the model allows, unless there is too little to do for more than one.</summary>
-    private Machine Gather(in SequenceRows input)
+    private Machine Gather(in StepTable steps)
     {
-        double operations = 2.0 * input.SequenceLength * input.BatchSize * model.Parameters.TotalCount;
+        double operations = 2.0 * steps.Count * model.Parameters.TotalCount;
         double least = model.LeastOperationsToShare;
         _crew.Gather(operations < least ? 1 : model.MaxDegreeOfParallelism);
         return new Machine(model.Width, _crew, least);

@@ -5,65 +5,97 @@ namespace LstmSharp;
 
 internal sealed unsafe partial class RecurrentPass
 {
-    public override SequenceRows Forward(Machine machine, in SequenceRows input, CellState? initial)
+    public override SequenceRows Forward(in RunContext run, in SequenceRows input, CellState? initial)
     {
-        int length = input.SequenceLength, rows = input.BatchSize;
-        int blocks = RowBlocks(machine, rows);
-        int stepsAtATime = (int)Math.Clamp(GatesAtATime / Math.Max(1, (long)rows * _gatesStride), 1, Math.Max(1, length));
-        nint stateSize = (nint)rows * _stride;
-        float* hiddens = _hiddens.Reserve((length + 1L) * stateSize);
-        float* cells = _cells.Reserve(!cell.HasMemoryCell ? 0 : keep ? (length + 1L) * stateSize : stateSize);
-        _inputSums.Reserve(blocks > 0 ? 0 : stepsAtATime * (long)rows * _gatesStride);
-        _activations.Reserve(KeepsActivations ? length * (long)rows * _gatesStride : 0);
-        ReserveSums(machine.Width, rows, blocks, machine.Crew);
-        if (input.Continues)
+        StepTable steps = input.Steps;
+        nint states = (nint)steps.BatchSize * _stride;
+        float* hiddens = _hiddens.Reserve(((long)steps.BatchSize + steps.Count) * _stride);
+        float* cells = _cells.Reserve(!cell.HasMemoryCell ? 0 : keep ? ((long)steps.BatchSize + steps.Count) * _stride : states);
+        _activations.Reserve(KeepsActivations ? steps.Count * (long)_gatesStride : 0);
+        if (run.Continues)
         {
-            Buffer.MemoryCopy(hiddens + (_length * stateSize), hiddens, stateSize * sizeof(float), stateSize * sizeof(float));
+            Buffer.MemoryCopy(_finalHidden, hiddens, states * sizeof(float), states * sizeof(float));
         }
         else
         {
-            ReadState(initial, rows, hiddens, cells);
+            ReadState(initial, steps, hiddens, cells);
         }
 
-        _length = length;
+        _steps = steps;
         _runs++;
-        cell.Weights.PrepareForward(machine);
-        if (blocks > 0)
+        cell.Weights.PrepareForward(run.Machine);
+        for (int start = 0, end; start < steps.LiveLength; start = end)
         {
-            machine.Crew.Run(blocks, new ForwardOfRows { Pass = this, Width = machine.Width, Input = input });
-        }
-        else
-        {
-            ForwardByUnits(machine, input, stepsAtATime);
+            end = steps.EndOfSpan(start);
+            ForwardSpan(run.Machine, input, start, end);
         }
 
-        _finalHidden = hiddens + (length * stateSize);
-        _finalCell = cells + (keep ? length * stateSize : 0);
-        return input with { Data = hiddens + stateSize, Stride = _stride, Width = cell.HiddenSize };
+        _finalHidden = FinalRows(steps, hiddens, _finalHiddens);
+        _finalCell = cell.HasMemoryCell && keep ? FinalRows(steps, cells, _finalCells) : cells;
+        return new SequenceRows { Data = hiddens + states, Stride = _stride, Width = cell.HiddenSize, Steps = steps };
     }
 
-    public override void CopyFinalState(CellState final) => WriteState(final, final.BatchSize, _finalHidden, _finalCell);
+    public override void CopyFinalState(CellState final) => WriteState(final, _steps, _finalHidden, _finalCell);
+
+    /// <summary>The states after each row's own last step, of all rows side by side.</summary>
+    private float* FinalRows(in StepTable steps, float* states, AlignedBuffer buffer)
+    {
+        if (!steps.IsRagged)
+        {
+            return states + ((nint)steps.Count * _stride);
+        }
+
+        float* rows = buffer.Reserve((long)steps.BatchSize * _stride);
+        for (int row = 0; row < steps.BatchSize; row++)
+        {
+            int length = steps.LengthOf(row);
+            float* last = states + (length == 0 ? 0 : AfterStep(steps, length - 1)) + ((nint)row * _stride);
+            PaddedRows.Copy(last, _stride, rows + ((nint)row * _stride), _stride, rows: 1, _stride);
+        }
+
+        return rows;
+    }
+
+    /// <summary>Runs some steps, the work of all of them divided in one way.</summary>
+    private void ForwardSpan(Machine machine, in SequenceRows input, int start, int end)
+    {
+        int rows = input.Steps.Rows(start);
+        int blocks = RowBlocks(machine, rows);
+        ReserveSums(machine.Width, rows, blocks, machine.Crew);
+        if (blocks > 0)
+        {
+            machine.Crew.Run(
+                blocks, new ForwardOfRows { Pass = this, Width = machine.Width, Input = input, Start = start, End = end });
+        }
+        else
+        {
+            ForwardByUnits(machine, input, start, end);
+        }
+    }
 
     /// <summary>Runs step by step, the units of each step divided among the crew.</summary>
-    private void ForwardByUnits(Machine machine, in SequenceRows input, int stepsAtATime)
+    private void ForwardByUnits(Machine machine, in SequenceRows input, int first, int last)
     {
-        int shares = UnitShares(machine, input.BatchSize, cell.Weights.GatePanels(machine.Width));
-        for (int start = 0; start < input.SequenceLength; start += stepsAtATime)
+        StepTable steps = input.Steps;
+        int shares = UnitShares(machine, steps.Rows(first), cell.Weights.GatePanels(machine.Width));
+        for (int start = first, end; start < last; start = end)
         {
-            int steps = Math.Min(stepsAtATime, input.SequenceLength - start);
-            if (steps > 1)
+            end = steps.EndOfRows(start, last, GatesAtATime / _gatesStride);
+            bool several = end - start > 1;
+            if (several)
             {
+                _inputSums.Reserve((steps.First(end) - steps.First(start)) * (long)_gatesStride);
                 machine.Crew.Run(shares, new InputSums
                 {
                     Pass = this,
                     Width = machine.Width,
                     Input = input,
-                    FirstStep = start,
-                    Steps = steps,
+                    FirstRow = steps.First(start),
+                    Rows = steps.First(end) - steps.First(start),
                 });
             }
 
-            for (int t = start; t < start + steps; t++)
+            for (int t = start; t < end; t++)
             {
                 machine.Crew.Run(shares, new ForwardOfUnits
                 {
@@ -71,7 +103,9 @@ internal sealed unsafe partial class RecurrentPass
                     Width = machine.Width,
                     Input = input,
                     Step = t,
-                    InputSums = steps > 1 ? _inputSums.Pointer + ((nint)(t - start) * input.BatchSize * _gatesStride) : null,
+                    InputSums = several
+                        ? _inputSums.Pointer + ((nint)(steps.First(t) - steps.First(start)) * _gatesStride)
+                        : null,
                 });
             }
         }
@@ -88,8 +122,8 @@ internal sealed unsafe partial class RecurrentPass
     private void ForwardStep(
         SimdWidth width, in SequenceRows input, int t, Share block, Panels panels, float* inputSums, in PanelRows sums)
     {
-        nint firstRow = block.First;
-        nint before = (((nint)t * input.BatchSize) + firstRow) * _stride, after = before + ((nint)input.BatchSize * _stride);
+        nint firstRow = block.First, state = firstRow * _stride;
+        nint before = BeforeStep(input.Steps, t) + state, after = AfterStep(input.Steps, t) + state;
         var product = new Product
         {
             Initial = inputSums == null
@@ -107,14 +141,14 @@ internal sealed unsafe partial class RecurrentPass
         product.Append(cell.Weights.Recurrent(width, _hiddens.Pointer + before));
         cell.Forward(width, product, new StepRows
         {
-            Activations = KeepsActivations ? ActivationsAt(input, t, block) : null,
-            PreviousCell = _cells.Pointer + (keep ? before : firstRow * _stride),
-            Cell = _cells.Pointer + (keep ? after : firstRow * _stride),
+            Activations = KeepsActivations ? ActivationsAt(input.Steps, t, block.First) : null,
+            PreviousCell = _cells.Pointer + (keep ? before : state),
+            Cell = _cells.Pointer + (keep ? after : state),
             Hidden = _hiddens.Pointer + after,
         });
     }
 
-    /// <summary>All steps of blocks of rows.</summary>
+    /// <summary>Some neighbouring steps of blocks of rows.</summary>
     private struct ForwardOfRows : ISharedWork
     {
         public required RecurrentPass Pass;
@@ -123,19 +157,23 @@ internal sealed unsafe partial class RecurrentPass
 
         public required SequenceRows Input;
 
+        public required int Start;
+
+        public required int End;
+
         public readonly void Run(int share, int shares)
         {
-            Share block = Share.Of(Input.BatchSize, share, shares);
+            Share block = BlockOf(Input.Steps, Start, End, share, shares);
             Panels panels = Pass.Cell.Weights.GatePanels(Width);
             PanelRows sums = Pass.SumsOf(Width, block.First);
-            for (int t = 0; t < Input.SequenceLength; t++)
+            for (int t = Start; t < End; t++)
             {
-                Pass.ForwardStep(Width, Input, t, block, panels, inputSums: null, sums);
+                Pass.ForwardStep(Width, Input, t, block.Below(Input.Steps.Rows(t)), panels, inputSums: null, sums);
             }
         }
     }
 
-    /// <summary>b + Wx·x of some neighbouring steps, for shares of the units.</summary>
+    /// <summary>b + Wx·x of the rows of some neighbouring steps, for shares of the units.</summary>
     private struct InputSums : ISharedWork
     {
         public required RecurrentPass Pass;
@@ -144,9 +182,9 @@ internal sealed unsafe partial class RecurrentPass
 
         public required SequenceRows Input;
 
-        public required int FirstStep;
+        public required int FirstRow;
 
-        public required int Steps;
+        public required int Rows;
 
         public readonly void Run(int share, int shares)
         {
@@ -155,10 +193,10 @@ internal sealed unsafe partial class RecurrentPass
             {
                 Initial = weights.Bias(Width),
                 Result = weights.Gates(Width, Pass._inputSums.Pointer),
-                Rows = Steps * Input.BatchSize,
+                Rows = Rows,
                 Panels = weights.GatePanels(Width).Share(share, shares),
             };
-            product.Append(weights.Input(Width, Input.Step(FirstStep), Input.Stride));
+            product.Append(weights.Input(Width, Input.Row(FirstRow), Input.Stride));
             PanelProduct.Run(Width, product, default(NoEpilogue));
         }
     }
@@ -176,13 +214,17 @@ internal sealed unsafe partial class RecurrentPass
 
         public required float* InputSums;
 
-        public readonly void Run(int share, int shares) => Pass.ForwardStep(
-            Width,
-            Input,
-            Step,
-            new Share(0, Input.BatchSize),
-            Pass.ShareOfUnits(Pass.Cell.Weights.GatePanels(Width), Step, share, shares),
-            InputSums,
-            Pass.SumsOf(Width, share * Input.BatchSize));
+        public readonly void Run(int share, int shares)
+        {
+            int rows = Input.Steps.Rows(Step);
+            Pass.ForwardStep(
+                Width,
+                Input,
+                Step,
+                new Share(0, rows),
+                Pass.ShareOfUnits(Pass.Cell.Weights.GatePanels(Width), Step, share, shares),
+                InputSums,
+                Pass.SumsOf(Width, share * rows));
+        }
     }
 }

@@ -35,8 +35,15 @@ internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep
 
     private long WeightCount => (long)cell.GateCount * cell.HiddenSize * (cell.InputSize + cell.HiddenSize);
 
-    private float* ActivationsAt(in SequenceRows input, int t, Share block) =>
-        _activations.Pointer + ((((nint)t * input.BatchSize) + block.First) * _gatesStride);
+    private float* ActivationsAt(in StepTable steps, int t, int firstRow) =>
+        _activations.Pointer + (((nint)steps.First(t) + firstRow) * _gatesStride);
+
+    /// <summary>Where a buffer of states has those of the rows before a step: the initial states of all rows, then step after
+    /// step.</summary>
+    private nint BeforeStep(in StepTable steps, int t) => (t == 0 ? 0 : (nint)steps.BatchSize + steps.First(t - 1)) * _stride;
+
+    /// <summary>Where a buffer of states has those of the rows after a step.</summary>
+    private nint AfterStep(in StepTable steps, int t) => ((nint)steps.BatchSize + steps.First(t)) * _stride;
 
     /// <summary>How many floats of gates go back before their weights' gradients are added: more would have left the cache by then, with
     /// fewer the weights' gradients would be read and written more often. Part of the order in which those gradients are summed.</summary>
@@ -44,9 +51,6 @@ internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep
 
     /// <summary>Into how many shares for each thread a long step is divided.</summary>
     private const int SharesOfLongStep = 4;
-
-    /// <summary>The step before the first, on the way back.</summary>
-    private const int InitialState = -1;
 
     private readonly int _stride = Panels.RowStride(cell.HiddenSize);
     private readonly int _gatesStride = cell.Weights.GatesStride;
@@ -60,12 +64,15 @@ internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep
     private readonly AlignedBuffer _sums = new();
     private readonly AlignedBuffer _sumGradients = new();
     private readonly AlignedBuffer _zeros = new();
+    private readonly AlignedBuffer _finalHiddens = new();
+    private readonly AlignedBuffer _finalCells = new();
+    private readonly AlignedBuffer _hiddensBefore = new();
     private readonly WeightGradients _weightGradients = new();
+    private StepTable _steps;
+
+    /// <summary>The states after each row's own last step of the last run forward; what a run that continues starts from.</summary>
     private float* _finalHidden;
     private float* _finalCell;
-
-    /// <summary>How many steps the last run forward had: after them the hidden state stands, for a run that continues.</summary>
-    private int _length;
 
     private int _runs;
 
@@ -118,24 +125,73 @@ internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep
     private void ReserveSums(SimdWidth width, int rows, int blocks, Crew crew) =>
         _sums.Reserve((long)rows * (blocks > 0 ? 1 : crew.MostThreads * (keep ? 1 : SharesOfLongStep)) * Panels.Vectors * width.Lanes());
 
-    private void ReadState(CellState? state, int rows, float* hidden, float* memory)
+    /// <summary>A block of living rows, one of several with nearly equally many steps between two.</summary>
+    private static Share BlockOf(in StepTable steps, int start, int end, int share, int shares)
     {
-        PaddedRows.CopyIn(state is null ? default : state.Hidden, rows, cell.HiddenSize, hidden);
+        int rows = steps.Rows(start);
+        if (!steps.IsRagged)
+        {
+            return Share.Of(rows, share, shares);
+        }
+
+        long total = steps.First(end) - steps.First(start), seen = 0;
+        int first = rows, row = 0;
+        for (; row < rows && seen < total * (share + 1) / shares; row++)
+        {
+            first = seen >= total * share / shares ? Math.Min(first, row) : first;
+            seen += Math.Min(steps.LengthOf(row), end) - start;
+        }
+
+        return new Share(Math.Min(first, row), row - Math.Min(first, row));
+    }
+
+    private void ReadState(CellState? state, in StepTable steps, float* hidden, float* memory)
+    {
+        ReadRows(state is null ? default : state.Hidden, steps, hidden);
         if (cell.HasMemoryCell)
         {
-            PaddedRows.CopyIn(state is null ? default : state.CellValues, rows, cell.HiddenSize, memory);
+            ReadRows(state is null ? default : state.CellValues, steps, memory);
         }
     }
 
-    private void WriteState(CellState? state, int rows, float* hidden, float* memory)
+    private void WriteState(CellState? state, in StepTable steps, float* hidden, float* memory)
     {
         if (state is not null)
         {
-            PaddedRows.CopyOut(hidden, _stride, rows, cell.HiddenSize, state.Hidden);
+            WriteRows(hidden, steps, state.Hidden);
             if (cell.HasMemoryCell)
             {
-                PaddedRows.CopyOut(memory, _stride, rows, cell.HiddenSize, state.CellValues);
+                WriteRows(memory, steps, state.CellValues);
             }
+        }
+    }
+
+    private void ReadRows(ReadOnlySpan<float> values, in StepTable steps, float* rows)
+    {
+        if (!steps.IsSorted || values.IsEmpty)
+        {
+            PaddedRows.CopyIn(values, steps.BatchSize, cell.HiddenSize, rows);
+            return;
+        }
+
+        for (int row = 0; row < steps.BatchSize; row++, rows += _stride)
+        {
+            PaddedRows.CopyIn(values.Slice(steps.PlaceOf(row) * cell.HiddenSize, cell.HiddenSize), rows: 1, cell.HiddenSize, rows);
+        }
+    }
+
+    private void WriteRows(float* rows, in StepTable steps, Span<float> values)
+    {
+        if (!steps.IsSorted)
+        {
+            PaddedRows.CopyOut(rows, _stride, steps.BatchSize, cell.HiddenSize, values);
+            return;
+        }
+
+        for (int row = 0; row < steps.BatchSize; row++, rows += _stride)
+        {
+            Span<float> place = values.Slice(steps.PlaceOf(row) * cell.HiddenSize, cell.HiddenSize);
+            PaddedRows.CopyOut(rows, _stride, rows: 1, cell.HiddenSize, place);
         }
     }
 }

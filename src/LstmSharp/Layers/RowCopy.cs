@@ -3,55 +3,83 @@ using LstmSharp.Threading;
 
 namespace LstmSharp;
 
-/// <summary>Copies rows between users' memory, where they lie side by side, and padded ones; a crew shares the work.</summary>
+/// <summary>Copies rows between users' memory, [T, B, width] side by side in the user's order, and padded ones in the order of a
+/// <see cref="StepTable"/>; a crew shares the work.</summary>
 internal unsafe struct RowCopy : ISharedWork
 {
     /// <summary>Below this many floats one thread copies alone.</summary>
     private const int LeastFloatsToShare = 1 << 16;
 
-    private float* From;
+    private float* Dense;
 
-    private nint FromStride;
+    private SequenceRows Padded;
 
-    private float* To;
-
-    private nint ToStride;
-
-    private int Rows;
-
-    private int Width;
+    private bool IsWayOut;
 
     /// <summary>Copies users' rows to padded ones.</summary>
-    /// <returns>The padded rows, of the same shape.</returns>
-    public static SequenceRows CopyIn(Crew crew, in SequenceRows dense, AlignedBuffer buffer)
+    /// <param name="crew">Who copies.</param>
+    /// <param name="dense">Step after step, all rows of the batch, side by side.</param>
+    /// <param name="steps">Which of them are read, and in which order they come to stand.</param>
+    /// <param name="width">How many values a row has.</param>
+    /// <param name="buffer">Receives the rows.</param>
+    /// <returns>The padded rows.</returns>
+    public static SequenceRows CopyIn(Crew crew, float* dense, in StepTable steps, int width, AlignedBuffer buffer)
     {
-        SequenceRows padded = dense with { Stride = Panels.RowStride(dense.Width) };
-        padded = padded with { Data = buffer.Reserve((long)padded.Count * padded.Stride) };
-        Copy(crew, dense, padded);
+        SequenceRows padded = new() { Steps = steps, Stride = Panels.RowStride(width), Width = width };
+        padded.Data = buffer.Reserve((long)padded.Count * padded.Stride);
+        Copy(crew, dense, padded, isWayOut: false);
         return padded;
     }
 
-    /// <summary>Copies rows of any stride to users' memory.</summary>
-    public static void CopyOut(Crew crew, in SequenceRows rows, float* dense) =>
-        Copy(crew, rows, rows with { Data = dense, Stride = rows.Width });
+    /// <summary>Copies rows of any stride to users' memory; steps beyond a row's length become 0.</summary>
+    public static void CopyOut(Crew crew, in SequenceRows rows, float* dense) => Copy(crew, dense, rows, isWayOut: true);
 
     public readonly void Run(int share, int shares)
     {
-        Share rows = Share.Of(Rows, share, shares);
-        PaddedRows.Copy(From + (rows.First * FromStride), FromStride, To + (rows.First * ToStride), ToStride, rows.Count, Width);
+        StepTable steps = Padded.Steps;
+        int width = Padded.Width, batchSize = steps.BatchSize;
+        Share places = Share.Of(steps.Length * batchSize, share, shares);
+        if (!steps.IsSorted)
+        {
+            CopyRows(Padded.Row(places.First), Dense + ((nint)places.First * width), places.Count);
+            return;
+        }
+
+        for (int n = places.First; n < places.End; n++)
+        {
+            (int t, int row) = Math.DivRem(n, batchSize);
+            float* dense = Dense + ((((nint)t * batchSize) + steps.PlaceOf(row)) * width);
+            if (row < steps.Rows(t))
+            {
+                CopyRows(Padded.Row(steps.First(t) + row), dense, rows: 1);
+            }
+            else if (IsWayOut)
+            {
+                new Span<float>(dense, width).Clear();
+            }
+        }
     }
 
-    private static void Copy(Crew crew, in SequenceRows from, in SequenceRows to)
+    private static void Copy(Crew crew, float* dense, in SequenceRows padded, bool isWayOut)
     {
-        var copy = new RowCopy
+        var copy = new RowCopy { Dense = dense, Padded = padded, IsWayOut = isWayOut };
+        long floats = (long)padded.SequenceLength * padded.BatchSize * padded.Width;
+        if (floats > 0)
         {
-            From = from.Data,
-            FromStride = from.Stride,
-            To = to.Data,
-            ToStride = to.Stride,
-            Rows = from.Count,
-            Width = from.Width,
-        };
-        crew.Run((long)from.Count * from.Width < LeastFloatsToShare ? 1 : crew.Size, copy);
+            crew.Run(floats < LeastFloatsToShare ? 1 : crew.Size, copy);
+        }
+    }
+
+    private readonly void CopyRows(float* padded, float* dense, int rows)
+    {
+        int stride = Padded.Stride, width = Padded.Width;
+        if (IsWayOut)
+        {
+            PaddedRows.Copy(padded, stride, dense, width, rows, width);
+        }
+        else
+        {
+            PaddedRows.Copy(dense, width, padded, stride, rows, width);
+        }
     }
 }

@@ -2,7 +2,8 @@ using LstmSharp.Kernels;
 
 namespace LstmSharp;
 
-/// <summary>Lets only the last time step through: [T, B, F] becomes [1, B, F]. Of an empty sequence nothing is left.</summary>
+/// <summary>Lets only each row's last time step through: [T, B, F] becomes [1, B, F]. Of an empty sequence nothing is left; a row of
+/// length 0 beside longer ones gives zeros.</summary>
 public sealed class TakeLastLayer : Layer
 {
     internal TakeLastLayer(int inputSize)
@@ -22,28 +23,59 @@ public sealed class TakeLastLayer : Layer
 
     private sealed unsafe class TakeLastPass : LayerPass
     {
+        private readonly AlignedBuffer _last = new();
         private readonly AlignedBuffer _inputGradient = new();
 
-        public override SequenceRows Forward(Machine machine, in SequenceRows input, CellState? initial) =>
-            input with
+        /// <summary>Of a sequence that comes in pieces, the rows after the last piece are the result.</summary>
+        public override SequenceRows Forward(in RunContext run, in SequenceRows input, CellState? initial)
+        {
+            StepTable steps = input.Steps;
+            return input with
             {
-                Data = input.Step(Math.Max(0, input.SequenceLength - 1)),
-                SequenceLength = Math.Min(input.SequenceLength, 1),
+                Data = steps.IsRagged ? CopyLast(input, run.Continues) : input.Step(Math.Max(0, steps.Length - 1)),
+                Steps = steps.OneStep(),
             };
+        }
 
-        public override SequenceRows Backward(Machine machine, in SequenceRows input, in LayerGradients gradients)
+        public override SequenceRows Backward(in RunContext run, in SequenceRows input, in LayerGradients gradients)
         {
             if (!gradients.WantsInput)
             {
                 return default;
             }
 
-            long size = (long)input.Count * gradients.Output.Stride;
-            long last = (long)gradients.Output.Count * gradients.Output.Stride;
-            float* inputGradient = _inputGradient.Reserve(size);
-            new Span<float>(inputGradient, (int)(size - last)).Clear();
-            new ReadOnlySpan<float>(gradients.Output.Data, (int)last).CopyTo(new Span<float>(inputGradient + size - last, (int)last));
-            return input with { Data = inputGradient, Stride = gradients.Output.Stride };
+            StepTable steps = input.Steps;
+            int stride = gradients.Output.Stride;
+            long size = (long)input.Count * stride;
+            SequenceRows inputGradient = input with { Data = _inputGradient.Reserve(size), Stride = stride };
+            new Span<float>(inputGradient.Data, checked((int)size)).Clear();
+            for (int row = 0; row < steps.BatchSize && steps.LengthOf(row) > 0; row++)
+            {
+                float* last = inputGradient.Row(steps.First(steps.LengthOf(row) - 1) + row);
+                new ReadOnlySpan<float>(gradients.Output.Row(row), stride).CopyTo(new Span<float>(last, stride));
+            }
+
+            return inputGradient;
+        }
+
+        /// <summary>Takes over the last step of the rows that have one in this piece; the others keep theirs.</summary>
+        private float* CopyLast(in SequenceRows input, bool continues)
+        {
+            StepTable steps = input.Steps;
+            int size = checked(steps.BatchSize * input.Stride);
+            float* rows = _last.Reserve(size);
+            if (!continues)
+            {
+                new Span<float>(rows, size).Clear();
+            }
+
+            for (int row = 0; row < steps.BatchSize && steps.LengthOf(row) > 0; row++)
+            {
+                float* last = input.Row(steps.First(steps.LengthOf(row) - 1) + row);
+                new ReadOnlySpan<float>(last, input.Stride).CopyTo(new Span<float>(rows + ((nint)row * input.Stride), input.Stride));
+            }
+
+            return rows;
         }
     }
 }

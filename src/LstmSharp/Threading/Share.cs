@@ -14,4 +14,7 @@ internal readonly record struct Share(int First, int Count)
         int first = (int)((long)total * share / shares), end = (int)((long)total * (share + 1) / shares);
         return new Share(first, end - first);
     }
+
+    /// <summary>Those of the items that come before another.</summary>
+    public Share Below(int end) => new(First, Math.Clamp(end - First, 0, Count));
 }

@@ -56,7 +56,7 @@ internal sealed class TrainingBatch
     /// <summary>Runs the model and measures the loss, with its gradient if the batch trains.</summary>
     public float Forward(Loss loss)
     {
-        _pass.Forward(_inputs, _dataset.SequenceLength, Size);
+        _pass.Forward(_inputs, _dataset.SequenceLength, Size, lengths: []);
         return loss switch
         {
             Loss<int> ofClasses => Evaluate(ofClasses, _classes),
