@@ -33,6 +33,9 @@ public sealed class ModelState : IReadOnlyList<CellState>
         }
     }
 
+    /// <summary>The states, to slice.</summary>
+    internal ReadOnlySpan<CellState> All => _states;
+
     /// <summary>Sets every state to zeros.</summary>
     public void Clear()
     {

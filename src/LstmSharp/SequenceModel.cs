@@ -17,7 +17,7 @@ public sealed unsafe class SequenceModel
     {
         InputSize = inputSize;
         _layers = layers;
-        _cells = [.. layers.OfType<RecurrentLayer>().Select(layer => layer.Cell)];
+        _cells = [.. layers.SelectMany(layer => layer.Cells)];
         Parameters = new ParameterSet([.. layers.SelectMany(layer => layer.Parameters)]);
         _passes = new Pool<LayerStackPass>(() => new LayerStackPass(this, keep: false));
     }

@@ -41,7 +41,7 @@ public sealed class GateTrace
         for (int n = 0; n < runs.Length; n++)
         {
             Layer layer = model.Layers[n];
-            CellState? initial = layer.HasState ? initialState?[state++] : null;
+            CellState? initial = layer.Cells.Count > 0 ? initialState?[state++] : null;
             SequenceModel alone = new(layer.InputSize, [layer]) { MaxDegreeOfParallelism = model.MaxDegreeOfParallelism };
             LayerTrace? trace = layer is RecurrentLayer recurrent ? LayerTrace.Record(n, recurrent, alone, rows, initial) : null;
             runs[n] = new LayerRun(alone, rows, initial, trace);

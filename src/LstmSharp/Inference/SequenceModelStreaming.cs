@@ -42,7 +42,7 @@ public static class SequenceModelStreaming
                     + "call Predict with whole windows, or use a recurrent layer in its place.");
             }
 
-            if (layer.HasState && lastStepAlone is not null)
+            if (layer.Cells.Count > 0 && lastStepAlone is not null)
             {
                 throw new InvalidOperationException(
                     $"OpenStream: {layer} comes after {lastStepAlone} and so sees the last step of a sequence alone, which is not known "

@@ -12,7 +12,7 @@ internal sealed unsafe class DensePass(DenseLayer layer) : LayerPass
     private readonly AlignedBuffer _zeros = new();
     private readonly WeightGradients _weightGradients = new();
 
-    public override SequenceRows Forward(in RunContext run, in SequenceRows input, CellState? initial)
+    public override SequenceRows Forward(in RunContext run, in SequenceRows input, ReadOnlySpan<CellState> initial)
     {
         Machine machine = run.Machine;
         SequenceRows outputs = input with

@@ -39,7 +39,7 @@ public sealed class FlattenLayer : Layer
         private readonly AlignedBuffer _outputs = new();
         private readonly AlignedBuffer _inputGradient = new();
 
-        public override SequenceRows Forward(in RunContext run, in SequenceRows input, CellState? initial)
+        public override SequenceRows Forward(in RunContext run, in SequenceRows input, ReadOnlySpan<CellState> initial)
         {
             int vector = checked(input.SequenceLength * input.Width);
             int stride = Panels.RowStride(vector);

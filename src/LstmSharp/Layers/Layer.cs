@@ -29,8 +29,8 @@ public abstract class Layer
     /// <summary>Whether the layer must see all steps at once.</summary>
     internal virtual bool NeedsWholeSequence => false;
 
-    /// <summary>Whether the layer carries a state from step to step.</summary>
-    internal virtual bool HasState => false;
+    /// <summary>The cells whose states the layer carries from step to step; those of nested layers depth first.</summary>
+    internal virtual IReadOnlyList<RecurrentCell> Cells => [];
 
     /// <summary>Throws where the layer cannot take sequences of this length.</summary>
     internal virtual void CheckLength(int sequenceLength)

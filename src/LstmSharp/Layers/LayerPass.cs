@@ -9,13 +9,13 @@ internal abstract class LayerPass
     /// <summary>Runs the layer.</summary>
     /// <param name="run">What the layers of this run share.</param>
     /// <param name="input">The rows that enter.</param>
-    /// <param name="initial">The state to start from; null means zeros, or a layer without state.</param>
+    /// <param name="initial">The states of the layer's cells to start from; none means zeros.</param>
     /// <returns>The rows that leave.</returns>
-    public abstract SequenceRows Forward(in RunContext run, in SequenceRows input, CellState? initial);
+    public abstract SequenceRows Forward(in RunContext run, in SequenceRows input, ReadOnlySpan<CellState> initial);
 
-    /// <summary>Copies the state at the end of the last <see cref="Forward"/>; a layer without state has nothing to copy.</summary>
-    /// <param name="final">Receives the state.</param>
-    public virtual void CopyFinalState(CellState final)
+    /// <summary>Copies the states at the end of the last <see cref="Forward"/>; a layer without cells has nothing to copy.</summary>
+    /// <param name="final">Receives the states of the layer's cells.</param>
+    public virtual void CopyFinalState(ReadOnlySpan<CellState> final)
     {
     }
 
@@ -33,11 +33,11 @@ internal readonly ref struct LayerGradients
     /// <summary>The gradient of the rows that had left the layer, each of <see cref="Panels.RowStride"/> floats; overwritten.</summary>
     public required SequenceRows Output { get; init; }
 
-    /// <summary>The gradient of the state at the end; null means zeros.</summary>
-    public required CellState? FinalState { get; init; }
+    /// <summary>The gradients of the cells' states at the end; none means zeros.</summary>
+    public required ReadOnlySpan<CellState> FinalState { get; init; }
 
-    /// <summary>Receives the gradient of the state at the start; null for a layer without state.</summary>
-    public required CellState? InitialState { get; init; }
+    /// <summary>Receives the gradients of the cells' states at the start.</summary>
+    public required ReadOnlySpan<CellState> InitialState { get; init; }
 
     /// <summary>The gradients of the layer's parameters, added to.</summary>
     public required ReadOnlySpan<Parameter> Parameters { get; init; }

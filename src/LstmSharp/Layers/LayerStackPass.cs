@@ -14,9 +14,7 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
 
     private readonly int _stepwiseLayers = model.Layers.TakeWhile(layer => layer.IsStepwise).Count();
     private readonly int _widestRow = model.Layers.Max(layer => Panels.RowStride(Math.Max(layer.InputSize, layer.OutputSize)));
-    private readonly bool[] _hasState = [.. model.Layers.Select(layer => layer.HasState)];
-    private readonly LayerPass[] _passes = [.. model.Layers.Select(layer => layer.CreatePass(keep))];
-    private readonly SequenceRows[] _inputs = new SequenceRows[model.Layers.Count];
+    private readonly LayerStack _stack = new(model.Layers, keep);
     private readonly AlignedBuffer _input = new();
     private readonly AlignedBuffer _outputGradient = new();
     private readonly Crew _crew = new();
@@ -37,15 +35,18 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
             if (keep)
             {
                 SequenceRows rows = RowCopy.CopyIn(_crew, input.Data, steps, model.InputSize, _input);
-                _output = RunForward(new RunContext(machine), rows, 0, _passes.Length, initialState);
+                _output = _stack.Forward(new RunContext(machine), rows, StatesOf(initialState));
                 RowCopy.CopyOut(_crew, _output, output);
             }
             else
             {
-                ForwardInPieces(machine, input.Data, steps, initialState, output);
+                ForwardInPieces(machine, input.Data, steps, StatesOf(initialState), output);
             }
 
-            CopyFinalState(finalState);
+            if (finalState is not null)
+            {
+                _stack.CopyFinalState(finalState.All);
+            }
         }
         finally
         {
@@ -68,10 +69,17 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
     {
         try
         {
-            var run = new RunContext(Gather(_inputs[0].Steps));
+            var run = new RunContext(Gather(_stack.Input.Steps));
             SequenceRows upstream = RowCopy.CopyIn(_crew, outputGradient, _output.Steps, _output.Width, _outputGradient);
             bool wantInput = inputGradient != null;
-            SequenceRows downstream = Backward(run, upstream, gradients, finalStateGradient, initialStateGradient, wantInput);
+            SequenceRows downstream = _stack.Backward(run, new LayerGradients
+            {
+                Output = upstream,
+                FinalState = StatesOf(finalStateGradient),
+                InitialState = initialStateGradient.All,
+                Parameters = gradients.Slice(0, gradients.Count),
+                WantsInput = wantInput,
+            });
             if (wantInput)
             {
                 RowCopy.CopyOut(_crew, downstream, inputGradient);
@@ -85,9 +93,9 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
 
     /// <summary>Lets pieces of a sequence through all layers that take it step by step, one piece after the other, and what the first
     /// layer behind them made of all pieces through the others.</summary>
-    private void ForwardInPieces(Machine machine, float* input, in StepTable steps, ModelState? initialState, float* output)
+    private void ForwardInPieces(Machine machine, float* input, in StepTable steps, ReadOnlySpan<CellState> initialState, float* output)
     {
-        bool isStepwise = _stepwiseLayers == _passes.Length;
+        bool isStepwise = _stepwiseLayers == _stack.Count;
         bool needsAll = !isStepwise && model.Layers[_stepwiseLayers].NeedsWholeSequence;
         int end = isStepwise ? _stepwiseLayers : _stepwiseLayers + 1;
         long mostRows = needsAll ? long.MaxValue : FloatsAtATime / _widestRow;
@@ -98,7 +106,7 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
             int next = steps.BatchSize == 0 ? steps.Length : Math.Min(steps.Length, steps.EndOfRows(start, steps.Length, mostRows));
             StepTable piece = steps.Slice(start, next - start);
             rows = InputRows(input + ((nint)start * steps.BatchSize * model.InputSize), piece);
-            rows = RunForward(new RunContext(machine, Continues: start > 0), rows, 0, end, initialState);
+            rows = _stack.Forward(new RunContext(machine, Continues: start > 0), rows, 0, end, initialState);
             if (isStepwise)
             {
                 RowCopy.CopyOut(_crew, rows, output + ((nint)start * rows.BatchSize * rows.Width));
@@ -110,7 +118,7 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
 
         if (!isStepwise)
         {
-            RowCopy.CopyOut(_crew, RunForward(new RunContext(machine), rows, end, _passes.Length, initialState), output);
+            RowCopy.CopyOut(_crew, _stack.Forward(new RunContext(machine), rows, end, _stack.Count, initialState), output);
         }
     }
 
@@ -120,62 +128,7 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
             ? RowCopy.CopyIn(_crew, dense, steps, model.InputSize, _input)
             : new SequenceRows { Data = dense, Stride = model.InputSize, Width = model.InputSize, Steps = steps };
 
-    /// <summary>Runs the layers from one to before another.</summary>
-    private SequenceRows RunForward(in RunContext run, SequenceRows rows, int first, int end, ModelState? initialState)
-    {
-        int state = 0;
-        for (int n = 0; n < end; n++)
-        {
-            CellState? initial = _hasState[n] ? initialState?[state++] : null;
-            if (n >= first)
-            {
-                _inputs[n] = rows;
-                rows = _passes[n].Forward(run, rows, initial);
-            }
-        }
-
-        return rows;
-    }
-
-    private void CopyFinalState(ModelState? finalState)
-    {
-        int state = 0;
-        for (int n = 0; finalState is not null && n < _passes.Length; n++)
-        {
-            if (_hasState[n])
-            {
-                _passes[n].CopyFinalState(finalState[state++]);
-            }
-        }
-    }
-
-    private SequenceRows Backward(
-        in RunContext run,
-        SequenceRows outputGradient,
-        ParameterSet gradients,
-        ModelState? finalStateGradient,
-        ModelState initialStateGradient,
-        bool wantInputGradient)
-    {
-        int state = initialStateGradient.Count;
-        int parameter = gradients.Count;
-        for (int n = _passes.Length - 1; n >= 0; n--)
-        {
-            Layer layer = model.Layers[n];
-            state -= layer.HasState ? 1 : 0;
-            parameter -= layer.Parameters.Count;
-            outputGradient = _passes[n].Backward(run, _inputs[n], new LayerGradients
-            {
-                Output = outputGradient,
-                FinalState = layer.HasState ? finalStateGradient?[state] : null,
-                InitialState = layer.HasState ? initialStateGradient[state] : null,
-                Parameters = gradients.Slice(parameter, layer.Parameters.Count),
-                WantsInput = wantInputGradient || n > 0,
-            });
-        }
-
-        return outputGradient;
-    }
+    private static ReadOnlySpan<CellState> StatesOf(ModelState? states) => states is null ? default : states.All;
 
     /// <summary>Gathers the threads that the model allows, unless there is too little to do for more than one.</summary>
     private Machine Gather(in StepTable steps)

@@ -4,12 +4,12 @@ namespace LstmSharp;
 public sealed class RecurrentLayer : Layer
 {
     internal RecurrentLayer(RecurrentCell cell)
-        : base(cell.InputSize, cell.HiddenSize, cell.Parameters) => Cell = cell;
+        : base(cell.InputSize, cell.HiddenSize, cell.Parameters) => (Cell, Cells) = (cell, [cell]);
 
     /// <summary>The cell: a <see cref="VanillaRnnCell"/> or an <see cref="LstmCell"/>.</summary>
     public RecurrentCell Cell { get; }
 
-    internal override bool HasState => true;
+    internal override IReadOnlyList<RecurrentCell> Cells { get; }
 
     /// <inheritdoc/>
     public override string ToString() => Cell.ToString();

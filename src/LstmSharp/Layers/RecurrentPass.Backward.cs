@@ -18,7 +18,7 @@ internal sealed unsafe partial class RecurrentPass
         SequenceRows inputGradient = input with { Data = null, Stride = inputStride, Width = cell.InputSize };
         inputGradient.Data = gradients.WantsInput ? _inputGradient.Reserve((long)input.Count * inputStride) : null;
         _zeros.Reserve(Math.Max(_stride, inputStride));
-        ReadState(gradients.FinalState, steps, hiddenGradient, cellGradient);
+        ReadState(gradients.FinalState.IsEmpty ? null : gradients.FinalState[0], steps, hiddenGradient, cellGradient);
         cell.Weights.PrepareBackward(machine, gradients.WantsInput);
 
         var work = new BackwardOfRows { Pass = this, Width = machine.Width, Input = input, Output = gradients.Output };
@@ -31,7 +31,7 @@ internal sealed unsafe partial class RecurrentPass
         }
 
         ComputeStateGradient(machine, steps);
-        WriteState(gradients.InitialState, steps, hiddenGradient, cellGradient);
+        WriteState(gradients.InitialState[0], steps, hiddenGradient, cellGradient);
         return inputGradient;
     }
 

@@ -5,7 +5,7 @@ namespace LstmSharp;
 
 internal sealed unsafe partial class RecurrentPass
 {
-    public override SequenceRows Forward(in RunContext run, in SequenceRows input, CellState? initial)
+    public override SequenceRows Forward(in RunContext run, in SequenceRows input, ReadOnlySpan<CellState> initial)
     {
         StepTable steps = input.Steps;
         nint states = (nint)steps.BatchSize * _stride;
@@ -18,7 +18,7 @@ internal sealed unsafe partial class RecurrentPass
         }
         else
         {
-            ReadState(initial, steps, hiddens, cells);
+            ReadState(initial.IsEmpty ? null : initial[0], steps, hiddens, cells);
         }
 
         _steps = steps;
@@ -35,7 +35,7 @@ internal sealed unsafe partial class RecurrentPass
         return new SequenceRows { Data = hiddens + states, Stride = _stride, Width = cell.HiddenSize, Steps = steps };
     }
 
-    public override void CopyFinalState(CellState final) => WriteState(final, _steps, _finalHidden, _finalCell);
+    public override void CopyFinalState(ReadOnlySpan<CellState> final) => WriteState(final[0], _steps, _finalHidden, _finalCell);
 
     /// <summary>The states after each row's own last step, of all rows side by side.</summary>
     private float* FinalRows(in StepTable steps, float* states, AlignedBuffer buffer)

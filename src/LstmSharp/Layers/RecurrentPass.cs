@@ -154,15 +154,12 @@ internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep
         }
     }
 
-    private void WriteState(CellState? state, in StepTable steps, float* hidden, float* memory)
+    private void WriteState(CellState state, in StepTable steps, float* hidden, float* memory)
     {
-        if (state is not null)
+        WriteRows(hidden, steps, state.Hidden);
+        if (cell.HasMemoryCell)
         {
-            WriteRows(hidden, steps, state.Hidden);
-            if (cell.HasMemoryCell)
-            {
-                WriteRows(memory, steps, state.CellValues);
-            }
+            WriteRows(memory, steps, state.CellValues);
         }
     }
 

@@ -27,7 +27,7 @@ public sealed class TakeLastLayer : Layer
         private readonly AlignedBuffer _inputGradient = new();
 
         /// <summary>Of a sequence that comes in pieces, the rows after the last piece are the result.</summary>
-        public override SequenceRows Forward(in RunContext run, in SequenceRows input, CellState? initial)
+        public override SequenceRows Forward(in RunContext run, in SequenceRows input, ReadOnlySpan<CellState> initial)
         {
             StepTable steps = input.Steps;
             return input with

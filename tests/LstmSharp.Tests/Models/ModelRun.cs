@@ -14,6 +14,9 @@ internal sealed class ModelRun
 
     public required float[] Input { get; init; }
 
+    /// <summary>Each row's number of steps; empty where all rows have all.</summary>
+    public int[] Lengths { get; init; } = [];
+
     public required ModelState InitialState { get; init; }
 
     public required float[] OutputGradient { get; init; }
@@ -21,9 +24,10 @@ internal sealed class ModelRun
     public required ModelState FinalStateGradient { get; init; }
 
     /// <summary>Draws inputs, states and upstream gradients.</summary>
-    public static ModelRun Draw(SequenceModel model, int length, int batchSize, Random random) => new()
+    public static ModelRun Draw(SequenceModel model, int length, int batchSize, Random random, int[]? lengths = null) => new()
     {
         Model = model,
+        Lengths = lengths ?? [],
         Length = length,
         BatchSize = batchSize,
         Input = RandomValues.Uniform(random, length * batchSize * model.InputSize),
@@ -41,7 +45,8 @@ internal sealed class ModelRun
         Model.LeastOperationsToShare = 0;
         SequencePass pass = Model.CreatePass();
         ParameterSet gradients = Model.Parameters.CreateZeros();
-        pass.Forward(new ReadOnlyTensorSpan<float>(Input, [Length, BatchSize, Model.InputSize]), InitialState);
+        var values = new ReadOnlyTensorSpan<float>(Input, [Length, BatchSize, Model.InputSize]);
+        pass.Forward(new SequenceInput(values, Lengths), InitialState);
         Dictionary<string, float[]> results = new() { ["output"] = pass.OutputValues.ToArray() };
         AddStates(results, "final", pass.FinalState);
         var upstream = new ReadOnlyTensorSpan<float>(OutputGradient, [pass.OutputLength, BatchSize, Model.OutputSize]);

@@ -21,6 +21,13 @@ internal static class RandomModels
     /// <summary>The same without layers that look at more than one step.</summary>
     public static SequenceModel DrawStepwise(Random random) => Build(random, StepwiseLayers(random));
 
+    /// <summary>The same with, at times, a TakeLast behind them and layers behind that: for rows of different length.</summary>
+    public static SequenceModel DrawForRaggedRows(Random random)
+    {
+        SequenceModelBuilder builder = StepwiseLayers(random);
+        return Build(random, random.Next(3) == 0 ? builder.TakeLast().Lstm(Size(random)).Dense(Size(random)) : builder);
+    }
+
     public static int Size(Random random) => OddSizes[random.Next(OddSizes.Length)];
 
     public static int Length(Random random) => random.Next(4) == 0 ? 1 : random.Next(1, 20);

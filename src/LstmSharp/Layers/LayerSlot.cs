@@ -1,0 +1,7 @@
+namespace LstmSharp;
+
+/// <summary>A layer's place in a stack: its pass, and which of the stack's states and parameters are its own.</summary>
+/// <param name="Pass">The layer's pass.</param>
+/// <param name="States">Its cells among those of the stack.</param>
+/// <param name="Parameters">Its parameters among those of the stack.</param>
+internal sealed record LayerSlot(LayerPass Pass, Range States, Range Parameters);

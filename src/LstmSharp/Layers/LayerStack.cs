@@ -1,0 +1,76 @@
+namespace LstmSharp;
+
+/// <summary>Several layers as one: each takes what the one before gives. States and parameters lie one layer after the other.</summary>
+internal sealed class LayerStack : LayerPass
+{
+    private readonly LayerSlot[] _slots;
+    private readonly SequenceRows[] _inputs;
+
+    /// <param name="layers">The layers, one or more.</param>
+    /// <param name="keep">Whether the way back will follow, for which activations are kept.</param>
+    public LayerStack(IReadOnlyList<Layer> layers, bool keep)
+    {
+        _slots = new LayerSlot[layers.Count];
+        _inputs = new SequenceRows[layers.Count];
+        int states = 0, parameters = 0;
+        for (int n = 0; n < _slots.Length; n++)
+        {
+            (int endOfStates, int endOfParameters) = (states + layers[n].Cells.Count, parameters + layers[n].Parameters.Count);
+            _slots[n] = new LayerSlot(layers[n].CreatePass(keep), states..endOfStates, parameters..endOfParameters);
+            (states, parameters) = (endOfStates, endOfParameters);
+        }
+    }
+
+    /// <summary>The number of layers.</summary>
+    public int Count => _slots.Length;
+
+    /// <summary>The rows that entered the first layer in the last forward run.</summary>
+    public SequenceRows Input => _inputs[0];
+
+    public override SequenceRows Forward(in RunContext run, in SequenceRows input, ReadOnlySpan<CellState> initial) =>
+        Forward(run, input, 0, Count, initial);
+
+    /// <summary>Runs the layers from one to before another.</summary>
+    public SequenceRows Forward(in RunContext run, SequenceRows rows, int first, int end, ReadOnlySpan<CellState> initial)
+    {
+        for (int n = first; n < end; n++)
+        {
+            _inputs[n] = rows;
+            rows = _slots[n].Pass.Forward(run, rows, Slice(initial, _slots[n].States));
+        }
+
+        return rows;
+    }
+
+    public override void CopyFinalState(ReadOnlySpan<CellState> final)
+    {
+        foreach (LayerSlot slot in _slots)
+        {
+            slot.Pass.CopyFinalState(Slice(final, slot.States));
+        }
+    }
+
+    public override SequenceRows Backward(in RunContext run, in SequenceRows input, in LayerGradients gradients) =>
+        Backward(run, gradients);
+
+    /// <summary>Runs the layers backward, the last one first, after a forward run of all.</summary>
+    public SequenceRows Backward(in RunContext run, in LayerGradients gradients)
+    {
+        SequenceRows gradient = gradients.Output;
+        for (int n = Count - 1; n >= 0; n--)
+        {
+            gradient = _slots[n].Pass.Backward(run, _inputs[n], new LayerGradients
+            {
+                Output = gradient,
+                FinalState = Slice(gradients.FinalState, _slots[n].States),
+                InitialState = Slice(gradients.InitialState, _slots[n].States),
+                Parameters = gradients.Parameters[_slots[n].Parameters],
+                WantsInput = gradients.WantsInput || n > 0,
+            });
+        }
+
+        return gradient;
+    }
+
+    private static ReadOnlySpan<CellState> Slice(ReadOnlySpan<CellState> states, Range range) => states.IsEmpty ? states : states[range];
+}
