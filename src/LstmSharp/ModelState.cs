@@ -62,6 +62,22 @@ public sealed class ModelState : IReadOnlyList<CellState>
         }
     }
 
+    /// <summary>Copies states of the same kinds and shapes; none means zeros.</summary>
+    internal void CopyFrom(ReadOnlySpan<CellState> source)
+    {
+        for (int n = 0; n < _states.Length; n++)
+        {
+            if (source.IsEmpty)
+            {
+                _states[n].Clear();
+            }
+            else
+            {
+                _states[n].CopyFrom(source[n]);
+            }
+        }
+    }
+
     /// <summary>Sets one row of every state to zeros.</summary>
     internal void ClearRow(int row)
     {

@@ -11,7 +11,7 @@ public sealed unsafe class SequenceModel
 {
     private readonly Layer[] _layers;
     private readonly RecurrentCell[] _cells;
-    private readonly Pool<LayerStackPass> _passes;
+    private readonly Pool<StackRun> _passes;
 
     internal SequenceModel(int inputSize, Layer[] layers)
     {
@@ -19,7 +19,7 @@ public sealed unsafe class SequenceModel
         _layers = layers;
         _cells = [.. layers.SelectMany(layer => layer.Cells)];
         Parameters = new ParameterSet([.. layers.SelectMany(layer => layer.Parameters)]);
-        _passes = new Pool<LayerStackPass>(() => new LayerStackPass(this, keep: false));
+        _passes = new Pool<StackRun>(() => new PredictionRun(this));
     }
 
     /// <summary>The number of values in one step's input.</summary>
@@ -54,6 +54,10 @@ public sealed unsafe class SequenceModel
     /// <summary>Below this many multiplications and additions, some 20 µs of work, a call uses one thread: waking others costs more
     /// than it gains.</summary>
     internal double LeastOperationsToShare { get; set; } = 4e6;
+
+    /// <summary>How many floats of gates go back before their weights' gradients are added: more would have left the cache by then, with
+    /// fewer the weights' gradients would be read and written more often. Part of the order in which those gradients are summed.</summary>
+    internal long FloatsOfChunk { get; set; } = 1 << 19;
 
     /// <summary>The vector width the kernels run with; results do not depend on it.</summary>
     internal SimdWidth Width { get; set; } = SimdWidths.Best;
@@ -95,7 +99,21 @@ public sealed unsafe class SequenceModel
     }
 
     /// <summary>Makes a pass: the memory for running this model forward and backward, to be used again and again.</summary>
-    public SequencePass CreatePass() => new(this, keep: true);
+    /// <remarks>Backpropagation through time keeps every step's activations; a long sequence may be held to a memory budget instead. The pass
+    /// then keeps the activations of one segment of the sequence at a time, and on the way back computes those of the others again, which takes
+    /// about a third more time. All results have the same bits with any budget or none.</remarks>
+    /// <param name="memoryBudget">How many bytes the activations may take; null, the default, for as many as they need. A budget below what
+    /// the gates of some 2 MiB of steps need is taken for that.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The budget is below 1.</exception>
+    public SequencePass CreatePass(long? memoryBudget = null)
+    {
+        if (memoryBudget is { } bytes)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bytes, nameof(memoryBudget));
+        }
+
+        return new SequencePass(this, keep: true, memoryBudget);
+    }
 
     /// <summary>Runs the model.</summary>
     /// <remarks>Safe on several threads at once; allocates only its result once warm: the model keeps the memory that predictions
@@ -210,7 +228,7 @@ public sealed unsafe class SequenceModel
         ModelState? finalState,
         Span<float> output)
     {
-        LayerStackPass pass = _passes.Rent();
+        StackRun pass = _passes.Rent();
         fixed (float* inputs = input, outputs = output)
         {
             pass.Forward(new DenseInput(inputs, length, batchSize, lengths), initialState, finalState, outputs);

@@ -9,7 +9,7 @@ namespace LstmSharp;
 /// way back each layer's input gradient besides. All are rounded up to 32 floats: docs/performance.md, section Memory.</remarks>
 public sealed unsafe class SequencePass
 {
-    private readonly LayerStackPass _layers;
+    private readonly StackRun _layers;
     private float[] _output = [];
     private float[] _inputGradient = [];
     private ModelState? _finalState;
@@ -18,10 +18,13 @@ public sealed unsafe class SequencePass
     private long _weightsVersion;
     private int _isRunning;
 
-    internal SequencePass(SequenceModel model, bool keep)
+    /// <param name="model">The model.</param>
+    /// <param name="keep">Whether a way back will follow.</param>
+    /// <param name="memoryBudget">How many bytes the activations may take; null for as many as they need.</param>
+    internal SequencePass(SequenceModel model, bool keep, long? memoryBudget = null)
     {
         Model = model;
-        _layers = new LayerStackPass(model, keep);
+        _layers = keep ? new TrainingRun(model, memoryBudget) : new PredictionRun(model);
     }
 
     private enum Progress
@@ -193,7 +196,7 @@ public sealed unsafe class SequencePass
 
             fixed (float* upstream = outputGradient, downstream = _inputGradient)
             {
-                _layers.Backward(
+                ((TrainingRun)_layers).Backward(
                     upstream, gradients, finalStateGradient, _initialStateGradient!, wantInputGradient ? downstream : null);
             }
 

@@ -38,6 +38,8 @@ public sealed class DenseLayer : Layer
 
     internal PackedWeights BiasRow { get; }
 
+    internal override long FloatsKept => Kernels.Panels.RowStride(OutputSize) + Kernels.Panels.RowStride(InputSize);
+
     /// <inheritdoc/>
     public override string ToString() => $"Dense({InputSize} => {OutputSize}, {Activation}, {Parameters.TotalCount} parameters)";
 

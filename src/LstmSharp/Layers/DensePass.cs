@@ -52,11 +52,18 @@ internal sealed unsafe class DensePass(DenseLayer layer) : LayerPass
             Zeros = _zeros.Reserve(stride),
             InputGradient = inputGradient,
         });
-        _weightGradients.Add(
-            machine,
-            new SumGradients(gradients.Output.Data, _stride, gates: 1, layer.OutputSize, input.Count),
-            [new(input.Data, input.Stride, layer.InputSize)],
-            gradients.Parameters);
+        StepTable steps = input.Steps;
+        for (int end = steps.LiveLength, start; end > 0; end = start)
+        {
+            start = steps.StartOfRows(end, run.RowsOfChunk);
+            int first = steps.First(start), rows = steps.First(end) - first;
+            _weightGradients.Add(
+                machine,
+                new SumGradients(gradients.Output.Row(first), _stride, gates: 1, layer.OutputSize, rows),
+                [new(input.Row(first), input.Stride, layer.InputSize)],
+                gradients.Parameters);
+        }
+
         return wantsInput ? inputGradient : default;
     }
 

@@ -32,6 +32,12 @@ public abstract class Layer
     /// <summary>The cells whose states the layer carries from step to step; those of nested layers depth first.</summary>
     internal virtual IReadOnlyList<RecurrentCell> Cells => [];
 
+    /// <summary>How many floats the gradients of one row's sums take on the way back; 0 for a layer that needs no room for them.</summary>
+    internal virtual long FloatsOfSums => 0;
+
+    /// <summary>How many floats a training pass keeps for each time step and row: activations, and the input's gradient.</summary>
+    internal abstract long FloatsKept { get; }
+
     /// <summary>Throws where the layer cannot take sequences of this length.</summary>
     internal virtual void CheckLength(int sequenceLength)
     {

@@ -24,9 +24,6 @@ internal sealed class LayerStack : LayerPass
     /// <summary>The number of layers.</summary>
     public int Count => _slots.Length;
 
-    /// <summary>The rows that entered the first layer in the last forward run.</summary>
-    public SequenceRows Input => _inputs[0];
-
     public override SequenceRows Forward(in RunContext run, in SequenceRows input, ReadOnlySpan<CellState> initial) =>
         Forward(run, input, 0, Count, initial);
 
@@ -42,22 +39,25 @@ internal sealed class LayerStack : LayerPass
         return rows;
     }
 
-    public override void CopyFinalState(ReadOnlySpan<CellState> final)
+    public override void CopyFinalState(ReadOnlySpan<CellState> final) => CopyFinalState(0, Count, final);
+
+    /// <summary>Copies the final states of the layers from one to before another, to their places among those of all.</summary>
+    public void CopyFinalState(int first, int end, ReadOnlySpan<CellState> final)
     {
-        foreach (LayerSlot slot in _slots)
+        for (int n = first; n < end; n++)
         {
-            slot.Pass.CopyFinalState(Slice(final, slot.States));
+            _slots[n].Pass.CopyFinalState(Slice(final, _slots[n].States));
         }
     }
 
     public override SequenceRows Backward(in RunContext run, in SequenceRows input, in LayerGradients gradients) =>
-        Backward(run, gradients);
+        Backward(run, 0, Count, gradients);
 
-    /// <summary>Runs the layers backward, the last one first, after a forward run of all.</summary>
-    public SequenceRows Backward(in RunContext run, in LayerGradients gradients)
+    /// <summary>Runs the layers from one to before another backward, the last one first, after a forward run of them.</summary>
+    public SequenceRows Backward(in RunContext run, int first, int end, in LayerGradients gradients)
     {
         SequenceRows gradient = gradients.Output;
-        for (int n = Count - 1; n >= 0; n--)
+        for (int n = end - 1; n >= first; n--)
         {
             gradient = _slots[n].Pass.Backward(run, _inputs[n], new LayerGradients
             {

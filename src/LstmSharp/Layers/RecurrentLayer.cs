@@ -11,6 +11,10 @@ public sealed class RecurrentLayer : Layer
 
     internal override IReadOnlyList<RecurrentCell> Cells { get; }
 
+    internal override long FloatsOfSums => Cell.Weights.GatesStride;
+
+    internal override long FloatsKept => RecurrentPass.FloatsKept(Cell);
+
     /// <inheritdoc/>
     public override string ToString() => Cell.ToString();
 

@@ -12,8 +12,7 @@ internal sealed unsafe partial class RecurrentPass
         nint states = (nint)steps.BatchSize * _stride, gatesOfStep = (nint)steps.BatchSize * _gatesStride;
         float* hiddenGradient = _hiddenGradient.Reserve(states);
         float* cellGradient = _cellGradient.Reserve(states);
-        long rowsAtATime = GatesBackAtATime / _gatesStride;
-        _sumGradients.Reserve((Math.Min(Math.Max(rowsAtATime, steps.BatchSize), steps.Count) * _gatesStride) + gatesOfStep);
+        _sumGradients.Reserve((Math.Min(Math.Max(run.RowsOfChunk, steps.BatchSize), steps.Count) * _gatesStride) + gatesOfStep);
         int inputStride = Panels.RowStride(cell.InputSize);
         SequenceRows inputGradient = input with { Data = null, Stride = inputStride, Width = cell.InputSize };
         inputGradient.Data = gradients.WantsInput ? _inputGradient.Reserve((long)input.Count * inputStride) : null;
@@ -24,7 +23,7 @@ internal sealed unsafe partial class RecurrentPass
         var work = new BackwardOfRows { Pass = this, Width = machine.Width, Input = input, Output = gradients.Output };
         for (int end = steps.LiveLength; end > 0; end = work.FirstKept)
         {
-            KeepStepAfter(steps, work.FirstKept, end, work.FirstKept = steps.StartOfRows(end, rowsAtATime));
+            KeepStepAfter(steps, work.FirstKept, end, work.FirstKept = steps.StartOfRows(end, run.RowsOfChunk));
             RunBackward(machine, work, end);
             AddWeightGradients(machine, input, work.FirstKept, end, gradients.Parameters);
             ComputeInputGradient(machine, steps.First(work.FirstKept), steps.First(end), inputGradient);

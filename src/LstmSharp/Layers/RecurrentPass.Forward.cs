@@ -12,7 +12,7 @@ internal sealed unsafe partial class RecurrentPass
         float* hiddens = _hiddens.Reserve(((long)steps.BatchSize + steps.Count) * _stride);
         float* cells = _cells.Reserve(!cell.HasMemoryCell ? 0 : keep ? ((long)steps.BatchSize + steps.Count) * _stride : states);
         _activations.Reserve(KeepsActivations ? steps.Count * (long)_gatesStride : 0);
-        if (run.Continues)
+        if (run.Continues && initial.IsEmpty)
         {
             Buffer.MemoryCopy(_finalHidden, hiddens, states * sizeof(float), states * sizeof(float));
         }

@@ -5,8 +5,8 @@ namespace LstmSharp;
 
 /// <summary>Unrolls any cell over time, forward and backward: the one place where time runs.</summary>
 /// <remarks><para>Kept per time step and row of the batch: h; for a way back, too, c and the gates' activations; each padded to
-/// <see cref="Panels.RowStride"/>. On the way back, the gradients of the sums are kept of as many steps as fit
-/// <see cref="GatesBackAtATime"/>, until their weights' gradients are added.</para>
+/// <see cref="Panels.RowStride"/>. On the way back, the gradients of the sums are kept of one chunk of
+/// steps, until their weights' gradients are added.</para>
 /// <para>Rows of a batch are independent through all of time: each block of them goes through all steps by itself, on whatever thread.
 /// Of a batch with few rows the units are divided instead, step by step; there the input's part of the sums is computed for many steps
 /// at once, because reading the weights is what takes the time. Units are divided, too, where a step of a prediction is long: nobody
@@ -45,10 +45,6 @@ internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep
     /// <summary>Where a buffer of states has those of the rows after a step.</summary>
     private nint AfterStep(in StepTable steps, int t) => ((nint)steps.BatchSize + steps.First(t)) * _stride;
 
-    /// <summary>How many floats of gates go back before their weights' gradients are added: more would have left the cache by then, with
-    /// fewer the weights' gradients would be read and written more often. Part of the order in which those gradients are summed.</summary>
-    private const int GatesBackAtATime = 1 << 19;
-
     /// <summary>Into how many shares for each thread a long step is divided.</summary>
     private const int SharesOfLongStep = 4;
 
@@ -75,6 +71,12 @@ internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep
     private float* _finalCell;
 
     private int _runs;
+
+    /// <summary>How many floats a training pass keeps for each time step and row, and gives back as the input's gradient.</summary>
+    public static long FloatsKept(RecurrentCell cell) =>
+        (Panels.RowStride(cell.HiddenSize) * (cell.HasMemoryCell ? 2L : 1))
+        + (cell.HasMemoryCell ? cell.Weights.GatesStride : 0)
+        + Panels.RowStride(cell.InputSize);
 
     /// <summary>How a batch is divided.</summary>
     /// <returns>The number of blocks of rows; 0 where the units of each step are divided.</returns>

@@ -20,6 +20,9 @@ internal readonly unsafe struct StepTable
     /// <summary>The step of the whole sequence that is step 0 here.</summary>
     private readonly int _start;
 
+    /// <summary>How many steps of the whole sequence follow.</summary>
+    private readonly int _following;
+
     /// <summary>Rows that all have all steps.</summary>
     public StepTable(int length, int batchSize)
     {
@@ -37,7 +40,11 @@ internal readonly unsafe struct StepTable
     }
 
     private StepTable(in StepTable whole, int start, int length)
-        : this(length, whole.BatchSize, whole._first, whole._order, whole._lengths) => _start = whole._start + start;
+        : this(length, whole.BatchSize, whole._first, whole._order, whole._lengths)
+    {
+        _start = whole._start + start;
+        _following = whole._following + whole.Length - start - length;
+    }
 
     /// <summary>The number of time steps T; rows may have fewer.</summary>
     public int Length { get; }
@@ -65,6 +72,10 @@ internal readonly unsafe struct StepTable
 
     /// <summary>The number of time steps of a row.</summary>
     public int LengthOf(int row) => _lengths == null ? Length : Math.Clamp(_lengths[row] - _start, 0, Length);
+
+    /// <summary>Whether a row's own last step is among these.</summary>
+    public bool EndsHere(int row) =>
+        _lengths == null ? Length > 0 && _following == 0 : _lengths[row] > _start && _lengths[row] <= _start + Length;
 
     /// <summary>Where a row stands in the user's batch.</summary>
     public int PlaceOf(int row) => _order == null ? row : _order[row];

@@ -19,6 +19,8 @@ public sealed class TakeLastLayer : Layer
 
     internal override bool IsStepwise => false;
 
+    internal override long FloatsKept => Panels.RowStride(InputSize);
+
     internal override LayerPass CreatePass(bool keep) => new TakeLastPass();
 
     private sealed unsafe class TakeLastPass : LayerPass
@@ -26,7 +28,6 @@ public sealed class TakeLastLayer : Layer
         private readonly AlignedBuffer _last = new();
         private readonly AlignedBuffer _inputGradient = new();
 
-        /// <summary>Of a sequence that comes in pieces, the rows after the last piece are the result.</summary>
         public override SequenceRows Forward(in RunContext run, in SequenceRows input, ReadOnlySpan<CellState> initial)
         {
             StepTable steps = input.Steps;
@@ -49,16 +50,20 @@ public sealed class TakeLastLayer : Layer
             long size = (long)input.Count * stride;
             SequenceRows inputGradient = input with { Data = _inputGradient.Reserve(size), Stride = stride };
             new Span<float>(inputGradient.Data, checked((int)size)).Clear();
-            for (int row = 0; row < steps.BatchSize && steps.LengthOf(row) > 0; row++)
+            for (int row = 0; row < steps.BatchSize; row++)
             {
-                float* last = inputGradient.Row(steps.First(steps.LengthOf(row) - 1) + row);
-                new ReadOnlySpan<float>(gradients.Output.Row(row), stride).CopyTo(new Span<float>(last, stride));
+                if (steps.EndsHere(row))
+                {
+                    float* last = inputGradient.Row(steps.First(steps.LengthOf(row) - 1) + row);
+                    new ReadOnlySpan<float>(gradients.Output.Row(row), stride).CopyTo(new Span<float>(last, stride));
+                }
             }
 
             return inputGradient;
         }
 
-        /// <summary>Takes over the last step of the rows that have one in this piece; the others keep theirs.</summary>
+        /// <summary>Takes over the last step of the rows that have one here; of a sequence that comes in pieces, the rows after the last
+        /// piece are the result.</summary>
         private float* CopyLast(in SequenceRows input, bool continues)
         {
             StepTable steps = input.Steps;

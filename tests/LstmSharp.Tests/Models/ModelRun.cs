@@ -38,12 +38,12 @@ internal sealed class ModelRun
 
     /// <summary>Runs the library, on one vector width and a number of threads, and returns its results as flat arrays under their
     /// names.</summary>
-    public Dictionary<string, float[]> RunLibrary(SimdWidth? width = null, int threads = 1)
+    public Dictionary<string, float[]> RunLibrary(SimdWidth? width = null, int threads = 1, long? memoryBudget = null)
     {
         Model.Width = width ?? SimdWidths.Best;
         Model.MaxDegreeOfParallelism = threads;
         Model.LeastOperationsToShare = 0;
-        SequencePass pass = Model.CreatePass();
+        SequencePass pass = Model.CreatePass(memoryBudget);
         ParameterSet gradients = Model.Parameters.CreateZeros();
         var values = new ReadOnlyTensorSpan<float>(Input, [Length, BatchSize, Model.InputSize]);
         pass.Forward(new SequenceInput(values, Lengths), InitialState);
