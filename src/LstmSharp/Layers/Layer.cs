@@ -1,3 +1,5 @@
+using LstmSharp.Randomness;
+
 namespace LstmSharp;
 
 /// <summary>One layer of a <see cref="SequenceModel"/>.</summary>
@@ -38,7 +40,7 @@ public abstract class Layer
     }
 
     /// <summary>Draws the weights.</summary>
-    internal virtual void Initialize(Random random, WeightInitialization initialization)
+    internal virtual void Initialize(RandomStream random, WeightInitialization initialization)
     {
     }
 

@@ -32,14 +32,15 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
         try
         {
             Machine machine = Gather(input);
+            SequenceRows rows = WithoutEmptySteps(input);
             if (keep)
             {
-                _output = RunForward(machine, RowCopy.CopyIn(_crew, input, _input), 0, _passes.Length, initialState);
+                _output = RunForward(machine, RowCopy.CopyIn(_crew, rows, _input), 0, _passes.Length, initialState);
                 RowCopy.CopyOut(_crew, _output, output);
             }
             else
             {
-                ForwardInPieces(machine, input, initialState, output);
+                ForwardInPieces(machine, rows, initialState, output);
             }
 
             CopyFinalState(finalState);
@@ -79,6 +80,10 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
             _crew.Dismiss();
         }
     }
+
+    /// <summary>A batch without rows has nothing to compute at any step: it runs as one without steps.</summary>
+    private static SequenceRows WithoutEmptySteps(in SequenceRows input) =>
+        input.BatchSize == 0 ? input with { SequenceLength = 0 } : input;
 
     /// <summary>Lets pieces of a sequence through all layers that take it step by step, one piece after the other, and then the last one
     /// through the others.</summary>

@@ -48,9 +48,9 @@ internal sealed unsafe partial class RecurrentPass
     private void ForwardByUnits(Machine machine, in SequenceRows input, int stepsAtATime)
     {
         int shares = UnitShares(machine, input.BatchSize, cell.Weights.GatePanels(machine.Width));
-        for (int start = 0; start < input.SequenceLength; start += stepsAtATime)
+        for (int start = 0, steps; start < input.SequenceLength; start += steps)
         {
-            int steps = Math.Min(stepsAtATime, input.SequenceLength - start);
+            steps = Math.Min(stepsAtATime, input.SequenceLength - start);
             if (steps > 1)
             {
                 machine.Crew.Run(shares, new InputSums

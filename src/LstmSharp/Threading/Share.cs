@@ -14,4 +14,10 @@ internal readonly record struct Share(int First, int Count)
         int first = (int)((long)total * share / shares), end = (int)((long)total * (share + 1) / shares);
         return new Share(first, end - first);
     }
+
+    /// <summary>These items of all.</summary>
+    public Span<T> Of<T>(Span<T> all) => all.Slice(First, Count);
+
+    /// <summary>These items of all.</summary>
+    public ReadOnlySpan<T> Of<T>(ReadOnlySpan<T> all) => all.Slice(First, Count);
 }
