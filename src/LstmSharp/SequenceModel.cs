@@ -17,6 +17,7 @@ public sealed unsafe class SequenceModel
     {
         InputSize = inputSize;
         _layers = layers;
+        Layers = Array.AsReadOnly(layers);
         _cells = [.. layers.SelectMany(layer => layer.Cells)];
         Parameters = new ParameterSet([.. layers.SelectMany(layer => layer.Parameters)]);
         _passes = new Pool<StackRun>(() => new PredictionRun(this));
@@ -29,7 +30,7 @@ public sealed unsafe class SequenceModel
     public int OutputSize => _layers[^1].OutputSize;
 
     /// <summary>The layers, in the order in which data passes them.</summary>
-    public IReadOnlyList<Layer> Layers => _layers;
+    public IReadOnlyList<Layer> Layers { get; }
 
     /// <summary>All weights, named <c>layer.name</c>, such as <c>0.RecurrentWeights</c>.</summary>
     public ParameterSet Parameters { get; }

@@ -1,3 +1,5 @@
+using LstmSharp.Randomness;
+
 namespace LstmSharp;
 
 /// <summary>Stacks layers into a <see cref="SequenceModel"/>; each layer takes what the one before gives.</summary>
@@ -80,7 +82,8 @@ public sealed class SequenceModelBuilder
     }
 
     /// <summary>Makes the model, its weights drawn from a seed.</summary>
-    /// <param name="seed">Decides the weights: the same seed gives the same bits.</param>
+    /// <param name="seed">Decides the weights: the same seed gives the same bits, and any other gives independent ones. Each layer's follow
+    /// from the seed, its place, its sizes and the initialization alone.</param>
     /// <param name="initialization">How the weights are drawn.</param>
     /// <exception cref="InvalidOperationException">No layer was added, or the model was built already.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The initialization is unknown; the layers stay.</exception>
@@ -93,10 +96,9 @@ public sealed class SequenceModelBuilder
         }
 
         SequenceModel model = BuildUninitialized();
-        var random = new Random(seed);
-        foreach (Layer layer in model.Layers)
+        for (int n = 0; n < model.Layers.Count; n++)
         {
-            layer.Initialize(random, initialization);
+            model.Layers[n].Initialize(new RandomStream(RandomKey.Of(seed, RandomPurpose.Weights, place: n)), initialization);
         }
 
         return model;

@@ -1,12 +1,14 @@
 using System.Numerics.Tensors;
+using LstmSharp.Threading;
 
 namespace LstmSharp;
 
 /// <summary>One sequence batch on its way through a model and back: forward, then backpropagation through time.</summary>
 /// <remarks>Holds the activations that the way back needs, and uses their memory again for the next batch: warm, it allocates
-/// nothing. For one caller at a time; several passes may share a model. Memory per time step and row of the batch: per LSTM layer
-/// 6 × HiddenSize floats, per vanilla RNN layer 1 ×, per dense layer its outputs; the input, the output and its gradient once; on the
-/// way back each layer's input gradient besides. All are rounded up to 32 floats: docs/performance.md, section Memory.</remarks>
+/// nothing. For one caller at a time, the reading of results included; several passes may share a model. Memory per time step and row of
+/// the batch: per LSTM layer 6 × HiddenSize floats, per vanilla RNN layer 1 ×, per dense layer its outputs; the input, the output and its
+/// gradient once; on the way back each layer's input gradient besides. All are rounded up to 32 floats: docs/performance.md, section
+/// Memory.</remarks>
 public sealed unsafe class SequencePass
 {
     private readonly StackRun _layers;
@@ -16,7 +18,7 @@ public sealed unsafe class SequencePass
     private ModelState? _initialStateGradient;
     private Progress _progress;
     private long _weightsVersion;
-    private int _isRunning;
+    private OneAtATime _use;
 
     /// <param name="model">The model.</param>
     /// <param name="keep">Whether a way back will follow.</param>
@@ -49,27 +51,37 @@ public sealed unsafe class SequencePass
 
     /// <summary>Every step's output of the last forward run, shape [OutputLength, BatchSize, OutputSize], 0 beyond a row's length;
     /// overwritten by the next one.</summary>
-    /// <exception cref="InvalidOperationException">Forward has not run yet.</exception>
-    public ReadOnlyTensorSpan<float> Output => new(OutputValues, [OutputLength, BatchSize, Model.OutputSize]);
+    /// <exception cref="InvalidOperationException">Forward has not run yet, or another thread is using this pass.</exception>
+    public ReadOnlyTensorSpan<float> Output
+    {
+        get
+        {
+            using OneAtATime.Turn turn = Enter();
+            return new ReadOnlyTensorSpan<float>(OutputOfLastRun(), [OutputLength, BatchSize, Model.OutputSize]);
+        }
+    }
 
     /// <summary>The states after each row's last step of the last forward run; overwritten by the next one.</summary>
-    /// <exception cref="InvalidOperationException">Forward has not run yet.</exception>
+    /// <exception cref="InvalidOperationException">Forward has not run yet, or another thread is using this pass.</exception>
     public ModelState FinalState
     {
         get
         {
+            using OneAtATime.Turn turn = Enter();
             ThrowUnless(Progress.Forward, "call Forward first");
             return _finalState!;
         }
     }
 
-    /// <summary>The gradient of the input, of the input's shape, 0 beyond a row's length, after a backward run that computed it; overwritten by the next
-    /// one.</summary>
-    /// <exception cref="InvalidOperationException">Backward has not run since the last forward run, or left this out.</exception>
+    /// <summary>The gradient of the input, of the input's shape, 0 beyond a row's length, after a backward run that computed it; overwritten by
+    /// the next one.</summary>
+    /// <exception cref="InvalidOperationException">Backward has not run since the last forward run, or left this out, or another thread
+    /// is using this pass.</exception>
     public ReadOnlyTensorSpan<float> InputGradient
     {
         get
         {
+            using OneAtATime.Turn turn = Enter();
             ThrowUnless(Progress.BackwardToInput, "call Forward, then Backward with wantInputGradient true");
             int count = SequenceLength * BatchSize * Model.InputSize;
             return new ReadOnlyTensorSpan<float>(_inputGradient.AsSpan(0, count), [SequenceLength, BatchSize, Model.InputSize]);
@@ -77,24 +89,26 @@ public sealed unsafe class SequencePass
     }
 
     /// <summary>The gradients of the initial states after a backward run; overwritten by the next one.</summary>
-    /// <exception cref="InvalidOperationException">Backward has not run since the last forward run.</exception>
+    /// <exception cref="InvalidOperationException">Backward has not run since the last forward run, or another thread is using this
+    /// pass.</exception>
     public ModelState InitialStateGradient
     {
         get
         {
+            using OneAtATime.Turn turn = Enter();
             ThrowUnless(Progress.Backward, "call Forward, then Backward");
             return _initialStateGradient!;
         }
     }
 
     /// <summary>The values of <see cref="Output"/>, row-major, as losses take them; overwritten by the next forward run.</summary>
-    /// <exception cref="InvalidOperationException">Forward has not run yet.</exception>
+    /// <exception cref="InvalidOperationException">Forward has not run yet, or another thread is using this pass.</exception>
     public ReadOnlySpan<float> OutputValues
     {
         get
         {
-            ThrowUnless(Progress.Forward, "call Forward first");
-            return _output.AsSpan(0, OutputLength * BatchSize * Model.OutputSize);
+            using OneAtATime.Turn turn = Enter();
+            return OutputOfLastRun();
         }
     }
 
@@ -104,7 +118,7 @@ public sealed unsafe class SequencePass
     /// <param name="initialState">The states to start from; null means zeros.</param>
     /// <exception cref="ArgumentException">The input's or the state's shape does not fit the model, or a length is not from 0 to
     /// SequenceLength.</exception>
-    /// <exception cref="InvalidOperationException">Another thread is running this pass.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is using this pass.</exception>
     public void Forward(in SequenceInput input, ModelState? initialState = null)
     {
         (int length, int batchSize) = Model.CheckInput(input);
@@ -122,26 +136,21 @@ public sealed unsafe class SequencePass
     /// <param name="wantInputGradient">Whether <see cref="InputGradient"/> is computed; training can do without.</param>
     /// <exception cref="ArgumentException">A shape does not fit the model or the forward run; nothing was added.</exception>
     /// <exception cref="InvalidOperationException">There is no forward run that was not run backward yet, the weights were edited
-    /// since, or another thread is running this pass.</exception>
+    /// since, or another thread is using this pass.</exception>
     public void Backward(
         in ReadOnlyTensorSpan<float> outputGradient,
         ParameterSet gradients,
         ModelState? finalStateGradient = null,
         bool wantInputGradient = true)
     {
-        bool fits = outputGradient.Rank == 3
-            && outputGradient.Lengths[0] == OutputLength
-            && outputGradient.Lengths[1] == BatchSize
-            && outputGradient.Lengths[2] == Model.OutputSize;
-        if (!fits && _progress != Progress.Nothing)
+        using OneAtATime.Turn turn = Enter();
+        CheckBackward(gradients, finalStateGradient);
+        if (!outputGradient.Lengths.SequenceEqual([OutputLength, BatchSize, Model.OutputSize]))
         {
-            throw new ArgumentException(
-                $"SequencePass: outputGradient must have shape [{OutputLength}, {BatchSize}, {Model.OutputSize}], " +
-                $"but has {TensorValues.Shape(outputGradient.Lengths)}.",
-                nameof(outputGradient));
+            throw WrongShape(nameof(outputGradient), TensorValues.Shape(outputGradient.Lengths));
         }
 
-        Backward(TensorValues.Of(outputGradient), gradients, finalStateGradient, wantInputGradient);
+        RunBackward(TensorValues.Of(outputGradient), gradients, finalStateGradient, wantInputGradient);
     }
 
     /// <inheritdoc/>
@@ -154,59 +163,57 @@ public sealed unsafe class SequencePass
         int outputLength = Model.OutputLength(sequenceLength);
         Model.CheckState(initialState, batchSize, nameof(initialState));
         int outputCount = Model.OutputCount(outputLength, batchSize);
-        Enter();
-        try
+        using OneAtATime.Turn turn = Enter();
+        _progress = Progress.Nothing;
+        _weightsVersion = Model.Parameters.Version;
+        Grow(ref _output, outputCount);
+        if (_finalState?.BatchSize != batchSize)
         {
-            _progress = Progress.Nothing;
-            _weightsVersion = Model.Parameters.Version;
-            Grow(ref _output, outputCount);
-            if (_finalState?.BatchSize != batchSize)
-            {
-                _finalState = Model.CreateState(batchSize);
-                _initialStateGradient = Model.CreateState(batchSize);
-            }
-
-            fixed (float* inputs = input, outputs = _output)
-            {
-                _layers.Forward(new DenseInput(inputs, sequenceLength, batchSize, lengths), initialState, _finalState, outputs);
-            }
-
-            (SequenceLength, BatchSize, OutputLength) = (sequenceLength, batchSize, outputLength);
-            _progress = Progress.Forward;
-            GC.KeepAlive(Model);
+            _finalState = Model.CreateState(batchSize);
+            _initialStateGradient = Model.CreateState(batchSize);
         }
-        finally
+
+        fixed (float* inputs = input, outputs = _output)
         {
-            Leave();
+            _layers.Forward(new DenseInput(inputs, sequenceLength, batchSize, lengths), initialState, _finalState, outputs);
         }
+
+        (SequenceLength, BatchSize, OutputLength) = (sequenceLength, batchSize, outputLength);
+        _progress = Progress.Forward;
+        GC.KeepAlive(Model);
     }
 
+    /// <summary>The same for an output's gradient that lies row-major.</summary>
     internal void Backward(
         ReadOnlySpan<float> outputGradient, ParameterSet gradients, ModelState? finalStateGradient, bool wantInputGradient)
     {
-        Enter();
-        try
+        using OneAtATime.Turn turn = Enter();
+        CheckBackward(gradients, finalStateGradient);
+        if (outputGradient.Length != OutputLength * BatchSize * Model.OutputSize)
         {
-            CheckBackward(gradients, finalStateGradient);
-            _progress = Progress.Nothing;
-            if (wantInputGradient)
-            {
-                Grow(ref _inputGradient, SequenceLength * BatchSize * Model.InputSize);
-            }
-
-            fixed (float* upstream = outputGradient, downstream = _inputGradient)
-            {
-                ((TrainingRun)_layers).Backward(
-                    upstream, gradients, finalStateGradient, _initialStateGradient!, wantInputGradient ? downstream : null);
-            }
-
-            _progress = wantInputGradient ? Progress.BackwardToInput : Progress.Backward;
-            GC.KeepAlive(Model);
+            throw WrongShape(nameof(outputGradient), $"{outputGradient.Length} values");
         }
-        finally
+
+        RunBackward(outputGradient, gradients, finalStateGradient, wantInputGradient);
+    }
+
+    private void RunBackward(
+        ReadOnlySpan<float> outputGradient, ParameterSet gradients, ModelState? finalStateGradient, bool wantInputGradient)
+    {
+        _progress = Progress.Nothing;
+        if (wantInputGradient)
         {
-            Leave();
+            Grow(ref _inputGradient, SequenceLength * BatchSize * Model.InputSize);
         }
+
+        fixed (float* upstream = outputGradient, downstream = _inputGradient)
+        {
+            ((TrainingRun)_layers).Backward(
+                upstream, gradients, finalStateGradient, _initialStateGradient!, wantInputGradient ? downstream : null);
+        }
+
+        _progress = wantInputGradient ? Progress.BackwardToInput : Progress.Backward;
+        GC.KeepAlive(Model);
     }
 
     private void CheckBackward(ParameterSet gradients, ModelState? finalStateGradient)
@@ -223,26 +230,21 @@ public sealed unsafe class SequencePass
         }
 
         Model.Parameters.ThrowIfShapesDiffer(gradients);
-        if (ReferenceEquals(gradients, Model.Parameters))
-        {
-            throw new ArgumentException(
-                "SequencePass: gradients must be a set of its own, but is the model's weights; make one with Parameters.CreateZeros().",
-                nameof(gradients));
-        }
-
+        Model.Parameters.ThrowIfAnyIsIn(gradients, nameof(SequencePass));
         Model.CheckState(finalStateGradient, BatchSize, nameof(finalStateGradient));
     }
 
-    /// <summary>Two threads in one pass would write over each other.</summary>
-    private void Enter()
-    {
-        if (Interlocked.Exchange(ref _isRunning, 1) != 0)
-        {
-            throw new InvalidOperationException("SequencePass: another thread is running this pass; make one for each thread.");
-        }
-    }
+    private ArgumentException WrongShape(string name, string actual) => new(
+        $"SequencePass: {name} must have shape [{OutputLength}, {BatchSize}, {Model.OutputSize}], but has {actual}.", name);
 
-    private void Leave() => Volatile.Write(ref _isRunning, 0);
+    /// <summary>Two threads in one pass would write over each other.</summary>
+    private OneAtATime.Turn Enter() => _use.Enter(nameof(SequencePass), "another thread is using this pass; make one for each thread.");
+
+    private ReadOnlySpan<float> OutputOfLastRun()
+    {
+        ThrowUnless(Progress.Forward, "call Forward first");
+        return _output.AsSpan(0, OutputLength * BatchSize * Model.OutputSize);
+    }
 
     private static void Grow(ref float[] values, int count)
     {

@@ -47,9 +47,9 @@ public sealed class GateTelescopeTests
     {
         SequenceModel model = SequenceModel.Create(1).Lstm(2).Build(seed: 1);
         var cell = (LstmCell)((RecurrentLayer)model.Layers[0]).Cell;
-        cell.ForgetGate.EditBias().Fill(20);
-        cell.InputGate.EditBias().Fill(20);
-        cell.UpdateGate.EditBias().Fill(20);
+        cell.ForgetGate.EditBias(bias => bias.Fill(20));
+        cell.InputGate.EditBias(bias => bias.Fill(20));
+        cell.UpdateGate.EditBias(bias => bias.Fill(20));
 
         Plot plot = GateTelescope.Of(model, Tensor.CreateFromShape<float>([34, 1, 1]));
 

@@ -30,7 +30,7 @@ public sealed class GradientFlowPlotTests
     public void Of_ExponentialVanishing_IsAStraightLineWithPowersOfTen()
     {
         SequenceModel model = SequenceModel.Create(1).VanillaRnn(1, Activation.Identity).TakeLast().Build();
-        model.Parameters["0.RecurrentWeights"].Edit()[0] = 0.1f;
+        model.Parameters["0.RecurrentWeights"].Edit(values => values[0] = 0.1f);
 
         Plot plot = GradientFlowPlot.Of(Measure(model, length: 15));
 

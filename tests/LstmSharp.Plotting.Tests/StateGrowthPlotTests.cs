@@ -10,8 +10,8 @@ public sealed class StateGrowthPlotTests
     public void Of_ExponentialGrowth_IsAStraightLineUpwards()
     {
         SequenceModel model = SequenceModel.Create(1).VanillaRnn(1, Activation.Identity).Build();
-        model.Parameters["0.InputWeights"].Edit()[0] = 1;
-        model.Parameters["0.RecurrentWeights"].Edit()[0] = 10;
+        model.Parameters["0.InputWeights"].Edit(values => values[0] = 1);
+        model.Parameters["0.RecurrentWeights"].Edit(values => values[0] = 10);
 
         Plot plot = StateGrowthPlot.Of(GateTrace.Record(model, Impulse(length: 45)));
 

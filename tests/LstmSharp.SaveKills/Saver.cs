@@ -67,7 +67,7 @@ internal static class Saver
     {
         foreach (Parameter parameter in model.Parameters)
         {
-            parameter.Edit().Fill(version);
+            parameter.Edit(values => values.Fill(version));
         }
     }
 

@@ -22,9 +22,9 @@ internal sealed class LstmSharpEngine : Engine
         Shape shape = problem.Shape;
         SequenceModelBuilder builder = SequenceModel.Create(shape.InputSize);
         _model = (problem.Cell == CellKind.Lstm ? builder.Lstm(shape.HiddenSize) : builder.VanillaRnn(shape.HiddenSize)).Build();
-        problem.InputWeights.CopyTo(Cell.InputWeights.Edit());
-        problem.RecurrentWeights.CopyTo(Cell.RecurrentWeights.Edit());
-        problem.Bias.CopyTo(Cell.Bias.Edit());
+        Cell.InputWeights.CopyFrom(problem.InputWeights);
+        Cell.RecurrentWeights.CopyFrom(problem.RecurrentWeights);
+        Cell.Bias.CopyFrom(problem.Bias);
         _model.MaxDegreeOfParallelism = threads;
         _pass = _model.CreatePass();
         _gradients = _model.Parameters.CreateZeros();

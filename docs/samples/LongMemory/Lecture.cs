@@ -49,7 +49,7 @@ public sealed class Lecture(Options options)
         IEnumerable<string> reaches = Network.All.Select(network => $"{network.Name}: {accuracies.LongestLearnt(network)}");
         Say($"Longest T with a mean of 95 % or more: {string.Join("; ", reaches)}. A forget gate with bias 1 starts near 0.73 and "
             + "keeps only 0.73^100 = 2e-14 of its cell over 100 steps: such an LSTM forgets, too. The last one starts with forget "
-            + "biases spread from 1 to 8, set by hand through cell.ForgetGate.EditBias(), so that some of its units remember for "
+            + "biases spread from 1 to 8, set by hand through cell.ForgetGate.EditBias, so that some of its units remember for "
             + "thousands of steps.");
         if (options.Quick)
         {

@@ -53,10 +53,12 @@ public sealed class Network
     private static void SpreadForgetBiases(SequenceModel model)
     {
         var cell = (LstmCell)((RecurrentLayer)model.Layers[0]).Cell;
-        Span<float> bias = cell.ForgetGate.EditBias();
-        for (int unit = 0; unit < bias.Length; unit++)
+        cell.ForgetGate.EditBias(bias =>
         {
-            bias[unit] = SmallestForgetBias + ((LargestForgetBias - SmallestForgetBias) * unit / (bias.Length - 1));
-        }
+            for (int unit = 0; unit < bias.Length; unit++)
+            {
+                bias[unit] = SmallestForgetBias + ((LargestForgetBias - SmallestForgetBias) * unit / (bias.Length - 1));
+            }
+        });
     }
 }

@@ -14,8 +14,7 @@ public static class StateGrowth
     public static LayerTrace Run(Activation activation, float gain, int steps)
     {
         SequenceModel model = SequenceModel.Create(inputSize: 1).VanillaRnn(HiddenSize, activation).Build(seed: 1);
-        Span<float> recurrentWeights = model.Parameters["0.RecurrentWeights"].Edit();
-        TensorPrimitives.Multiply(recurrentWeights, gain, recurrentWeights);
+        model.Parameters["0.RecurrentWeights"].Edit(weights => TensorPrimitives.Multiply(weights, gain, weights));
 
         float[] input = new float[steps];
         input[0] = 1;

@@ -1,4 +1,5 @@
 using LstmSharp.Kernels;
+using LstmSharp.Randomness;
 
 namespace LstmSharp;
 
@@ -29,7 +30,7 @@ public sealed unsafe class LstmCell : RecurrentCell
         int seed = 0,
         WeightInitialization initialization = WeightInitialization.GlorotOrthogonal)
         : this(inputSize, hiddenSize, namePrefix: string.Empty) =>
-        Initialize(new Random(seed), initialization);
+        Initialize(new RandomStream(RandomKey.Of(seed, RandomPurpose.Weights)), initialization);
 
     internal LstmCell(int inputSize, int hiddenSize, string namePrefix)
         : base(inputSize, hiddenSize, Gates, namePrefix) =>
@@ -106,12 +107,12 @@ public sealed unsafe class LstmCell : RecurrentCell
         }
     }
 
-    internal override void Initialize(Random random, WeightInitialization initialization)
+    internal override void Initialize(RandomStream random, WeightInitialization initialization)
     {
         base.Initialize(random, initialization);
         if (!Initializers.IsPyTorch(initialization))
         {
-            ForgetGate.EditBias().Fill(1);
+            ForgetGate.EditBias(static bias => bias.Fill(1));
         }
     }
 

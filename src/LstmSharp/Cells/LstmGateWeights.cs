@@ -23,14 +23,26 @@ public sealed class LstmGateWeights
     /// <summary>The gate's bias, shape [HiddenSize], to read.</summary>
     public ReadOnlySpan<float> Bias => Block(_cell.Bias.Values);
 
-    /// <summary>The gate's input weights, to write: see <see cref="Parameter.Edit"/>.</summary>
-    public Span<float> EditInputWeights() => Block(_cell.InputWeights.Edit());
+    /// <summary>Lets somebody write the gate's input weights: see <see cref="Parameter.Edit(Action{Span{float}})"/>.</summary>
+    /// <param name="write">Writes the values that it is given.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="write"/> is null.</exception>
+    public void EditInputWeights(Action<Span<float>> write) => Edit(_cell.InputWeights, write);
 
-    /// <summary>The gate's recurrent weights, to write: see <see cref="Parameter.Edit"/>.</summary>
-    public Span<float> EditRecurrentWeights() => Block(_cell.RecurrentWeights.Edit());
+    /// <summary>Lets somebody write the gate's recurrent weights: see <see cref="Parameter.Edit(Action{Span{float}})"/>.</summary>
+    /// <param name="write">Writes the values that it is given.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="write"/> is null.</exception>
+    public void EditRecurrentWeights(Action<Span<float>> write) => Edit(_cell.RecurrentWeights, write);
 
-    /// <summary>The gate's bias, to write: see <see cref="Parameter.Edit"/>.</summary>
-    public Span<float> EditBias() => Block(_cell.Bias.Edit());
+    /// <summary>Lets somebody write the gate's bias: see <see cref="Parameter.Edit(Action{Span{float}})"/>.</summary>
+    /// <param name="write">Writes the values that it is given.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="write"/> is null.</exception>
+    public void EditBias(Action<Span<float>> write) => Edit(_cell.Bias, write);
+
+    private void Edit(Parameter parameter, Action<Span<float>> write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
+        parameter.Edit((Gate: this, Write: write), static (all, edit) => edit.Write(edit.Gate.Block(all)));
+    }
 
     private ReadOnlySpan<float> Block(ReadOnlySpan<float> all) =>
         all.Slice((int)Gate * (all.Length / LstmCell.Gates), all.Length / LstmCell.Gates);

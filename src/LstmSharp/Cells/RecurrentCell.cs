@@ -1,4 +1,5 @@
 using LstmSharp.Kernels;
+using LstmSharp.Randomness;
 
 namespace LstmSharp;
 
@@ -63,7 +64,7 @@ public abstract unsafe class RecurrentCell
     public override string ToString() => $"{GetType().Name}({InputSize} => {HiddenSize}, {Parameters.TotalCount} parameters)";
 
     /// <summary>Draws all weights.</summary>
-    internal virtual void Initialize(Random random, WeightInitialization initialization) =>
+    internal virtual void Initialize(RandomStream random, WeightInitialization initialization) =>
         Initializers.InitializeRecurrent(InputWeights, RecurrentWeights, Bias, random, initialization);
 
     /// <summary>Runs the gates' sums with this cell's equations behind them, for the panels that the product covers.</summary>

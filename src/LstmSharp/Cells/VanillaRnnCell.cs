@@ -1,4 +1,5 @@
 using LstmSharp.Kernels;
+using LstmSharp.Randomness;
 
 namespace LstmSharp;
 
@@ -21,7 +22,7 @@ public sealed unsafe class VanillaRnnCell : RecurrentCell
         int seed = 0,
         WeightInitialization initialization = WeightInitialization.GlorotOrthogonal)
         : this(inputSize, hiddenSize, activation, namePrefix: string.Empty) =>
-        Initialize(new Random(seed), initialization);
+        Initialize(new RandomStream(RandomKey.Of(seed, RandomPurpose.Weights)), initialization);
 
     internal VanillaRnnCell(int inputSize, int hiddenSize, Activation activation, string namePrefix)
         : base(inputSize, hiddenSize, gateCount: 1, namePrefix)

@@ -11,7 +11,7 @@ namespace LstmSharp;
 /// a curve that falls ends near 1e−28; what is drawn below that is rounding.</para></remarks>
 public sealed class GradientFlow
 {
-    private GradientFlow(IReadOnlyList<LayerGradientFlow> layers) => Layers = layers;
+    private GradientFlow(List<LayerGradientFlow> layers) => Layers = layers.AsReadOnly();
 
     /// <summary>The recurrent layers, in the order in which data passes them.</summary>
     public IReadOnlyList<LayerGradientFlow> Layers { get; }

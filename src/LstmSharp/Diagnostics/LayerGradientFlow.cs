@@ -7,16 +7,16 @@ namespace LstmSharp;
 /// before it. A norm is the root of the sum of squares over all rows and units; a share is that of all rows and units.</remarks>
 public sealed class LayerGradientFlow
 {
-    private readonly double[]? _cellNorms;
-    private readonly double[][] _saturatedShares;
+    private readonly IReadOnlyList<double>? _cellNorms;
+    private readonly IReadOnlyList<double>[] _saturatedShares;
 
     private LayerGradientFlow(LayerTrace trace, double[] hiddenNorms, double[]? cellNorms, double[][] saturatedShares)
     {
         LayerIndex = trace.LayerIndex;
         Layer = trace.Layer;
-        HiddenNorms = hiddenNorms;
-        _cellNorms = cellNorms;
-        _saturatedShares = saturatedShares;
+        HiddenNorms = Array.AsReadOnly(hiddenNorms);
+        _cellNorms = cellNorms is null ? null : Array.AsReadOnly(cellNorms);
+        _saturatedShares = Array.ConvertAll(saturatedShares, Array.AsReadOnly);
         SaturatedShares = [.. Enumerable.Range(0, trace.SequenceLength).Select(lag => saturatedShares.Average(shares => shares[lag]))];
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using LstmSharp.Threading;
 
 namespace LstmSharp;
 
@@ -12,8 +13,8 @@ namespace LstmSharp;
 public sealed class SequenceStream : IDisposable
 {
     private readonly ModelState _state;
-    private int _isInUse;
-    private int _isRunning;
+    private OneAtATime _use;
+    private OneAtATime _run;
     private bool _isDisposed;
 
     internal SequenceStream(SequenceModel model, ModelState state)
@@ -39,12 +40,13 @@ public sealed class SequenceStream : IDisposable
     /// <exception cref="ObjectDisposedException">The stream was disposed.</exception>
     public void Step(ReadOnlySpan<float> input, Span<float> output)
     {
-        if (Volatile.Read(ref _isRunning) != 0)
+        using OneAtATime.Turn turn = Enter();
+        if (_run.IsTaken)
         {
             throw IsRunning();
         }
 
-        StepOnce(input, output);
+        StepWithinTurn(input, output);
     }
 
     /// <summary>Takes a step for each input that comes, until no more come, and hands out each step's output.</summary>
@@ -68,9 +70,8 @@ public sealed class SequenceStream : IDisposable
     /// <exception cref="ObjectDisposedException">The stream was disposed.</exception>
     public void Reset()
     {
-        Enter();
+        using OneAtATime.Turn turn = Enter();
         _state.Clear();
-        Leave();
     }
 
     /// <summary>Sets the states of one row to zeros; the other sequences go on.</summary>
@@ -81,9 +82,8 @@ public sealed class SequenceStream : IDisposable
     public void Reset(int row)
     {
         ThrowIfNoRow(row);
-        Enter();
+        using OneAtATime.Turn turn = Enter();
         _state.ClearRow(row);
-        Leave();
     }
 
     /// <summary>Copies the states, to go on from here later or elsewhere. The copy is independent of the stream.</summary>
@@ -93,9 +93,8 @@ public sealed class SequenceStream : IDisposable
     public ModelState Snapshot()
     {
         ModelState copy = Model.CreateState(BatchSize);
-        Enter();
+        using OneAtATime.Turn turn = Enter();
         copy.CopyFrom(_state);
-        Leave();
         return copy;
     }
 
@@ -108,9 +107,8 @@ public sealed class SequenceStream : IDisposable
     {
         ThrowIfNoRow(row);
         ModelState copy = Model.CreateState(batchSize: 1);
-        Enter();
+        using OneAtATime.Turn turn = Enter();
         copy.CopyRow(0, _state, row);
-        Leave();
         return copy;
     }
 
@@ -124,9 +122,8 @@ public sealed class SequenceStream : IDisposable
     {
         ArgumentNullException.ThrowIfNull(state);
         Model.CheckState(state, BatchSize, nameof(state));
-        Enter();
+        using OneAtATime.Turn turn = Enter();
         _state.CopyFrom(state);
-        Leave();
     }
 
     /// <summary>Lets one row go on from states of batch size 1; the other sequences go on as they are.</summary>
@@ -142,9 +139,8 @@ public sealed class SequenceStream : IDisposable
         ThrowIfNoRow(row);
         ArgumentNullException.ThrowIfNull(state);
         Model.CheckState(state, batchSize: 1, nameof(state));
-        Enter();
+        using OneAtATime.Turn turn = Enter();
         _state.CopyRow(row, state, 0);
-        Leave();
     }
 
     /// <summary>Ends the use of the stream: from now on it throws <see cref="ObjectDisposedException"/>. A step that another thread is
@@ -157,7 +153,7 @@ public sealed class SequenceStream : IDisposable
     private async IAsyncEnumerable<float[]> Run(
         IAsyncEnumerable<float[]> inputs, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (Interlocked.Exchange(ref _isRunning, 1) != 0)
+        if (!_run.TryEnter())
         {
             throw IsRunning();
         }
@@ -176,38 +172,31 @@ public sealed class SequenceStream : IDisposable
         }
         finally
         {
-            Volatile.Write(ref _isRunning, 0);
+            _run.Leave();
         }
     }
 
     private void StepOnce(ReadOnlySpan<float> input, Span<float> output)
     {
-        Enter();
-        try
-        {
-            ThrowIfCountDiffers(input.Length, Model.InputSize, nameof(input), nameof(Model.InputSize));
-            ThrowIfCountDiffers(output.Length, Model.OutputSize, nameof(output), nameof(Model.OutputSize));
-            Model.Run(input, length: 1, BatchSize, lengths: [], _state, _state, output);
-        }
-        finally
-        {
-            Leave();
-        }
+        using OneAtATime.Turn turn = Enter();
+        StepWithinTurn(input, output);
+    }
+
+    private void StepWithinTurn(ReadOnlySpan<float> input, Span<float> output)
+    {
+        ThrowIfCountDiffers(input.Length, Model.InputSize, nameof(input), nameof(Model.InputSize));
+        ThrowIfCountDiffers(output.Length, Model.OutputSize, nameof(output), nameof(Model.OutputSize));
+        Model.Run(input, length: 1, BatchSize, lengths: [], _state, _state, output);
     }
 
     /// <summary>Two threads in one stream would write over each other.</summary>
-    private void Enter()
+    private OneAtATime.Turn Enter()
     {
         ThrowIfDisposed();
-
-        if (Interlocked.Exchange(ref _isInUse, 1) != 0)
-        {
-            throw new InvalidOperationException(
-                "SequenceStream: another thread is using this stream; give each thread streams of its own, they may share the model.");
-        }
+        return _use.Enter(
+            nameof(SequenceStream),
+            "another thread is using this stream; give each thread streams of its own, they may share the model.");
     }
-
-    private void Leave() => Volatile.Write(ref _isInUse, 0);
 
     private void ThrowIfDisposed()
     {

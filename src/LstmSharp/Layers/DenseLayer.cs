@@ -1,3 +1,5 @@
+using LstmSharp.Randomness;
+
 namespace LstmSharp;
 
 /// <summary>A dense (fully connected) layer, the same at every time step: y = act(W·x + b).</summary>
@@ -43,7 +45,7 @@ public sealed class DenseLayer : Layer
     /// <inheritdoc/>
     public override string ToString() => $"Dense({InputSize} => {OutputSize}, {Activation}, {Parameters.TotalCount} parameters)";
 
-    internal override void Initialize(Random random, WeightInitialization initialization) =>
+    internal override void Initialize(RandomStream random, WeightInitialization initialization) =>
         Initializers.InitializeDense(Weights, Bias, random, initialization);
 
     internal override LayerPass CreatePass(bool keep) => new DensePass(this);

@@ -1,3 +1,5 @@
+using LstmSharp.Randomness;
+
 namespace LstmSharp;
 
 /// <summary>One layer of a <see cref="SequenceModel"/>.</summary>
@@ -44,7 +46,7 @@ public abstract class Layer
     }
 
     /// <summary>Draws the weights.</summary>
-    internal virtual void Initialize(Random random, WeightInitialization initialization)
+    internal virtual void Initialize(RandomStream random, WeightInitialization initialization)
     {
     }
 

@@ -1,3 +1,5 @@
+using LstmSharp.Randomness;
+
 namespace LstmSharp;
 
 /// <summary>A recurrent cell unrolled over time: every step's hidden state leaves the layer.</summary>
@@ -18,7 +20,7 @@ public sealed class RecurrentLayer : Layer
     /// <inheritdoc/>
     public override string ToString() => Cell.ToString();
 
-    internal override void Initialize(Random random, WeightInitialization initialization) =>
+    internal override void Initialize(RandomStream random, WeightInitialization initialization) =>
         Cell.Initialize(random, initialization);
 
     internal override LayerPass CreatePass(bool keep) => new RecurrentPass(Cell, keep);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using LstmSharp.Randomness;
 
 namespace LstmSharp;
 
@@ -8,42 +9,43 @@ internal static class Initializers
 {
     /// <summary>Draws a recurrent cell's weights [gates × units, inputs] and [gates × units, units] and its bias.</summary>
     public static void InitializeRecurrent(
-        Parameter input, Parameter recurrent, Parameter bias, Random random, WeightInitialization initialization)
+        Parameter input, Parameter recurrent, Parameter bias, RandomStream random, WeightInitialization initialization)
     {
         int units = recurrent.Shape[1];
         if (IsPyTorch(initialization))
         {
             float limit = 1 / MathF.Sqrt(units);
-            FillUniform(input.Edit(), limit, random);
-            FillUniform(recurrent.Edit(), limit, random);
-            FillUniform(bias.Edit(), limit, random);
+            DrawUniform(input, limit, random);
+            DrawUniform(recurrent, limit, random);
+            DrawUniform(bias, limit, random);
             return;
         }
 
-        FillUniform(input.Edit(), GlorotLimit(input.Shape[1], units), random);
-        Span<float> blocks = recurrent.Edit();
-        for (int block = 0; block < blocks.Length; block += units * units)
+        DrawUniform(input, GlorotLimit(input.Shape[1], units), random);
+        recurrent.Edit(blocks =>
         {
-            FillOrthogonal(blocks.Slice(block, units * units), units, random);
-        }
-
-        bias.Edit().Clear();
+            for (int block = 0; block < blocks.Length; block += units * units)
+            {
+                FillOrthogonal(blocks.Slice(block, units * units), units, random);
+            }
+        });
+        bias.Edit(static values => values.Clear());
     }
 
     /// <summary>Draws a dense layer's weights [outputs, inputs] and bias [outputs].</summary>
-    public static void InitializeDense(Parameter weights, Parameter bias, Random random, WeightInitialization initialization)
+    public static void InitializeDense(Parameter weights, Parameter bias, RandomStream random, WeightInitialization initialization)
     {
         int outputs = weights.Shape[0], inputs = weights.Shape[1];
         if (IsPyTorch(initialization))
         {
             float limit = 1 / MathF.Sqrt(inputs);
-            FillUniform(weights.Edit(), limit, random);
-            FillUniform(bias.Edit(), limit, random);
+            DrawUniform(weights, limit, random);
+            DrawUniform(bias, limit, random);
             return;
         }
 
-        FillUniform(weights.Edit(), GlorotLimit(inputs, outputs), random);
-        bias.Edit().Clear();
+        DrawUniform(weights, GlorotLimit(inputs, outputs), random);
+        bias.Edit(static values => values.Clear());
     }
 
     public static bool IsPyTorch(WeightInitialization initialization) => initialization switch
@@ -55,17 +57,17 @@ internal static class Initializers
 
     private static float GlorotLimit(int inputs, int outputs) => MathF.Sqrt(6f / ((float)inputs + outputs));
 
-    private static void FillUniform(Span<float> values, float limit, Random random)
+    private static void DrawUniform(Parameter parameter, float limit, RandomStream random) => parameter.Edit(values =>
     {
         foreach (ref float value in values)
         {
             value = (float)(((random.NextDouble() * 2) - 1) * limit);
         }
-    }
+    });
 
     /// <summary>Fills a size × size block with an orthogonal matrix: random rows, made orthonormal one after the other
     /// (Gram–Schmidt, each projection done twice so that rounding does not spoil it).</summary>
-    private static void FillOrthogonal(Span<float> block, int size, Random random)
+    private static void FillOrthogonal(Span<float> block, int size, RandomStream random)
     {
         double[][] rows = new double[size][];
         for (int n = 0; n < size; n++)
@@ -90,7 +92,7 @@ internal static class Initializers
     }
 
     /// <summary>Sums of twelve uniform numbers: nearly normal, with nothing but additions, whose bits are the same everywhere.</summary>
-    private static void FillNearlyNormal(double[] row, Random random)
+    private static void FillNearlyNormal(double[] row, RandomStream random)
     {
         for (int k = 0; k < row.Length; k++)
         {

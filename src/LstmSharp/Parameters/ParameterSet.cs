@@ -9,10 +9,12 @@ namespace LstmSharp;
 public sealed class ParameterSet : IReadOnlyList<Parameter>
 {
     private readonly Parameter[] _parameters;
+    private readonly HashSet<Parameter> _members;
 
     internal ParameterSet(params ReadOnlySpan<Parameter> parameters)
     {
         _parameters = parameters.ToArray();
+        _members = [.. _parameters];
         TotalCount = _parameters.Sum(parameter => (long)parameter.Count);
     }
 
@@ -78,7 +80,7 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
     {
         foreach (Parameter parameter in _parameters)
         {
-            parameter.Edit().Clear();
+            parameter.Edit(static values => values.Clear());
         }
     }
 
@@ -90,7 +92,7 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
         ThrowIfShapesDiffer(source);
         for (int n = 0; n < _parameters.Length; n++)
         {
-            source[n].Values.CopyTo(_parameters[n].Edit());
+            _parameters[n].CopyFrom(source[n].Values);
         }
     }
 
@@ -120,6 +122,20 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
             if (!_parameters[n].Shape.SequenceEqual(other[n].Shape))
             {
                 throw new ArgumentException($"ParameterSet: {name} must hold {_parameters[n]}, but holds {other[n]}.", name);
+            }
+        }
+    }
+    /// <summary>Throws when weights, as this set, are among gradients: the model's weights stand in its layers' sets, too.</summary>
+    internal void ThrowIfAnyIsIn(ParameterSet gradients, object who)
+    {
+        foreach (Parameter parameter in _parameters)
+        {
+            if (gradients._members.Contains(parameter))
+            {
+                throw new ArgumentException(
+                    $"{who}: gradients must be a set of its own, but holds the weights {parameter}; make one with " +
+                    "Parameters.CreateZeros().",
+                    nameof(gradients));
             }
         }
     }

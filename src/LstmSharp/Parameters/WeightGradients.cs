@@ -62,23 +62,24 @@ internal sealed unsafe class WeightGradients
         _tails.Reserve((long)sums.Units * TailColumns(machine.Width));
         for (int n = 0; n < factors.Length; n++)
         {
-            fixed (float* gradient = gradients[n].Edit())
+            var work = new OfWeights { Owner = this, Width = machine.Width, Sums = sums, Factor = factors[n] };
+            gradients[n].Edit((machine.Crew, Shares: shares, Work: work), static (values, all) =>
             {
-                machine.Crew.Run(shares, new OfWeights
+                fixed (float* gradient = values)
                 {
-                    Owner = this,
-                    Width = machine.Width,
-                    Sums = sums,
-                    Factor = factors[n],
-                    Gradient = gradient,
-                });
-            }
+                    all.Crew.Run(all.Shares, all.Work with { Gradient = gradient });
+                }
+            });
         }
 
-        fixed (float* gradient = gradients[^1].Edit())
+        var ofBias = new OfBias { Owner = this, Width = machine.Width, Sums = sums };
+        gradients[^1].Edit((machine.Crew, Shares: shares, Work: ofBias), static (values, all) =>
         {
-            machine.Crew.Run(shares, new OfBias { Owner = this, Width = machine.Width, Sums = sums, Gradient = gradient });
-        }
+            fixed (float* gradient = values)
+            {
+                all.Crew.Run(all.Shares, all.Work with { Gradient = gradient });
+            }
+        });
     }
 
     /// <summary>How many columns the smallest tile writes; what is left of a row beyond a multiple of them makes a detour.</summary>
@@ -177,7 +178,8 @@ internal sealed unsafe class WeightGradients
 
         public required Factor Factor;
 
-        public required float* Gradient;
+        /// <summary>Where the sums go on from what is there.</summary>
+        public float* Gradient;
 
         public readonly void Run(int share, int shares)
         {
@@ -213,7 +215,8 @@ internal sealed unsafe class WeightGradients
 
         public required SumGradients Sums;
 
-        public required float* Gradient;
+        /// <summary>Where the sums go on from what is there.</summary>
+        public float* Gradient;
 
         public readonly void Run(int share, int shares)
         {

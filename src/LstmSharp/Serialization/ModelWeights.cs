@@ -25,15 +25,17 @@ internal static class ModelWeights
         foreach (ModelTensor tensor in tensors)
         {
             SafeTensorsEntry entry = reader.Find(tensor.Name)!;
-            Span<float> values = parameters[tensor.Parameter].Edit();
-            if (tensor.IsSecondBias)
+            parameters[tensor.Parameter].Edit(values =>
             {
-                AddSecondBias(reader, entry, values);
-            }
-            else
-            {
-                reader.Read(entry, values);
-            }
+                if (tensor.IsSecondBias)
+                {
+                    AddSecondBias(reader, entry, values);
+                }
+                else
+                {
+                    reader.Read(entry, values);
+                }
+            });
         }
     }
 

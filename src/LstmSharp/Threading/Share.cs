@@ -17,4 +17,10 @@ internal readonly record struct Share(int First, int Count)
 
     /// <summary>Those of the items that come before another.</summary>
     public Share Below(int end) => new(First, Math.Clamp(end - First, 0, Count));
+
+    /// <summary>These items of all.</summary>
+    public Span<T> Of<T>(Span<T> all) => all.Slice(First, Count);
+
+    /// <summary>These items of all.</summary>
+    public ReadOnlySpan<T> Of<T>(ReadOnlySpan<T> all) => all.Slice(First, Count);
 }

@@ -1,3 +1,5 @@
+using LstmSharp.Randomness;
+
 namespace LstmSharp;
 
 /// <summary>The batches of one dataset: full ones, and a smaller last one where the batch size does not divide the samples.</summary>
@@ -20,9 +22,15 @@ internal sealed class EpochBatches
     /// <summary>The number of batches of an epoch.</summary>
     public int Count { get; }
 
-    /// <summary>Puts the samples into a new random order (Fisher and Yates).</summary>
-    public void Shuffle(Random random)
+    /// <summary>Puts the samples into the random order of an epoch, a function of seed and epoch alone (Fisher and Yates).</summary>
+    public void Shuffle(int seed, int epoch)
     {
+        var random = new RandomStream(RandomKey.Of(seed, RandomPurpose.Shuffle), (uint)epoch);
+        for (int n = 0; n < _order.Length; n++)
+        {
+            _order[n] = n;
+        }
+
         for (int n = _order.Length - 1; n > 0; n--)
         {
             int other = random.Next(n + 1);

@@ -39,8 +39,7 @@ public static class GradientClipping
         Require.Positive(limit);
         for (int n = 0; n < gradients.Count; n++)
         {
-            Span<float> values = gradients[n].Edit();
-            TensorPrimitives.Clamp(values, -limit, limit, values);
+            gradients[n].Edit(limit, static (values, limit) => TensorPrimitives.Clamp(values, -limit, limit, values));
         }
     }
 
@@ -56,6 +55,9 @@ public static class GradientClipping
         return Math.Sqrt(sum);
     }
 
+    private static void Scale(Parameter gradient, float factor) =>
+        gradient.Edit(factor, static (values, factor) => TensorPrimitives.Multiply(values, factor, values));
+
     internal static void ScaleToNorm(ParameterSet gradients, double norm, float maximumNorm)
     {
         double coefficient = maximumNorm / (norm + NormOffset);
@@ -69,13 +71,12 @@ public static class GradientClipping
         float factor = (float)(tiny ? coefficient * TwoToThe64 : coefficient);
         for (int n = 0; n < gradients.Count; n++)
         {
-            Span<float> values = gradients[n].Edit();
             if (tiny)
             {
-                TensorPrimitives.Multiply(values, 1 / TwoToThe64, values);
+                Scale(gradients[n], 1 / TwoToThe64);
             }
 
-            TensorPrimitives.Multiply(values, factor, values);
+            Scale(gradients[n], factor);
         }
     }
 }

@@ -10,7 +10,6 @@ internal sealed class Trainer
     private readonly EpochBatches? _validation;
     private readonly BestWeights? _best;
     private readonly ParameterSet _gradients;
-    private readonly Random _random;
     private readonly TrainingCallback[] _callbacks;
     private readonly TrainingContext _context;
     private readonly RunCheckpoint _checkpoint;
@@ -33,7 +32,6 @@ internal sealed class Trainer
         }
 
         _gradients = model.Parameters.CreateZeros();
-        _random = new Random(options.Seed);
         _callbacks = options.CallbacksWith(progress);
         _context = new TrainingContext(model, options, _training.Count);
         _checkpoint = new RunCheckpoint(_context, training, _best, _callbacks);
@@ -81,10 +79,6 @@ internal sealed class Trainer
         if (_options.ResumeFrom is { } path)
         {
             _checkpoint.Restore(path);
-            for (int epoch = 1; epoch <= _context.Epoch; epoch++)
-            {
-                ShuffleIfWanted();
-            }
         }
         else
         {
@@ -108,9 +102,9 @@ internal sealed class Trainer
             if (_context.Epoch == _context.History.Count)
             {
                 _context.BeginEpoch(_context.Epoch + 1);
-                ShuffleIfWanted();
             }
 
+            ShuffleIfWanted();
             if (!TrainEpoch() || !Validate(out float? validationLoss))
             {
                 return Stopped!.Value;
@@ -149,7 +143,7 @@ internal sealed class Trainer
     {
         if (_options.Shuffle)
         {
-            _training.Shuffle(_random);
+            _training.Shuffle(_options.Seed, _context.Epoch);
         }
     }
 

@@ -19,6 +19,7 @@ public sealed class TrainingContext
         Options = options;
         Batches = batches;
         InitialLearningRate = options.Optimizer.LearningRate;
+        History = _history.AsReadOnly();
     }
 
     /// <summary>The model that is trained. A callback may run it, and may read its weights.</summary>
@@ -70,7 +71,7 @@ public sealed class TrainingContext
     public float InitialLearningRate { get; }
 
     /// <summary>Every finished epoch, in order, those before a checkpoint included.</summary>
-    public IReadOnlyList<EpochSummary> History => _history;
+    public IReadOnlyList<EpochSummary> History { get; }
 
     /// <summary>Whether this run goes on from a checkpoint.</summary>
     public bool IsResumed { get; private set; }

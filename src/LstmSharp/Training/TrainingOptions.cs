@@ -51,6 +51,8 @@ public sealed class TrainingOptions
     public bool Shuffle { get; init; } = true;
 
     /// <summary>Decides the random orders: the same seed gives the same trained weights, to the bit. By default 0.</summary>
+    /// <remarks>The order of each epoch is a function of this seed and the epoch's number alone, and independent of those of any other
+    /// seed or epoch.</remarks>
     public int Seed { get; init; }
 
     /// <summary>Data to measure the loss on after every epoch, never trained on. By default none.</summary>

@@ -93,7 +93,7 @@ public sealed class DiagnosingSnippets : IDisposable
 
         // <diagnosing-forget-bias>
         var cell = (LstmCell)((RecurrentLayer)model.Layers[0]).Cell;
-        cell.ForgetGate.EditBias().Fill(3f);                   // before training: f starts near 0.95 instead of 0.73
+        cell.ForgetGate.EditBias(bias => bias.Fill(3f));                   // before training: f starts near 0.95 instead of 0.73
         // </diagnosing-forget-bias>
 
         Left(model).Should().BeGreaterThan(5 * Left(asItIs));

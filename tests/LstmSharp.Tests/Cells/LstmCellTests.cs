@@ -50,13 +50,13 @@ public sealed class LstmCellTests
         var cell = new LstmCell(1, 1);
         LstmState previous = cell.CreateState(1), next = cell.CreateState(1);
         previous.Cell[0] = 3;
-        cell.InputGate.EditBias().Fill(-100);
+        cell.InputGate.EditBias(bias => bias.Fill(-100));
 
-        cell.ForgetGate.EditBias().Fill(100);
+        cell.ForgetGate.EditBias(bias => bias.Fill(100));
         cell.Step([0.5f], previous, next);
         next.Cell[0].Should().Be(3);
 
-        cell.ForgetGate.EditBias().Fill(-100);
+        cell.ForgetGate.EditBias(bias => bias.Fill(-100));
         cell.Step([0.5f], previous, next);
         next.Cell[0].Should().BeApproximately(0, 1e-30f);
     }

@@ -37,7 +37,7 @@ public sealed class VanillaRnnCellTests
         foreach (Activation activation in Enum.GetValues<Activation>())
         {
             var cell = new VanillaRnnCell(1, 1, activation);
-            cell.InputWeights.Edit().Fill(1);
+            cell.InputWeights.Edit(values => values.Fill(1));
             VanillaRnnState next = cell.CreateState(1);
             cell.Step([float.NaN], null, next);
             next.Hidden[0].Should().Be(float.NaN);
@@ -51,8 +51,8 @@ public sealed class VanillaRnnCellTests
     private static float Drive(Activation activation)
     {
         var cell = new VanillaRnnCell(1, 1, activation);
-        cell.InputWeights.Edit().Fill(1);
-        cell.RecurrentWeights.Edit().Fill(1.5f);
+        cell.InputWeights.Edit(values => values.Fill(1));
+        cell.RecurrentWeights.Edit(values => values.Fill(1.5f));
         VanillaRnnState now = cell.CreateState(1), next = cell.CreateState(1);
         for (int t = 0; t < 50; t++)
         {

@@ -46,7 +46,7 @@ public sealed class GateSaturationTests
     public void SaturatedShares_ForgetGateHeldOpen_IsSaturatedAlone()
     {
         SequenceModel model = SequenceModel.Create(1).Lstm(4).Build(seed: 1);
-        ((LstmCell)((RecurrentLayer)model.Layers[0]).Cell).ForgetGate.EditBias().Fill(10);
+        ((LstmCell)((RecurrentLayer)model.Layers[0]).Cell).ForgetGate.EditBias(bias => bias.Fill(10));
 
         LayerGradientFlow flow = Measure(model, Tensor.CreateFromShape<float>([3, 2, 1]), 0.05f);
 
@@ -68,7 +68,7 @@ public sealed class GateSaturationTests
     public void SaturatedShares_VanillaRnn_FollowItsActivation(Activation activation, float sum, double expected)
     {
         SequenceModel model = SequenceModel.Create(1).VanillaRnn(2, activation).Build();
-        model.Parameters["0.Bias"].Edit().Fill(sum);
+        model.Parameters["0.Bias"].Edit(values => values.Fill(sum));
 
         Measure(model, Tensor.CreateFromShape<float>([1, 1, 1]), 0.05f).SaturatedShares.Should().Equal(expected);
     }

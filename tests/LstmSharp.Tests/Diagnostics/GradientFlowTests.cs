@@ -59,7 +59,7 @@ public sealed class GradientFlowTests
     {
         const int Length = 120;
         SequenceModel model = SequenceModel.Create(1).VanillaRnn(1, Activation.Identity).Build();
-        model.Parameters["0.RecurrentWeights"].Edit()[0] = 0.5f;
+        model.Parameters["0.RecurrentWeights"].Edit(values => values[0] = 0.5f);
         Tensor<float> gradient = Tensor.CreateFromShape<float>([Length, 1, 1]);
         gradient[Length - 1, 0, 0] = 1;
 

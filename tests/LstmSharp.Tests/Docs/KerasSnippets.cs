@@ -85,17 +85,16 @@ public sealed class KerasSnippets : IDisposable
         // kernel [I, 4H], recurrent [H, 4H] and bias [4H]: the arrays of Keras's layer.get_weights(), row-major.
         Transpose(kernel, model.Parameters["0.InputWeights"]);
         Transpose(recurrent, model.Parameters["0.RecurrentWeights"]);
-        bias.CopyTo(model.Parameters["0.Bias"].Edit());
+        model.Parameters["0.Bias"].CopyFrom(bias);
 
-        static void Transpose(float[] source, Parameter target)
+        static void Transpose(float[] source, Parameter target) => target.Edit(values =>
         {
-            Span<float> values = target.Edit();
             (int rows, int columns) = (target.Shape[0], target.Shape[1]);
             for (int n = 0; n < values.Length; n++)
             {
                 values[n] = source[((n % columns) * rows) + (n / columns)];
             }
-        }
+        });
         // </keras-weights>
 
         Tensor<float> input = Tensor.Create(Enumerable.Range(0, 24).Select(n => n / 24f).ToArray(), [4, 3, 2]);

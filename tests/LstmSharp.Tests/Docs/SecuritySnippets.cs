@@ -92,7 +92,7 @@ public sealed class SecuritySnippets
     private static string SavedModel(string path, int outputs, float weight = 0.5f)
     {
         SequenceModel model = SequenceModel.Create(inputSize: 6).Lstm(8).TakeLast().Dense(outputs).Build(seed: 1);
-        model.Parameters["2.Bias"].Edit()[0] = weight;
+        model.Parameters["2.Bias"].Edit(values => values[0] = weight);
         model.Save(path);
         return path;
     }

@@ -164,7 +164,7 @@ public sealed class SequenceStreamTests
         }
 
         StepAndCompare();
-        model.Parameters["0.RecurrentWeights"].Edit().Fill(0.25f);
+        model.Parameters["0.RecurrentWeights"].Edit(values => values.Fill(0.25f));
         StepAndCompare();
         Tensor<float> inputs = Tensor.Create(RandomValues.Uniform(new Random(1), 4 * 8 * 2), [4, 8, 2]);
         Tensor<float> targets = Tensor.Create(new float[4 * 8 * 3], [4, 8, 3]);

@@ -38,8 +38,8 @@ public sealed unsafe class PanelProductTests
         float[] weights = RandomValues.Uniform(random, gates * units * depth), bias = RandomValues.Uniform(random, gates * units);
         float[] left = RandomValues.Uniform(random, rows * depth);
         Parameter weightParameter = new("w", gates * units, depth), biasParameter = new("b", gates * units);
-        weights.CopyTo(weightParameter.Edit());
-        bias.CopyTo(biasParameter.Edit());
+        weightParameter.CopyFrom(weights);
+        biasParameter.CopyFrom(bias);
         var packed = new PackedWeights(weightParameter, gates, PackingOrder.Forward);
         var biasRows = new PackedWeights(biasParameter, gates, PackingOrder.Bias);
         int stride = gates * Panels.RowStride(units);

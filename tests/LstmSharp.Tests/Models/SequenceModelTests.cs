@@ -42,7 +42,7 @@ public sealed class SequenceModelTests
             pass.Forward(new ReadOnlyTensorSpan<float>(run.Input, [7, 5, 3]), run.InitialState);
             gradients.Clear();
             pass.Backward(new ReadOnlyTensorSpan<float>(run.OutputGradient, [1, 5, 2]), gradients, run.FinalStateGradient);
-            model.Parameters[0].Edit()[0] += 0.01f;
+            model.Parameters[0].Edit(values => values[0] += 0.01f);
         }
 
         Step();
@@ -86,11 +86,11 @@ public sealed class SequenceModelTests
     {
         SequenceModel model = SequenceModel.Create(1).Dense(1).Build();
         Tensor<float> input = Tensor.Create([2f], [1, 1, 1]);
-        model.Parameters["0.Weights"].Edit()[0] = 3;
+        model.Parameters["0.Weights"].Edit(values => values[0] = 3);
         model.Predict(input)[0, 0, 0].Should().Be(6);
-        model.Parameters["0.Weights"].Edit()[0] = 5;
+        model.Parameters["0.Weights"].Edit(values => values[0] = 5);
         model.Predict(input)[0, 0, 0].Should().Be(10);
-        model.Parameters["0.Bias"].Edit()[0] = 1;
+        model.Parameters["0.Bias"].Edit(values => values[0] = 1);
         model.Predict(input)[0, 0, 0].Should().Be(11);
     }
 
@@ -155,7 +155,7 @@ public sealed class SequenceModelTests
             .Should().Throw<ArgumentException>().WithMessage("*gradients must be a set of its own*CreateZeros*");
         model.Parameters[0].Values.ToArray().Should().Equal(before);
 
-        model.Parameters["0.Bias"].Edit()[0] += 1;
+        model.Parameters["0.Bias"].Edit(values => values[0] += 1);
         pass.Invoking(p => p.Backward(new ReadOnlyTensorSpan<float>(new float[6], [1, 2, 3]), p.Model.Parameters.CreateZeros()))
             .Should().Throw<InvalidOperationException>().WithMessage("*edited after Forward*call Forward again*");
     }

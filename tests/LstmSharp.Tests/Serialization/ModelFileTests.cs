@@ -57,7 +57,7 @@ public sealed class ModelFileTests
 
         loaded.ToString().Should().Be(made.ToString());
         Bits(loaded.Parameters["0.Bias"].Values)[..2].Should().Equal(int.MinValue, 0x7F812345);
-        made.Parameters["0.Bias"].Values[..2].CopyTo(loaded.Parameters["0.Bias"].Edit());
+        loaded.Parameters["0.Bias"].Edit(bias => made.Parameters["0.Bias"].Values[..2].CopyTo(bias));
         loaded.Parameters.SelectMany(parameter => Bits(parameter.Values)).Should()
             .Equal(made.Parameters.SelectMany(parameter => Bits(parameter.Values)));
         Saved(SequenceModel.Load(path)).Should().Equal(File.ReadAllBytes(path));
@@ -178,7 +178,7 @@ public sealed class ModelFileTests
         {
             for (int n = 0; n < odd.Length; n++)
             {
-                parameter.Edit()[random.Next(parameter.Count)] = odd[n];
+                parameter.Edit(values => values[random.Next(parameter.Count)] = odd[n]);
             }
         }
     }

@@ -9,9 +9,9 @@ public sealed class SafeTensorsWriterTests
     {
         var matrix = new Parameter("0.Weights", 1, 2);
         var vector = new Parameter("0.Bias", 1);
-        matrix.Edit()[0] = 1;
-        matrix.Edit()[1] = -0f;
-        vector.Edit()[0] = float.PositiveInfinity;
+        matrix.Edit(values => values[0] = 1);
+        matrix.Edit(values => values[1] = -0f);
+        vector.Edit(values => values[0] = float.PositiveInfinity);
 
         byte[] file = Written(new() { ["z"] = "1", ["b"] = "\"ü" }, new NamedTensor("w", matrix), new NamedTensor("v", vector));
 
@@ -31,7 +31,7 @@ public sealed class SafeTensorsWriterTests
     public void Write_AnyHeaderLength_IsPaddedToEightBytesAndReadsBack(int extra)
     {
         var tensor = new Parameter("0.Bias", 5000);
-        RandomValues.Uniform(new Random(3), 5000).CopyTo(tensor.Edit());
+        tensor.CopyFrom(RandomValues.Uniform(new Random(3), 5000));
 
         byte[] file = Written(new() { ["k"] = new string('x', extra) }, new NamedTensor("bias", tensor));
 

@@ -6,12 +6,11 @@ public sealed class EpochBatchesTests
     public void Shuffle_ThreeSamplesOften_GivesEveryOrder()
     {
         EpochBatches batches = new(TrainingScene.LstmModel(), TrainingScene.Means(3), batchSize: 3, trains: false);
-        Random random = new(1);
         Dictionary<string, int> orders = [];
 
         for (int n = 0; n < 600; n++)
         {
-            batches.Shuffle(random);
+            batches.Shuffle(seed: 1, epoch: n);
             string order = string.Join(' ', batches.Load(0).Samples.ToArray());
             orders[order] = orders.GetValueOrDefault(order) + 1;
         }

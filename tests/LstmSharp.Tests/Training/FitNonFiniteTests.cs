@@ -61,8 +61,8 @@ public sealed class FitNonFiniteTests
     public void Fit_RecurrentLayerBlowsUp_NamesItsOutput()
     {
         SequenceModel model = SequenceModel.Create(1).Dense(1, Activation.Tanh).VanillaRnn(2, Activation.Relu).TakeLast().Dense(1).Build();
-        model.Parameters["1.RecurrentWeights"].Edit().Fill(1e10f);
-        model.Parameters["1.Bias"].Edit().Fill(1);
+        model.Parameters["1.RecurrentWeights"].Edit(values => values.Fill(1e10f));
+        model.Parameters["1.Bias"].Edit(values => values.Fill(1));
         float[] before = model.Weights();
 
         NonFiniteTrainingException exception = Fails(model, Means(4), new Adam());
@@ -76,7 +76,7 @@ public sealed class FitNonFiniteTests
     public void Fit_GradientExplodesBackThroughTime_NamesTheFirstParameter()
     {
         SequenceModel model = SequenceModel.Create(1).VanillaRnn(2, Activation.Identity).TakeLast().Dense(1).Build();
-        model.Parameters["0.RecurrentWeights"].Edit().Fill(1e15f);
+        model.Parameters["0.RecurrentWeights"].Edit(values => values.Fill(1e15f));
         float[] before = model.Weights();
         SequenceDataset data = new(Tensor.Create(new float[6], [6, 1, 1]), Tensor.Create<float>([1], [1, 1, 1]));
 
@@ -91,8 +91,8 @@ public sealed class FitNonFiniteTests
     {
         SequenceModel model = SequenceModel.Create(1)
             .VanillaRnn(2, Activation.Identity).VanillaRnn(2, Activation.Identity).TakeLast().Dense(1).Build();
-        model.Parameters["0.RecurrentWeights"].Edit().Clear();
-        model.Parameters["1.RecurrentWeights"].Edit().Fill(1e15f);
+        model.Parameters["0.RecurrentWeights"].Edit(values => values.Clear());
+        model.Parameters["1.RecurrentWeights"].Edit(values => values.Fill(1e15f));
         SequenceDataset data = new(Tensor.Create(new float[6], [6, 1, 1]), Tensor.Create<float>([1], [1, 1, 1]));
 
         NonFiniteTrainingException exception = Fails(model, data, new Adam());

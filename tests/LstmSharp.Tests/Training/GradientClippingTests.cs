@@ -11,15 +11,8 @@ public sealed class GradientClippingTests
         {
             ParameterSet gradients = SetOf(new float[first], new float[second]);
             Random random = new(seed);
-            foreach (ref float value in gradients[0].Edit())
-            {
-                value = random.NextSingle() - 0.5f;
-            }
-
-            foreach (ref float value in gradients[1].Edit())
-            {
-                value = 10 * (random.NextSingle() - 0.5f);
-            }
+            gradients[0].CopyFrom(RandomValues.Uniform(random, first));
+            gradients[1].CopyFrom(Array.ConvertAll(RandomValues.Uniform(random, second), value => 10 * value));
 
             double[] before = Values(gradients);
             double norm = Math.Sqrt(before.Sum(g => g * g));
@@ -95,7 +88,7 @@ public sealed class GradientClippingTests
     public void ByGlobalNormAndByValue_Any_AllocateNothing()
     {
         ParameterSet gradients = SetOf(new float[100], new float[3]);
-        gradients[0].Edit().Fill(2);
+        gradients[0].Edit(values => values.Fill(2));
 
         long Run()
         {
@@ -130,7 +123,7 @@ public sealed class GradientClippingTests
         ParameterSet set = new([.. tensors.Select((values, n) => new Parameter($"{n}", values.Length))]);
         for (int n = 0; n < tensors.Length; n++)
         {
-            tensors[n].CopyTo(set[n].Edit());
+            set[n].CopyFrom(tensors[n]);
         }
 
         return set;

@@ -29,7 +29,7 @@ public static class Checkpoint
         SequenceModel model = architecture.BuildUninitialized();
         foreach (Parameter parameter in model.Parameters)
         {
-            file.Read(RunCheckpoint.ModelPrefix + parameter.Name, parameter).CopyTo(parameter.Edit());
+            parameter.CopyFrom(file.Read(RunCheckpoint.ModelPrefix + parameter.Name, parameter));
         }
 
         return model;

@@ -9,18 +9,19 @@ internal static class HistoryTensor
     public static Parameter Of(IReadOnlyList<EpochSummary> history)
     {
         var tensor = new Parameter("history", history.Count, Columns);
-        Span<float> row = tensor.Edit();
-        foreach (EpochSummary epoch in history)
+        tensor.Edit(row =>
         {
-            row[0] = epoch.TrainingLoss;
-            row[1] = epoch.ValidationLoss ?? float.NaN;
-            row[2] = epoch.MeanGradientNorm;
-            row[3] = epoch.MaximumGradientNorm;
-            row[4] = epoch.LearningRate;
-            row[5] = (float)epoch.Duration.TotalSeconds;
-            row = row[Columns..];
-        }
-
+            foreach (EpochSummary epoch in history)
+            {
+                row[0] = epoch.TrainingLoss;
+                row[1] = epoch.ValidationLoss ?? float.NaN;
+                row[2] = epoch.MeanGradientNorm;
+                row[3] = epoch.MaximumGradientNorm;
+                row[4] = epoch.LearningRate;
+                row[5] = (float)epoch.Duration.TotalSeconds;
+                row = row[Columns..];
+            }
+        });
         return tensor;
     }
 

@@ -1,8 +1,8 @@
 namespace LstmSharp;
 
 /// <summary>Saves a run of training with everything that the rest of it depends on, and brings it back.</summary>
-/// <remarks>Random numbers are drawn for the order of the samples alone: that of epoch n is the n-th shuffle from the seed, so that seed
-/// and epoch are the random state.</remarks>
+/// <remarks>Random numbers are drawn for the order of the samples alone, which is a function of seed and epoch: there is no random state to
+/// save.</remarks>
 internal sealed class RunCheckpoint(
     TrainingContext context, SequenceDataset training, BestWeights? best, IReadOnlyList<TrainingCallback> callbacks)
 {
@@ -73,7 +73,7 @@ internal sealed class RunCheckpoint(
         int n = 0;
         foreach (Parameter parameter in Sets.SelectMany(set => set))
         {
-            values[n++].CopyTo(parameter.Edit());
+            parameter.CopyFrom(values[n++]);
         }
 
         _optimizer.ContinueAfter(steps);

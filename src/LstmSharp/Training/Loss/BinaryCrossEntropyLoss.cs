@@ -43,9 +43,10 @@ internal sealed class BinaryCrossEntropyLoss : Loss<float>
     {
         Span<float> block = stackalloc float[BlockLength];
         double sum = 0;
-        for (int start = 0; start < prediction.Length; start += block.Length)
+        for (int rest = prediction.Length; rest > 0; rest -= block.Length)
         {
-            ReadOnlySpan<float> logits = prediction.Slice(start, Math.Min(block.Length, prediction.Length - start));
+            int start = prediction.Length - rest;
+            ReadOnlySpan<float> logits = prediction.Slice(start, Math.Min(block.Length, rest));
             Span<float> exponentials = block[..logits.Length];
             for (int n = 0; n < logits.Length; n++)
             {

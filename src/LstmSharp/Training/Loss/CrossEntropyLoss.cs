@@ -73,9 +73,10 @@ internal sealed class CrossEntropyLoss(float labelSmoothing) : Loss<int>
     {
         Span<float> block = stackalloc float[BlockLength];
         double sum = 0;
-        for (int start = 0; start < logits.Length; start += block.Length)
+        for (int rest = logits.Length; rest > 0; rest -= block.Length)
         {
-            Span<float> exponentials = block[..Math.Min(block.Length, logits.Length - start)];
+            int start = logits.Length - rest;
+            Span<float> exponentials = block[..Math.Min(block.Length, rest)];
             TensorPrimitives.Subtract(logits.Slice(start, exponentials.Length), largest, exponentials);
             ElementarySpans.Exp(exponentials, exponentials, SimdWidths.Best);
             foreach (float term in exponentials)

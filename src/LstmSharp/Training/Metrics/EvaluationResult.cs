@@ -6,7 +6,7 @@ public sealed class EvaluationResult
     internal EvaluationResult(float loss, IReadOnlyList<Metric> metrics)
     {
         Loss = loss;
-        Metrics = metrics;
+        Metrics = [.. metrics];
     }
 
     /// <summary>The mean loss of all targets that count; NaN where none does.</summary>

@@ -8,17 +8,16 @@ namespace LstmSharp;
 /// <remarks>An optimizer belongs to the parameters of its first step, whose moments it keeps: make one for every model. Definitions and
 /// defaults are PyTorch's. After the first step it allocates nothing. Its results depend neither on the machine's vector width nor
 /// on its mathematics library.</remarks>
-public abstract unsafe class Optimizer
+public abstract class Optimizer
 {
     /// <summary>The fewest values that are worth another thread.</summary>
     private const int LeastValuesOfAShare = 1 << 15;
 
     private readonly Crew _crew = new();
     private readonly string?[] _momentNames;
-    private readonly ParameterSet?[] _moments;
-    private ParameterSet? _parameters;
+    private Binding? _binding;
     private float _learningRate;
-    private int _isStepping;
+    private OneAtATime _use;
 
     /// <param name="learningRate">The step size η.</param>
     /// <param name="moments">The names of the moments that <see cref="Moment"/> gives; null where the settings need none.</param>
@@ -26,7 +25,6 @@ public abstract unsafe class Optimizer
     {
         LearningRate = learningRate;
         _momentNames = moments.ToArray();
-        _moments = new ParameterSet?[moments.Length];
     }
 
     /// <summary>The step size η; finite and not negative. It may be changed between steps.</summary>
@@ -64,7 +62,7 @@ public abstract unsafe class Optimizer
     internal IEnumerable<string> MomentNames => _momentNames.OfType<string>();
 
     /// <summary>The moments in the order of their names; none before <see cref="Bind"/>.</summary>
-    internal IEnumerable<ParameterSet> Moments => _moments.OfType<ParameterSet>();
+    internal IEnumerable<ParameterSet> Moments => _binding?.Moments.OfType<ParameterSet>() ?? [];
 
     /// <summary>The settings of the update rule, such as <c>beta1 0.9, beta2 0.999</c>.</summary>
     private protected abstract string SettingsOfRule { get; }
@@ -73,41 +71,31 @@ public abstract unsafe class Optimizer
     /// <param name="parameters">The weights to change: the same set in every step.</param>
     /// <param name="gradients">Their gradients, of the same shapes in the same order; only read, and not checked for NaN.</param>
     /// <exception cref="ArgumentNullException">A set is null.</exception>
-    /// <exception cref="ArgumentException">The gradients' shapes differ from the parameters', or <paramref name="gradients"/> is the set
-    /// of weights itself; nothing was changed.</exception>
+    /// <exception cref="ArgumentException">The gradients' shapes differ from the parameters', or <paramref name="gradients"/> holds one of
+    /// the parameters itself; nothing was changed.</exception>
     /// <exception cref="InvalidOperationException">The first step was with other parameters, or another thread is stepping this optimizer;
     /// nothing was changed.</exception>
     public void Step(ParameterSet parameters, ParameterSet gradients)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         parameters.ThrowIfShapesDiffer(gradients);
-        if (ReferenceEquals(parameters, gradients))
-        {
-            throw new ArgumentException($"{this}: gradients must be another set than parameters, but is the same.", nameof(gradients));
-        }
-
-        if (Interlocked.Exchange(ref _isStepping, 1) != 0)
-        {
-            throw new InvalidOperationException($"{this}: another thread is stepping this optimizer; make one for each model.");
-        }
-
+        parameters.ThrowIfAnyIsIn(gradients, this);
+        using OneAtATime.Turn turn = Enter();
+        BindWithinTurn(parameters);
         try
         {
-            Bind(parameters);
             _crew.Gather(parameters.TotalCount < 2 * LeastValuesOfAShare ? 1 : MaxDegreeOfParallelism);
             BeginStep();
             Steps++;
             for (int n = 0; n < parameters.Count; n++)
             {
-                parameters[n].Edit();
-                int shares = Math.Clamp(parameters[n].Count / LeastValuesOfAShare, 1, _crew.Size);
-                _crew.Run(shares, new SomeValues(this, n, parameters[n], gradients[n]));
+                var work = new SomeValues(this, n, parameters[n], gradients[n]);
+                parameters[n].Edit(work, static (_, work) => work.RunShares());
             }
         }
         finally
         {
             _crew.Dismiss();
-            Volatile.Write(ref _isStepping, 0);
         }
     }
 
@@ -119,21 +107,14 @@ public abstract unsafe class Optimizer
     /// <exception cref="InvalidOperationException">It has those of other parameters.</exception>
     internal void Bind(ParameterSet parameters)
     {
-        ThrowIfBoundToOther(parameters);
-        if (_parameters is null)
-        {
-            for (int n = 0; n < _moments.Length; n++)
-            {
-                _moments[n] = _momentNames[n] is null ? null : parameters.CreateZeros();
-            }
-
-            _parameters = parameters;
-        }
+        using OneAtATime.Turn turn = Enter();
+        BindWithinTurn(parameters);
     }
 
     /// <summary>Continues after so many steps, whose moments the caller brings back.</summary>
     internal void ContinueAfter(long steps)
     {
+        using OneAtATime.Turn turn = Enter();
         Steps = steps;
         RestoreSteps();
     }
@@ -141,10 +122,10 @@ public abstract unsafe class Optimizer
     /// <summary>Throws when this optimizer's first step was with another set of parameters.</summary>
     internal void ThrowIfBoundToOther(ParameterSet parameters)
     {
-        if (_parameters is not null && !ReferenceEquals(_parameters, parameters))
+        if (_binding is { } binding && !ReferenceEquals(binding.Parameters, parameters))
         {
             throw new InvalidOperationException(
-                $"{this}: it holds moments of {_parameters} from its first step and cannot change another set, {parameters}. " +
+                $"{this}: it holds moments of {binding.Parameters} from its first step and cannot change another set, {parameters}. " +
                 "Make a new optimizer for every model.");
         }
     }
@@ -162,18 +143,32 @@ public abstract unsafe class Optimizer
 
     /// <summary>Some values of one parameter's moment; none where the settings need no such moment.</summary>
     private protected Span<float> Moment(int moment, int index, Share values) =>
-        _moments[moment] is { } set ? new Span<float>(set[index].Pointer + values.First, values.Count) : [];
+        _binding!.Moments[moment] is { } set ? values.Of(set[index].Writable) : [];
+
+    private OneAtATime.Turn Enter() => _use.Enter(this, "another thread is stepping this optimizer; make one for each model.");
+
+    private void BindWithinTurn(ParameterSet parameters)
+    {
+        ThrowIfBoundToOther(parameters);
+        _binding ??= MakeMoments(parameters);
+    }
+
+    private Binding MakeMoments(ParameterSet parameters) =>
+        new(parameters, Array.ConvertAll(_momentNames, name => name is null ? null : parameters.CreateZeros()));
+
+    /// <summary>The parameters of the first step and their moments, which never come apart.</summary>
+    private sealed record Binding(ParameterSet Parameters, ParameterSet?[] Moments);
 
     private readonly struct SomeValues(Optimizer optimizer, int index, Parameter parameter, Parameter gradient) : ISharedWork
     {
+        /// <summary>Changes all values of the parameter, the optimizer's crew sharing the work.</summary>
+        public void RunShares() => optimizer._crew.Run(
+            Math.Clamp(parameter.Count / LeastValuesOfAShare, 1, optimizer._crew.Size), this);
+
         public void Run(int share, int shares)
         {
             Share values = Share.Of(parameter.Count, share, shares);
-            optimizer.Update(
-                index,
-                values,
-                new ReadOnlySpan<float>(gradient.Pointer + values.First, values.Count),
-                new Span<float>(parameter.Pointer + values.First, values.Count));
+            optimizer.Update(index, values, values.Of(gradient.Values), values.Of(parameter.Writable));
         }
     }
 }

@@ -14,12 +14,12 @@ public sealed class OptimizerGoldenTests
     {
         GoldenFile golden = GoldenFile.Read(name);
         ParameterSet parameters = new(new Parameter("w", 4, 3)), gradients = parameters.CreateZeros();
-        golden.Floats("w0").CopyTo(parameters[0].Edit());
+        parameters[0].CopyFrom(golden.Floats("w0"));
         Optimizer optimizer = Create(name, golden);
 
         for (int step = 1; step <= 6; step++)
         {
-            golden.Floats($"g{step}").CopyTo(gradients[0].Edit());
+            gradients[0].CopyFrom(golden.Floats($"g{step}"));
             optimizer.Step(parameters, gradients);
             parameters[0].Values.ShouldBeCloseTo(golden.Floats($"w{step}"), WorstAllowed, $"w{step}");
         }
@@ -33,8 +33,8 @@ public sealed class OptimizerGoldenTests
     {
         GoldenFile golden = GoldenFile.Read("clip_grad_norm");
         ParameterSet gradients = new(new Parameter("ga", 3, 4), new Parameter("gb", 5));
-        golden.Floats("ga").CopyTo(gradients["ga"].Edit());
-        golden.Floats("gb").CopyTo(gradients["gb"].Edit());
+        gradients["ga"].CopyFrom(golden.Floats("ga"));
+        gradients["gb"].CopyFrom(golden.Floats("gb"));
 
         ReadOnlySpan<float> norm = [GradientClipping.ByGlobalNorm(gradients, golden.Number("max_norm", 0))];
 

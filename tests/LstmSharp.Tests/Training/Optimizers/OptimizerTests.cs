@@ -50,12 +50,12 @@ public sealed class OptimizerTests
     public void Step_ValueAtAnyPlace_ChangesAlike(string name)
     {
         ParameterSet parameters = new(new Parameter("a", 37)), gradients = parameters.CreateZeros();
-        parameters[0].Edit().Fill(0.7f);
+        parameters[0].Edit(values => values.Fill(0.7f));
         Optimizer optimizer = Create(name, SimdWidths.Best);
 
         for (int step = 0; step < 5; step++)
         {
-            gradients[0].Edit().Fill(0.3f - step);
+            gradients[0].Edit(values => values.Fill(0.3f - step));
             optimizer.Step(parameters, gradients);
         }
 
@@ -67,7 +67,7 @@ public sealed class OptimizerTests
     public void Step_ConstantGradientForLong_StaysFinite(string name)
     {
         ParameterSet parameters = new(new Parameter("a", 5)), gradients = parameters.CreateZeros();
-        gradients[0].Edit().Fill(0.1f);
+        gradients[0].Edit(values => values.Fill(0.1f));
         Optimizer optimizer = Create(name, SimdWidths.Best);
 
         for (int step = 0; step < 4000; step++)
@@ -125,7 +125,7 @@ public sealed class OptimizerTests
     public void Step_LearningRateChanged_TakesTheNewOne()
     {
         ParameterSet parameters = new(new Parameter("a", 1)), gradients = parameters.CreateZeros();
-        gradients[0].Edit()[0] = 1;
+        gradients[0].Edit(values => values[0] = 1);
         Sgd optimizer = new(0.5f);
         optimizer.Step(parameters, gradients);
         optimizer.LearningRate = 0.125f;
@@ -138,7 +138,7 @@ public sealed class OptimizerTests
     public void Step_Dampening_SparesTheFirstStep()
     {
         ParameterSet parameters = new(new Parameter("a", 1)), gradients = parameters.CreateZeros();
-        gradients[0].Edit()[0] = 1;
+        gradients[0].Edit(values => values[0] = 1);
         Sgd optimizer = new(1, momentum: 0.5f, dampening: 0.25f);
 
         optimizer.Step(parameters, gradients);
@@ -232,7 +232,7 @@ public sealed class OptimizerTests
     {
         foreach (Parameter parameter in set)
         {
-            RandomValues.Uniform(random, parameter.Count).CopyTo(parameter.Edit());
+            parameter.CopyFrom(RandomValues.Uniform(random, parameter.Count));
         }
     }
 }

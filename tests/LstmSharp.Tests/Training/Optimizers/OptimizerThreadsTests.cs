@@ -61,6 +61,36 @@ public sealed class OptimizerThreadsTests
         optimizer.Steps.Should().Be(done.Sum()).And.BePositive();
     }
 
+    /// <summary>Two runs of training that share an optimizer, of models of different size, both new: it takes one set of parameters,
+    /// with moments of that set.</summary>
+    [Fact]
+    public void Bind_TwoThreadsWithDifferentParameters_TakesOneAndRefusesTheOther()
+    {
+        ParameterSet large = new(Enumerable.Range(0, 40).Select(n => new Parameter($"{n}", 9)).ToArray());
+        ParameterSet small = new(new Parameter("0", 1));
+        for (int n = 0; n < 3_000; n++)
+        {
+            var optimizer = new Adam();
+            ParameterSet?[] bound = [null, null];
+            Parallel.Invoke(() => bound[0] = Bind(optimizer, large), () => bound[1] = Bind(optimizer, small));
+            ParameterSet taken = bound.Should().ContainSingle(set => set != null).Which!;
+            optimizer.Moments.Should().HaveCount(2).And.OnlyContain(moments => moments.TotalCount == taken.TotalCount);
+        }
+
+        static ParameterSet? Bind(Optimizer optimizer, ParameterSet parameters)
+        {
+            try
+            {
+                optimizer.Bind(parameters);
+                return parameters;
+            }
+            catch (InvalidOperationException)
+            {
+                return null;
+            }
+        }
+    }
+
     [Fact]
     public void MaxDegreeOfParallelism_BelowOne_Throws()
     {
@@ -78,7 +108,7 @@ public sealed class OptimizerThreadsTests
         {
             foreach (Parameter gradient in gradients)
             {
-                RandomValues.Uniform(random, gradient.Count).CopyTo(gradient.Edit());
+                gradient.CopyFrom(RandomValues.Uniform(random, gradient.Count));
             }
 
             optimizer.Step(model.Parameters, gradients);

@@ -1,0 +1,22 @@
+namespace LstmSharp.Randomness;
+
+/// <summary>The key of a stream of random numbers: the two words of Philox's key.</summary>
+/// <param name="Seed">The user's seed, all 32 bits of it: s and −s are different keys.</param>
+/// <param name="Stream">The purpose in the lowest 8 bits, the place above.</param>
+internal readonly record struct RandomKey(uint Seed, uint Stream)
+{
+    /// <summary>The largest place.</summary>
+    public const int LargestPlace = (1 << 24) - 1;
+
+    /// <summary>Makes the key of a seed, a purpose and a place; any two that differ in one of them are different.</summary>
+    /// <param name="seed">Any number.</param>
+    /// <param name="purpose">What the numbers are for.</param>
+    /// <param name="place">Which of several that draw for this purpose, such as a layer's place in its model; from 0 to
+    /// <see cref="LargestPlace"/>.</param>
+    public static RandomKey Of(int seed, RandomPurpose purpose, int place = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(place);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(place, LargestPlace);
+        return new RandomKey((uint)seed, ((uint)place << 8) | (byte)purpose);
+    }
+}
