@@ -7,7 +7,8 @@ namespace LstmSharp.Plotting;
 public static class PlotSaving
 {
     /// <summary>Saves a picture as a PNG file.</summary>
-    /// <remarks>An older file of that name is replaced, once the new one is complete and flushed to the disk.</remarks>
+    /// <remarks>An older file of that name is replaced, once the new one is complete and flushed to the disk; its Unix
+    /// permissions are kept. A folder, pipe, device or socket is refused.</remarks>
     /// <param name="plot">The picture.</param>
     /// <param name="path">The file, ending with <c>.png</c>; its folder must exist.</param>
     /// <param name="width">The width in pixels, by default 900.</param>

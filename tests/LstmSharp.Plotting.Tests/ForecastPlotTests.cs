@@ -57,6 +57,56 @@ public sealed class ForecastPlotTests
     }
 
     [Fact]
+    public void Of_DatesOfTheirOwn_AreDrawnWhereTheyAre()
+    {
+        DateTime[] months = [.. Enumerable.Range(0, 8).Select(n => new DateTime(2020, 11, 1).AddMonths(n))];
+
+        Plot plot = ForecastPlot.Of(months, Truth, [7, 8, 9], lower: [6, 7, 8], upper: [8, 9, 10], firstStep: 5);
+
+        var picture = plot.ShouldBeAPicture();
+        Points(plot, "truth").Select(point => DateTime.FromOADate(point.X)).Should().Equal(months[..6]);
+        Points(plot, "forecast").Select(point => DateTime.FromOADate(point.X)).Should().Equal(months[5..]);
+        picture.At(plot, months[6].ToOADate(), 7.5).Should().NotBe(Colors.White, "the band is there");
+        plot.Axes.Bottom.Label.Text.Should().Be("date");
+        plot.Axes.Bottom.TickGenerator.Ticks.Where(tick => tick.IsMajor).Select(tick => tick.Label).Should().Contain(label => label.EndsWith(" 2021"));
+    }
+
+    [Fact]
+    public void Of_TradingDays_LeaveTheirWeekendsOut()
+    {
+        DateTime[] days =
+        [
+            .. Enumerable.Range(0, 30).Select(n => new DateTime(2024, 5, 6).AddDays(n))
+                .Where(day => day.DayOfWeek is not (DayOfWeek.Saturday or DayOfWeek.Sunday)),
+        ];
+
+        Plot plot = ForecastPlot.Of(days, Truth, [new ForecastCurve("a week ahead", [1, 2]) { FirstStep = 10 }]);
+
+        plot.ShouldBeAPicture();
+        Points(plot, "truth").Select(point => DateTime.FromOADate(point.X)).Should().Equal(days[..6]);
+        Points(plot, "truth").Select(point => DateTime.FromOADate(point.X)).Last().Should().Be(new DateTime(2024, 5, 13));
+        Points(plot, "a week ahead").Select(point => DateTime.FromOADate(point.X)).Should().Equal(days[10..12]);
+    }
+
+    [Fact]
+    public void Of_DatesThatDoNotFit_Throws()
+    {
+        var first = new DateTime(2024, 5, 6);
+        DateTime[] days = [.. Enumerable.Range(0, 6).Select(n => first.AddDays(n))];
+
+        FluentActions.Invoking(() => ForecastPlot.Of(days, Truth, [1, 2], firstStep: 6)).Should().Throw<ArgumentException>()
+            .WithParameterName("dates").WithMessage("*dates must hold 8 dates, one for every step drawn, but holds 6. A forecast beyond*");
+        FluentActions.Invoking(() => ForecastPlot.Of(days[..5], Truth, [1f])).Should().Throw<ArgumentException>()
+            .WithMessage("*must hold 6 dates*but holds 5.*");
+        FluentActions.Invoking(() => ForecastPlot.Of([.. days[..5], days[4]], Truth, [1f])).Should().Throw<ArgumentException>()
+            .WithParameterName("dates").WithMessage("*but that of step 5 is 2024-05-10 00:00:00 after 2024-05-10 00:00:00.*");
+        FluentActions.Invoking(() => ForecastPlot.Of([DateTime.MinValue, .. days], Truth, [1f])).Should()
+            .Throw<ArgumentOutOfRangeException>().WithParameterName("dates").WithMessage("*but that of step 0 is 0001-01-01.*");
+        FluentActions.Invoking(() => ForecastPlot.Of((DateTime[])null!, Truth, [1f])).Should().Throw<ArgumentNullException>().WithParameterName("dates");
+        FluentActions.Invoking(() => ForecastPlot.Of(days, null!, [1f])).Should().Throw<ArgumentNullException>().WithParameterName("truth");
+    }
+
+    [Fact]
     public void Of_Hours_AreHoursApartAndNamed()
     {
         Plot plot = ForecastPlot.Of(Truth, Truth, start: new DateTime(2015, 3, 1), interval: TimeSpan.FromHours(1));

@@ -3,11 +3,14 @@ using System.Globalization;
 namespace LstmSharp;
 
 /// <summary>Guesses from its names and shapes why a PyTorch file does not fit a model.</summary>
-/// <remarks>The file's names are gone through again and again, but never kept: together they may be longer than the file.</remarks>
+/// <remarks>The file's names are gone through again and again, but never kept: together they may be longer than the file. Those that are
+/// longer than people name modules are left out: to go through thousands of them again and again would take seconds.</remarks>
 internal sealed class LikelyCause
 {
     private const int MaxTypingErrors = 2;
     private const int MaxListed = 8;
+    private const int LongestNameBytes = 600;
+    private const int MostNameParts = 4;
 
     private readonly SafeTensorsReader _file;
     private readonly List<ModelTensor> _tensors;
@@ -22,14 +25,16 @@ internal sealed class LikelyCause
         _known = [.. tensors.Select(tensor => tensor.Name)];
     }
 
+    private IEnumerable<string> Names => _file.NamesUpTo(LongestNameBytes);
+
     /// <summary>The names in the file that the model does not have.</summary>
-    private IEnumerable<string> Unknown => _file.Names.Where(name => !_known.Contains(name));
+    private IEnumerable<string> Unknown => Names.Where(name => !_known.Contains(name));
 
     /// <summary>Why a tensor may be missing.</summary>
     public string OfMissing(ModelTensor tensor)
     {
         string prefix = tensor.Name[..^tensor.Leaf.Length];
-        bool hasModule = _file.Names.Any(name => ModelTensor.ModuleOf(name) == tensor.Module);
+        bool hasModule = Names.Any(name => ModelTensor.ModuleOf(name) == tensor.Module);
         string? foreign = Unknown.Where(name => !hasModule || name.StartsWith(prefix, StringComparison.Ordinal))
             .Select(OfForeignName).FirstOrDefault(cause => cause is not null);
         return Text(foreign ?? (hasModule ? OfMissingLeaf(tensor) : OfMissingModule(tensor)));
@@ -65,7 +70,15 @@ internal sealed class LikelyCause
     {
         string module = tensor.Module, leaf = tensor.Leaf;
         int? level = LevelOf(leaf);
+        string prefix = tensor.Name[..^leaf.Length];
         int levels = LevelsOf(module);
+        if (CellOf(prefix) is { } cell)
+        {
+            return $"'{module}' is {cell} in the file" + (level is null
+                ? "; modules must be named in the order in which data passes them."
+                : ", whose names lack the '_l0' of this one; add '_l0' to each of them before saving.");
+        }
+
         if (levels > 0 && level >= levels)
         {
             return $"'{module}' has fewer layers in the file ({levels}) than here.";
@@ -81,17 +94,32 @@ internal sealed class LikelyCause
             return $"'{module}' is recurrent in the file; modules must be named in the order in which data passes them.";
         }
 
-        if (level is not null && _file.Find($"{tensor.Name[..^leaf.Length]}weight") is not null)
+        if (level is not null && _file.Find($"{prefix}weight") is not null)
         {
             return $"'{module}' is not recurrent in the file; modules must be named in the order in which data passes them.";
         }
 
-        bool hasNoBias = leaf.StartsWith("bias", StringComparison.Ordinal)
-            && _file.Find($"{tensor.Name[..^leaf.Length]}weight{leaf["bias".Length..]}") is not null;
-        return hasNoBias
-            ? $"'{module}' was made with bias=False; add zeros under this name to the state_dict before saving it."
-            : $"'{module}' is of another kind in the file.";
+        // A module that was made with bias=False, and so has none, is loaded with zeros.
+        if (tensor.IsBias && _tensors.Exists(other => other.IsBias && other.Module == module && _file.Find(other.Name) is not null))
+        {
+            return $"'{module}' has other biases in the file; add zeros under this name to the state_dict before saving it.";
+        }
+
+        string[] leaves = [.. Names.Where(name => ModelTensor.ModuleOf(name) == module).Select(ModelTensor.LeafOf).Take(MaxListed + 1)];
+        string more = leaves.Length > MaxListed ? " and others" : string.Empty;
+        return $"in the file, '{module}' has only {string.Join(", ", leaves.Take(MaxListed).Select(name => $"'{name}'"))}{more}.";
     }
+
+    /// <summary>What a module of one step is called, whose names have no number of a layer behind them; null for other modules.</summary>
+    private string? CellOf(string prefix) => _file.Find($"{prefix}weight_hh") is { Shape: [var rows, > 0 and var hidden] }
+        ? (rows / hidden) switch
+        {
+            1 => "an nn.RNNCell",
+            3 => "an nn.GRUCell",
+            4 => "an nn.LSTMCell",
+            _ => null,
+        }
+        : null;
 
     private string OfMissingModule(ModelTensor tensor)
     {
@@ -117,7 +145,12 @@ internal sealed class LikelyCause
             return $"the module's name is '{module}' in the file.";
         }
 
-        string[] modules = [.. _file.Names.Select(ModelTensor.ModuleOf).Distinct().Take(MaxListed + 1)];
+        string[] modules = [.. Names.Select(ModelTensor.ModuleOf).Distinct().Take(MaxListed + 1)];
+        if (modules.Length == 0)
+        {
+            return "the file names no modules.";
+        }
+
         string more = modules.Length > MaxListed ? " and others" : string.Empty;
         return $"the names of the modules. The file's are {string.Join(", ", modules.Take(MaxListed).Select(Described))}{more}; "
             + "give them in the order in which data passes them, once for each layer.";
@@ -160,7 +193,7 @@ internal sealed class LikelyCause
     private string Described(string module) => LevelsOf(module) is > 1 and var levels ? $"'{module}' ({levels} layers)" : $"'{module}'";
 
     /// <summary>How many layers a recurrent module has in the file; 0 for other modules.</summary>
-    private int LevelsOf(string module) => _file.Names
+    private int LevelsOf(string module) => Names
         .Where(name => ModelTensor.ModuleOf(name) == module)
         .Select(name => LevelOf(ModelTensor.LeafOf(name)) + 1 ?? 0)
         .DefaultIfEmpty()
@@ -169,8 +202,8 @@ internal sealed class LikelyCause
     /// <summary>The layer that a name such as <c>weight_ih_l1</c> or <c>bias_hh_l1_reverse</c> belongs to; null for other names.</summary>
     private static int? LevelOf(string leaf)
     {
-        string[] parts = leaf.Split('_');
-        return parts.Length is 3 or 4 && parts[0] is "weight" or "bias" && parts[2].StartsWith('l')
+        string[] parts = leaf.Split('_', MostNameParts + 1);
+        return parts.Length is 3 or MostNameParts && parts[0] is "weight" or "bias" && parts[2].StartsWith('l')
             && int.TryParse(parts[2].AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int level) ? level : null;
     }
 

@@ -18,7 +18,9 @@ public static class ModelFile
     {
         /// <summary>Saves the model's layers and weights.</summary>
         /// <remarks>The file is written under a temporary name in the same folder, flushed to the disk and then renamed: whatever
-        /// happens, under the name stands the old file or the new one, whole.</remarks>
+        /// happens, under the name stands the old file or the new one, whole. The old file's Unix permissions are kept from the
+        /// temporary file's first instant on; a folder, pipe, device or socket is refused. Of a file with several names (hard links),
+        /// only the given one gets the new content.</remarks>
         /// <param name="path">The file, such as <c>sunspots.safetensors</c>; it is replaced where it exists.</param>
         /// <param name="type">What the weights are saved as.</param>
         /// <exception cref="ArgumentException">The path is empty.</exception>

@@ -3,7 +3,8 @@ namespace LstmSharp;
 /// <summary>A model file, or what was saved of a run or of a state, is damaged, is something else, or does not fit the model.</summary>
 /// <remarks>What cannot be opened, read or written at all is an <see cref="IOException"/> or an
 /// <see cref="UnauthorizedAccessException"/> instead. <see cref="Exception.Message"/> says everything that the properties say, and where
-/// it is known the likely cause and the remedy.</remarks>
+/// it is known the likely cause and the remedy, with <c>\u001B</c> and the like for characters of names that would steer a
+/// terminal.</remarks>
 public sealed class ModelFileException : FormatException
 {
     internal ModelFileException(
@@ -43,6 +44,7 @@ public sealed class ModelFileException : FormatException
     private static string Text(string fileName, string what, string expected, string actual, long? offset, string? remedy)
     {
         string place = offset is null ? string.Empty : $" (byte {offset})";
-        return $"{fileName}: {what} must be {expected}, but is {actual}{place}.{(remedy is null ? string.Empty : " " + remedy)}";
+        return PrintableText.Of(
+            $"{fileName}: {what} must be {expected}, but is {actual}{place}.{(remedy is null ? string.Empty : " " + remedy)}");
     }
 }

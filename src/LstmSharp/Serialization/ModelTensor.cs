@@ -13,6 +13,9 @@ internal sealed record ModelTensor(string Name, long[] Shape, string Parameter, 
     /// <summary>The name's part behind the last dot.</summary>
     public string Leaf => LeafOf(Name);
 
+    /// <summary>Whether it is one of PyTorch's biases.</summary>
+    public bool IsBias => Leaf.StartsWith("bias", StringComparison.Ordinal);
+
     public static string ModuleOf(string name) => name[..Math.Max(0, name.LastIndexOf('.'))];
 
     public static string LeafOf(string name) => name[(name.LastIndexOf('.') + 1)..];

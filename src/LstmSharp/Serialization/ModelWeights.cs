@@ -18,16 +18,19 @@ internal static class ModelWeights
         SafeTensorsWriter.Write(stream, metadata, tensors.ConvertAll(ToWrite), type);
     }
 
-    /// <summary>Reads weights from a file that was found to hold these tensors.</summary>
+    /// <summary>Reads weights from a file that was found to hold these tensors; biases that it does not hold become 0.</summary>
     public static void Read(SafeTensorsReader reader, List<ModelTensor> tensors, SequenceModel model)
     {
         Dictionary<string, Parameter> parameters = model.Parameters.ToDictionary(parameter => parameter.Name);
         foreach (ModelTensor tensor in tensors)
         {
-            SafeTensorsEntry entry = reader.Find(tensor.Name)!;
             parameters[tensor.Parameter].Edit(values =>
             {
-                if (tensor.IsSecondBias)
+                if (reader.Find(tensor.Name) is not { } entry)
+                {
+                    values.Clear();
+                }
+                else if (tensor.IsSecondBias)
                 {
                     AddSecondBias(reader, entry, values);
                 }

@@ -45,6 +45,10 @@ internal sealed class SafeTensorsHeader
     /// <summary>The tensors' names in the order in which they lie in the file, each made when it is asked for.</summary>
     public IEnumerable<string> Names => _slots.Select(slot => _json.String(slot.Name));
 
+    /// <summary>Those of the tensors' names that take at most so many bytes in the file, each made when it is asked for.</summary>
+    public IEnumerable<string> NamesUpTo(int maxBytes) =>
+        _slots.Where(slot => slot.Name.Length <= maxBytes).Select(slot => _json.String(slot.Name));
+
     /// <summary>The tensor of a name; null where there is none.</summary>
     public SafeTensorsEntry? Find(string name) => _names.Find(name) is >= 0 and var n ? Entry(_slots[n], name) : null;
 

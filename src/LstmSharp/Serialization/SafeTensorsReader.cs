@@ -64,6 +64,9 @@ internal sealed class SafeTensorsReader
     /// <summary>The tensors' names in the order in which they lie in the file, each made when it is asked for.</summary>
     public IEnumerable<string> Names => _header.Names;
 
+    /// <summary>Those of the names that take at most so many bytes in the file, each made when it is asked for.</summary>
+    public IEnumerable<string> NamesUpTo(int maxBytes) => _header.NamesUpTo(maxBytes);
+
     /// <summary>The tensor of a name; null where there is none.</summary>
     public SafeTensorsEntry? Find(string name) => _header.Find(name);
 

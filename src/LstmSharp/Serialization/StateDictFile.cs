@@ -9,7 +9,8 @@ namespace LstmSharp;
 /// <c>head.weight</c> and <c>head.bias</c>. The empty name is a module saved by itself: <c>weight_ih_l0</c>.</para>
 /// <para>Where no names are given, they are the layers' positions, counted with those that have no weights, as in
 /// <c>nn.Sequential</c>.</para>
-/// <para>A cell here has one bias: PyTorch's two are added when they are read, and zeros are written as the second.</para>
+/// <para>A cell here has one bias: PyTorch's two are added when they are read, and zeros are written as the second. A module
+/// without biases (<c>bias=False</c>), of which the file holds all weights and no bias, gets biases of 0.</para>
 /// </remarks>
 public static class StateDictFile
 {
@@ -92,8 +93,9 @@ public static class StateDictFile
 
     private static void Load(SequenceModel model, SafeTensorsReader reader, List<ModelTensor> tensors, bool strict)
     {
-        TensorMatch.ThrowIfDifferent(reader, tensors, strict, explain: true);
-        reader.Prepare(tensors.Select(tensor => reader.Find(tensor.Name)!));
+        List<ModelTensor> held = MissingBiases.LeaveOut(reader, tensors);
+        TensorMatch.ThrowIfDifferent(reader, held, strict, explain: true);
+        reader.Prepare(held.Select(tensor => reader.Find(tensor.Name)!));
         ModelWeights.Read(reader, tensors, model);
     }
 }

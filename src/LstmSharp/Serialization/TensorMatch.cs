@@ -66,9 +66,18 @@ internal static class TensorMatch
 
     private static string? Listed(string what, IEnumerable<string> names)
     {
-        string list = string.Join(", ", names.Take(MaxListed).Select(name => $"'{name}'"));
-        int others = names.Skip(MaxListed).Count();
-        return list.Length == 0 ? null : $"{what}: {list}{(others > 0 ? $" and {others} more" : string.Empty)}.";
+        List<string> listed = [];
+        int count = 0;
+        foreach (string name in names)   // once, as every name is made anew each time
+        {
+            if (count++ < MaxListed)
+            {
+                listed.Add($"'{name}'");
+            }
+        }
+
+        string more = count > MaxListed ? $" and {count - MaxListed} more" : string.Empty;
+        return count == 0 ? null : $"{what}: {string.Join(", ", listed)}{more}.";
     }
 
     private static string? Joined(params string?[] sentences) => string.Join(' ', sentences.Where(sentence => sentence is not null)) switch

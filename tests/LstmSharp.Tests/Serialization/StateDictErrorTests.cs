@@ -128,12 +128,82 @@ public sealed class StateDictErrorTests
         fault.Message.Should().Contain(cause).And.Contain($"Not the model's: '{inFile}'");
     }
 
+    [Theory]
+    [InlineData("encoder.bias_hh_l0", "'encoder' has other biases in the file; add zeros under this name to the state_dict before saving")]
+    [InlineData("encoder.weight_hh_l0", "in the file, 'encoder' has only 'weight_ih_l0', 'bias_ih_l0', 'bias_hh_l0', 'weight_ih_l1',")]
+    [InlineData("head.weight", "in the file, 'head' has only 'bias'.")]
+    public void Load_TensorMissingFromItsModule_SaysWhatIsThere(string name, string cause) =>
+        Fault(file => file.Remove(name)).Message.Should().Contain($"tensor '{name}' must be").And.Contain($"Likely cause: {cause}");
+
     [Fact]
-    public void Load_ModuleWithoutBiases_SaysSo()
+    public void Load_BiasUnderAParametrization_IsNoModuleWithoutBiases()
     {
-        Fault(file => Remove(file, name => name.Contains("encoder.bias"))).Message.Should().Contain(
-            "tensor 'encoder.bias_ih_l0' must be [20], but is missing. Likely cause: 'encoder' was made with bias=False; "
-            + "add zeros under this name to the state_dict before saving it.");
+        Dictionary<string, int[]> file = new(Whole) { ["head.parametrizations.bias.original"] = [Outputs] };
+        file.Remove("head.bias");
+
+        Fault(Model(), NaiveFile(file), ["encoder", "encoder", "head"], strict: false).Tensor.Should().Be("head.bias");
+    }
+
+    [Fact]
+    public void Load_NumberTooLargeInAFileWithoutBiases_ChangesNothing()
+    {
+        byte[] file = NaiveFile(Whole.Where(tensor => !tensor.Key.Contains("bias")).ToDictionary(), "F64");
+        BitConverter.GetBytes(-1e300).CopyTo(file, file.Length - 8);
+        SequenceModel model = Model();
+        foreach (Parameter parameter in model.Parameters)
+        {
+            parameter.Edit().Fill(1);
+        }
+
+        Fault(model, file, ["encoder", "encoder", "head"]).Tensor.Should().Be("head.weight");
+    }
+
+    [Theory]
+    [InlineData(4, "nn.LSTMCell")]
+    [InlineData(3, "nn.GRUCell")]
+    [InlineData(1, "nn.RNNCell")]
+    public void Load_CellOfOneStep_IsNamedWithWhatItsNamesLack(int gates, string kind)
+    {
+        Dictionary<string, int[]> file = new()
+        {
+            ["cell.weight_ih"] = [gates * Hidden, Inputs],
+            ["cell.weight_hh"] = [gates * Hidden, Hidden],
+            ["cell.bias_ih"] = [gates * Hidden],
+            ["cell.bias_hh"] = [gates * Hidden],
+        };
+
+        Fault(SequenceModel.Create(Inputs).Lstm(Hidden).Build(), NaiveFile(file), ["cell"]).Message.Should().Contain(
+            $"Likely cause: 'cell' is an {kind} in the file, whose names lack the '_l0' of this one; add '_l0' to each of them before saving.");
+        Fault(SequenceModel.Create(Inputs).Dense(Hidden).Build(), NaiveFile(file), ["cell"]).Message.Should().Contain(
+            $"Likely cause: 'cell' is an {kind} in the file; modules must be named in the order in which data passes them.");
+    }
+
+    [Fact]
+    public void Load_NamesWithControlCharacters_AreWrittenWithoutThem()
+    {
+        byte[] file = NaiveSafeTensors.File(
+            """{"head\u001b[31m\u202e\n\ud83d\ude00.bias":{"dtype":"F32","shape":[0],"data_offsets":[0,0]}}""");
+
+        string message = Fault(SequenceModel.Create(Inputs).Dense(Outputs).Build(), file, ["head"]).Message;
+
+        message.Should().NotMatchRegex("[\\p{Cc}\\p{Cf}]").And.Contain("'head\\u001B[31m\\u202E\\u000A😀.bias'");
+    }
+
+    [Fact]
+    public void Load_AsManyLongNamesAsThereMayBe_GoesThroughThemFewTimes()
+    {
+        string Name(int n) => $"{new string('_', 3000)}{n:D5}";
+        string entries = string.Join(
+            ",", Enumerable.Range(0, 16_384).Select(n => $$"""
+            "head.{{Name(n)}}":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}
+            """));
+        byte[] file = NaiveSafeTensors.File($"{{{entries}}}");
+        SequenceModel model = SequenceModel.Create(Inputs).Dense(Outputs).Build();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        new Action(() => model.LoadStateDict(new MemoryStream(file), ["head"])).Should().Throw<ModelFileException>();
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(4L * file.Length, "a name takes twice its bytes");
     }
 
     [Theory]

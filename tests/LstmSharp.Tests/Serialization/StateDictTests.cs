@@ -121,6 +121,38 @@ public sealed class StateDictTests
         }
     }
 
+    [Theory]
+    [InlineData("encoder")]
+    [InlineData("mid")]
+    [InlineData("head")]
+    [InlineData("")]
+    public void Load_ModuleWithoutBiases_HasBiasesOfZero(string module)
+    {
+        string[] modules = ["encoder", "encoder", "mid", "head"];
+        static SequenceModel Build() => SequenceModel.Create(3).Lstm(5).Lstm(5).VanillaRnn(4).Dense(2).Build();
+        SequenceModel model = Build(), other = Build();
+        foreach (Parameter parameter in model.Parameters.Concat(other.Parameters))
+        {
+            parameter.Edit().Fill(0.5f);
+        }
+
+        byte[] file = NaiveSafeTensors.File(
+            [],
+            [.. NaiveSafeTensors.Read(Saved(model, modules))
+                .Where(tensor => !(tensor.Key.StartsWith(module) && tensor.Key.Contains("bias")))
+                .Select(tensor => (tensor.Key, tensor.Value.Shape, tensor.Value.Values))]);
+
+        other.LoadStateDict(new MemoryStream(file), modules);
+
+        for (int n = 0; n < modules.Length; n++)
+        {
+            float bias = modules[n].StartsWith(module) ? 0 : 0.5f;
+            other.Parameters[$"{n}.Bias"].Values.ToArray().Should().OnlyContain(value => value.Equals(bias));
+        }
+
+        other.Parameters["1.InputWeights"].Values.ToArray().Should().OnlyContain(value => value.Equals(0.5f));
+    }
+
     [Fact]
     public void Load_NotStrict_LeavesOtherModulesOut()
     {

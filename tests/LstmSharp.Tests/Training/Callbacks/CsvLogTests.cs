@@ -35,6 +35,30 @@ public sealed class CsvLogTests : IDisposable
         lines[1..].Select(line => line.Split(',')[2].Length > 0).Should().AllBeEquivalentTo(validation);
     }
 
+    [Fact]
+    public void Fit_CsvLogOverASecretFile_KeepsItsPermissions()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;   // files there inherit their folder's permissions
+        }
+
+        string path = _folder.File("run.csv");
+        File.WriteAllText(path, "an older log");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+        LstmModel().Fit(Means(12), new TrainingOptions
+        {
+            Loss = Loss.MeanSquaredError,
+            Optimizer = new Adam(0.02f),
+            Epochs = 1,
+            Callbacks = [new CsvLog(path)],
+        });
+
+        File.GetUnixFileMode(path).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.ReadAllLines(path).Should().HaveCount(2);
+    }
+
     private static EpochSummary Parse(string[] fields)
     {
         float Number(int n) => float.Parse(fields[n], CultureInfo.InvariantCulture);
