@@ -14,6 +14,7 @@ internal sealed class Trainer
     private readonly TrainingCallback[] _callbacks;
     private readonly TrainingContext _context;
     private readonly RunCheckpoint _checkpoint;
+    private readonly CheckpointQueue _checkpoints;
 
     public Trainer(
         SequenceModel model,
@@ -37,6 +38,7 @@ internal sealed class Trainer
         _callbacks = options.CallbacksWith(progress);
         _context = new TrainingContext(model, options, _training.Count);
         _checkpoint = new RunCheckpoint(_context, training, _best, _callbacks);
+        _checkpoints = new CheckpointQueue(_context, _checkpoint, _callbacks);
     }
 
     private StopReason? Stopped =>
@@ -47,29 +49,31 @@ internal sealed class Trainer
         Prepare();
         Optimizer optimizer = _options.Optimizer;
         (int ofModel, int ofOptimizer) = (_model.MaxDegreeOfParallelism, optimizer.MaxDegreeOfParallelism);
+        StopReason? reason = null;
         try
         {
             _model.MaxDegreeOfParallelism = _options.MaxDegreeOfParallelism ?? ofModel;
             optimizer.MaxDegreeOfParallelism = _options.MaxDegreeOfParallelism ?? ofOptimizer;
-            Tell(static (callback, context) => callback.OnTrainingBegin(context));
-            StopReason reason = RunEpochs();
-            _context.End(reason);
-            try
-            {
-                Tell(static (callback, context) => callback.OnTrainingEnd(context));
-            }
-            finally
-            {
-                if (reason != StopReason.Completed || _callbacks.Any(callback => callback is EarlyStopping))
-                {
-                    _best?.Restore();
-                }
-            }
-
-            return new TrainingResult(_context.History, reason);
+            Array.ForEach(_callbacks, callback => callback.OnTrainingBegin(_context));
+            WriteCheckpoints();
+            reason = RunEpochs();
+            _context.End(reason.Value);
+            Tell(static (callback, context) => callback.OnTrainingEnd(context));
+            _checkpoints.WriteKept();
+            return new TrainingResult(_context.History, reason.Value, _context.Faults);
+        }
+        catch
+        {
+            _checkpoints.WriteKept();
+            throw;
         }
         finally
         {
+            if (reason != StopReason.Completed || _callbacks.Any(callback => callback.BringsBestWeightsBack))
+            {
+                _best?.Restore();
+            }
+
             _context.LearningRate = _context.InitialLearningRate;
             (_model.MaxDegreeOfParallelism, optimizer.MaxDegreeOfParallelism) = (ofModel, ofOptimizer);
         }
@@ -118,30 +122,37 @@ internal sealed class Trainer
 
             _context.EndEpoch(validationLoss);
             Tell(static (callback, context) => callback.OnEpochEnd(context));
+            _checkpoints.WriteKept();
         }
 
         return StopReason.Completed;
     }
 
-    /// <summary>Calls a method of every callback; then, when all have seen what there was to see, writes the checkpoints they asked
-    /// for. Those to go on from come last: they say of the others that they are written.</summary>
+    /// <summary>Calls a method of every callback, whose faults of input and output cost no training; then, when all have seen what there
+    /// was to see, writes the checkpoints they asked for.</summary>
     private void Tell(Action<TrainingCallback, TrainingContext> hook)
     {
         foreach (TrainingCallback callback in _callbacks)
         {
-            hook(callback, _context);
+            try
+            {
+                hook(callback, _context);
+            }
+            catch (Exception exception) when (TrainingFault.LetsTrainingGoOn(exception))
+            {
+                _context.AddFault(callback, exception);
+            }
         }
 
+        WriteCheckpoints();
+    }
+
+    private void WriteCheckpoints()
+    {
         if (_context.RequestedCheckpoints.Count > 0)
         {
             ThrowIfWeightsNotFinite(_context.Batch);
-            IEnumerable<string> last = _callbacks.OfType<PeriodicCheckpoint>().Select(callback => callback.Path);
-            foreach (string path in _context.RequestedCheckpoints.OrderBy(path => last.Contains(path)))
-            {
-                _checkpoint.Save(path);
-            }
-
-            _context.RequestedCheckpoints.Clear();
+            _checkpoints.WriteRequested();
         }
     }
 
@@ -182,7 +193,7 @@ internal sealed class Trainer
         if (!float.IsFinite(loss) || !double.IsFinite(norm))
         {
             ThrowIfWeightsNotFinite(number);
-            throw new NonFiniteDiagnosis(_model, _context.Epoch, number, "batch").Explain(batch, loss, _gradients);
+            throw Diagnosis(number, "batch").Explain(batch, loss, _gradients);
         }
 
         if (_options.ClipGradientNorm is { } maximumNorm)
@@ -199,18 +210,17 @@ internal sealed class Trainer
         _context.AddBatch(loss, batch.CountedTargets, norm);
     }
 
-    /// <summary>Catches what an update broke, in the batch after it, before a checkpoint or at the end of the epoch, and brings the best
-    /// weights back.</summary>
+    /// <summary>Catches what an update broke, in the batch after it, before a checkpoint or at the end of the epoch.</summary>
     private void ThrowIfWeightsNotFinite(int batchNumber)
     {
         if (!double.IsFinite(GradientClipping.GlobalNorm(_model.Parameters)))
         {
-            NonFiniteTrainingException exception = new NonFiniteDiagnosis(_model, _context.Epoch, batchNumber, "batch")
-                .ExplainWeights(broughtBack: _best is { IsKnown: true });
-            _best?.Restore();
-            throw exception;
+            throw Diagnosis(batchNumber, "batch").ExplainWeights();
         }
     }
+
+    private NonFiniteDiagnosis Diagnosis(int batchNumber, string phase) =>
+        new(_model, _context.Epoch, batchNumber, phase, bringsBestBack: _best is { IsKnown: true });
 
     /// <returns>False where training was stopped or cancelled on the way.</returns>
     private bool Validate(out float? validationLoss)
@@ -233,7 +243,7 @@ internal sealed class Trainer
             float loss = batch.Forward(_options.Loss);
             if (!float.IsFinite(loss))
             {
-                throw new NonFiniteDiagnosis(_model, _context.Epoch, n + 1, "validation batch").Explain(batch, loss, null);
+                throw Diagnosis(n + 1, "validation batch").Explain(batch, loss, null);
             }
 
             mean.Add(loss, batch.CountedTargets);

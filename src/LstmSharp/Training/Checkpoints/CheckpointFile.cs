@@ -88,15 +88,6 @@ internal sealed class CheckpointFile : IDisposable
         }
     }
 
-    /// <summary>Throws where a checkpoint could not be written for want of its folder.</summary>
-    public static void ThrowIfFolderIsMissing(string path)
-    {
-        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
-        {
-            throw new DirectoryNotFoundException($"Fit: the folder of the checkpoint {path} must exist, but does not.");
-        }
-    }
-
     /// <summary>The one way in which a checkpoint is said to be damaged.</summary>
     public static ModelFileException Damaged(
         string source, string what, string expected, string actual, string? tensor = null, Exception? inner = null) =>

@@ -8,7 +8,7 @@ internal sealed class RunCheckpoint(
 {
     public const string ModelPrefix = "model.";
     private const string HistoryName = "history";
-    private readonly Lazy<SortedDictionary<string, string>> _options = new(() => RunSettings.Of(context, training, callbacks));
+    private readonly Lazy<RunSetting[]> _settings = new(() => RunSettings.Of(context, training, callbacks));
     private readonly ParameterSet _weights = context.Model.Parameters;
     private readonly Optimizer _optimizer = context.Options.Optimizer;
 
@@ -23,10 +23,10 @@ internal sealed class RunCheckpoint(
     /// <summary>The weights, the optimizer's moments and the best weights.</summary>
     private ParameterSet[] Sets => [_weights, .. _optimizer.Moments, .. best is null ? Array.Empty<ParameterSet>() : [best.Copy]];
 
-    /// <summary>Writes a whole checkpoint or, where that fails, nothing.</summary>
-    public void Save(string path)
+    /// <summary>All of the run as it is now.</summary>
+    public CheckpointContent Take()
     {
-        CheckpointTexts texts = new() { Options = _options.Value, State = context.Position.ToState() };
+        CheckpointTexts texts = new() { Options = RunSettings.TextsOf(_settings.Value), State = context.Position.ToState() };
         texts.State["optimizerSteps"] = StateText.Of(_optimizer.Steps);
         if (best is not null)
         {
@@ -43,8 +43,7 @@ internal sealed class RunCheckpoint(
 
         IEnumerable<NamedTensor> tensors = Prefixes.Zip(Sets)
             .SelectMany(pair => pair.Second.Select(parameter => new NamedTensor(pair.First + parameter.Name, parameter)));
-        CheckpointFile.Write(
-            path,
+        return new CheckpointContent(
             ModelArchitecture.Of(context.Model).ToJson(),
             texts,
             [.. tensors, new NamedTensor(HistoryName, HistoryTensor.Of(context.History))]);
@@ -83,14 +82,8 @@ internal sealed class RunCheckpoint(
 
     private void ThrowIfOfAnotherRun(CheckpointFile file, CheckpointTexts texts)
     {
-        string architecture = ModelArchitecture.Of(context.Model).ToJson();
-        if (file.Architecture != architecture)
-        {
-            throw CheckpointFile.OfAnotherRun(
-                file.Source, $"its model is another one: the architecture must be {file.Architecture}, but is {architecture}");
-        }
-
-        string differences = RunSettings.Differences(texts.Options, _options.Value);
+        ThrowIfOfAnotherModel(file);
+        string differences = RunSettings.Differences(texts.Options, _settings.Value);
         if (differences.Length > 0)
         {
             throw CheckpointFile.OfAnotherRun(file.Source, differences);
@@ -100,6 +93,17 @@ internal sealed class RunCheckpoint(
         if (texts.Callbacks.Keys.FirstOrDefault(key => !present.Contains(key)) is { } missing)
         {
             throw CheckpointFile.OfAnotherRun(file.Source, $"{missing} must be among the callbacks, as it has a state, but is not");
+        }
+    }
+
+    /// <summary>Compares what the texts mean, so that a key that came later may be missing.</summary>
+    private void ThrowIfOfAnotherModel(CheckpointFile file)
+    {
+        string saved = ModelArchitecture.Parse(file.ArchitectureJson).ToJson(), present = ModelArchitecture.Of(context.Model).ToJson();
+        if (saved != present)
+        {
+            throw CheckpointFile.OfAnotherRun(
+                file.Source, $"its model is another one: the architecture must be {saved}, but is {present}");
         }
     }
 
@@ -117,18 +121,32 @@ internal sealed class RunCheckpoint(
         return values;
     }
 
+    /// <summary>Gives all callbacks their states or, where one refuses, leaves them those that they have.</summary>
     private void RestoreCallbacks(string source, SortedDictionary<string, string> states)
     {
-        foreach ((string key, TrainingCallback callback) in CallbacksByKey())
+        string?[] before = [.. callbacks.Select(callback => callback.SaveState())];
+        string current = string.Empty;
+        try
         {
-            try
+            foreach ((string key, TrainingCallback callback) in CallbacksByKey())
             {
+                current = key;
                 callback.RestoreState(states.GetValueOrDefault(key));
             }
-            catch (FormatException exception)
+        }
+        catch (Exception exception)
+        {
+            for (int n = 0; n < before.Length; n++)
             {
-                throw CheckpointFile.Damaged(source, $"the state of the callback {key}", "readable", "not", inner: exception);
+                callbacks[n].RestoreState(before[n]);
             }
+
+            if (exception is FormatException)
+            {
+                throw CheckpointFile.Damaged(source, $"the state of the callback {current}", "readable", "not", inner: exception);
+            }
+
+            throw;
         }
     }
 
