@@ -10,6 +10,7 @@ internal sealed class Trainer
     private readonly EpochBatches? _validation;
     private readonly BestWeights? _best;
     private readonly ParameterSet _gradients;
+    private readonly BatchGradients _step;
     private readonly Random _random;
     private readonly TrainingCallback[] _callbacks;
     private readonly TrainingContext _context;
@@ -34,9 +35,10 @@ internal sealed class Trainer
         }
 
         _gradients = model.Parameters.CreateZeros();
+        _step = new BatchGradients(_training, options, _gradients);
         _random = new Random(options.Seed);
         _callbacks = options.CallbacksWith(progress);
-        _context = new TrainingContext(model, options, _training.Count);
+        _context = new TrainingContext(model, options, _step.Count);
         _checkpoint = new RunCheckpoint(_context, training, _best, _callbacks);
         _checkpoints = new CheckpointQueue(_context, _checkpoint, _callbacks);
     }
@@ -92,6 +94,11 @@ internal sealed class Trainer
         }
         else
         {
+            if (_options.WarmStartFrom is { } other)
+            {
+                _checkpoint.RestoreWeightsAndMoments(other);
+            }
+
             _options.Optimizer.Bind(_model.Parameters);
             foreach (TrainingCallback callback in _callbacks)
             {
@@ -167,7 +174,7 @@ internal sealed class Trainer
     /// <returns>False where training was stopped or cancelled before the last batch.</returns>
     private bool TrainEpoch()
     {
-        while (_context.Batch < _training.Count)
+        while (_context.Batch < _context.Batches)
         {
             if (Stopped is not null)
             {
@@ -184,16 +191,13 @@ internal sealed class Trainer
 
     private void TrainBatch()
     {
-        int number = _context.Batch + 1;
-        TrainingBatch batch = _training.Load(number - 1);
-        float loss = batch.Forward(_options.Loss);
-        _gradients.Clear();
-        batch.Backward(_gradients);
+        (float loss, int targets) = _step.Compute(_context.Batch);
         double norm = GradientClipping.GlobalNorm(_gradients);
         if (!float.IsFinite(loss) || !double.IsFinite(norm))
         {
+            int number = _context.Batch + 1;
             ThrowIfWeightsNotFinite(number);
-            throw Diagnosis(number, "batch").Explain(batch, loss, _gradients);
+            throw Diagnosis(number, "batch").Explain(_step.LastBatch, loss, _gradients);
         }
 
         if (_options.ClipGradientNorm is { } maximumNorm)
@@ -207,7 +211,7 @@ internal sealed class Trainer
         }
 
         _options.Optimizer.Step(_model.Parameters, _gradients);
-        _context.AddBatch(loss, batch.CountedTargets, norm);
+        _context.AddBatch(loss, targets, norm);
     }
 
     /// <summary>Catches what an update broke, in the batch after it, before a checkpoint or at the end of the epoch.</summary>

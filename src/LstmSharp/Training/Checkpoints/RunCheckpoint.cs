@@ -8,26 +8,26 @@ internal sealed class RunCheckpoint(
 {
     public const string ModelPrefix = "model.";
     private const string HistoryName = "history";
+    private const string StepsKey = "optimizerSteps";
     private readonly Lazy<RunSetting[]> _settings = new(() => RunSettings.Of(context, training, callbacks));
     private readonly ParameterSet _weights = context.Model.Parameters;
     private readonly Optimizer _optimizer = context.Options.Optimizer;
 
     /// <summary>What the names of the tensors of <see cref="Sets"/> begin with.</summary>
-    private string[] Prefixes =>
-    [
-        ModelPrefix,
-        .. _optimizer.MomentNames.Select(moment => $"optimizer.{moment}."),
-        .. best is null ? Array.Empty<string>() : ["best."],
-    ];
+    private string[] Prefixes => [.. PrefixesToBeginWith, .. best is null ? Array.Empty<string>() : ["best."]];
 
     /// <summary>The weights, the optimizer's moments and the best weights.</summary>
-    private ParameterSet[] Sets => [_weights, .. _optimizer.Moments, .. best is null ? Array.Empty<ParameterSet>() : [best.Copy]];
+    private ParameterSet[] Sets => [.. SetsToBeginWith, .. best is null ? Array.Empty<ParameterSet>() : [best.Copy]];
+
+    private string[] PrefixesToBeginWith => [ModelPrefix, .. _optimizer.MomentNames.Select(PrefixOf)];
+
+    private ParameterSet[] SetsToBeginWith => [_weights, .. _optimizer.Moments];
 
     /// <summary>All of the run as it is now.</summary>
     public CheckpointContent Take()
     {
         CheckpointTexts texts = new() { Options = RunSettings.TextsOf(_settings.Value), State = context.Position.ToState() };
-        texts.State["optimizerSteps"] = StateText.Of(_optimizer.Steps);
+        texts.State[StepsKey] = StateText.Of(_optimizer.Steps);
         if (best is not null)
         {
             texts.State["lowestValidationLoss"] = StateText.Of(best.LowestLoss);
@@ -57,32 +57,75 @@ internal sealed class RunCheckpoint(
         using var file = CheckpointFile.Open(path);
         CheckpointTexts texts = file.ReadTexts();
         ThrowIfOfAnotherRun(file, texts);
-        List<float[]> values = ReadTensors(file);
+        List<float[]> values = ReadTensors(file, Prefixes);
         List<EpochSummary> history = HistoryTensor.Read(file.ReadRows(HistoryName, HistoryTensor.Columns), context.Options);
         file.ThrowIfCountDiffers(values.Count + 1);
 
         var state = new StateReader(texts.State, file.Source);
-        long steps = state.Count("optimizerSteps", 0, StateReader.MaxCount);
+        long steps = OptimizerSteps(state);
         double lowestLoss = best is null ? double.PositiveInfinity : state.Number("lowestValidationLoss");
         TrainingPosition position = TrainingPosition.Read(state, history.Count, context);
         state.ThrowIfAnyIsLeft();
         RestoreCallbacks(file.Source, texts.Callbacks);
 
         _optimizer.Bind(_weights);
-        int n = 0;
-        foreach (Parameter parameter in Sets.SelectMany(set => set))
-        {
-            values[n++].CopyTo(parameter.Edit());
-        }
-
+        Write(values, Sets);
         _optimizer.ContinueAfter(steps);
         best?.LowestLoss = (float)lowestLoss;
         context.ContinueFrom(position, history);
     }
 
+    /// <summary>Brings the weights and the optimizer's state back, to begin a run with. Nothing is changed unless they are in order and
+    /// fit.</summary>
+    /// <exception cref="ModelFileException">The file is damaged or no checkpoint.</exception>
+    /// <exception cref="ArgumentException">It is the checkpoint of another model or kind of optimizer.</exception>
+    public void RestoreWeightsAndMoments(string path)
+    {
+        using var file = CheckpointFile.Open(path);
+        CheckpointTexts texts = file.ReadTexts();
+        if (DifferenceOfModel(file) is { } difference)
+        {
+            throw CheckpointFile.OfAnotherKind(file.Source, difference);
+        }
+
+        string kind = RunSettings.OptimizerKindOf(texts.Options);
+        if (kind != _optimizer.GetType().Name)
+        {
+            throw CheckpointFile.OfAnotherKind(file.Source, $"its Optimizer is {kind}, but this run's is {_optimizer}");
+        }
+
+        if (_optimizer.MomentNames.FirstOrDefault(moment => !file.Holds(PrefixOf(moment) + _weights[0].Name)) is { } missing)
+        {
+            throw CheckpointFile.OfAnotherKind(file.Source, $"{_optimizer} needs the moment '{missing}', which it does not hold");
+        }
+
+        List<float[]> values = ReadTensors(file, PrefixesToBeginWith);
+        long steps = OptimizerSteps(new StateReader(texts.State, file.Source));
+        _optimizer.Bind(_weights);
+        Write(values, SetsToBeginWith);
+        _optimizer.ContinueAfter(steps);
+    }
+
+    private static string PrefixOf(string moment) => $"optimizer.{moment}.";
+
+    private static long OptimizerSteps(StateReader state) => state.Count(StepsKey, 0, StateReader.MaxCount);
+
+    private static void Write(List<float[]> values, ParameterSet[] sets)
+    {
+        int n = 0;
+        foreach (Parameter parameter in sets.SelectMany(set => set))
+        {
+            values[n++].CopyTo(parameter.Edit());
+        }
+    }
+
     private void ThrowIfOfAnotherRun(CheckpointFile file, CheckpointTexts texts)
     {
-        ThrowIfOfAnotherModel(file);
+        if (DifferenceOfModel(file) is { } difference)
+        {
+            throw CheckpointFile.OfAnotherRun(file.Source, difference);
+        }
+
         string differences = RunSettings.Differences(texts.Options, _settings.Value);
         if (differences.Length > 0)
         {
@@ -97,20 +140,16 @@ internal sealed class RunCheckpoint(
     }
 
     /// <summary>Compares what the texts mean, so that a key that came later may be missing.</summary>
-    private void ThrowIfOfAnotherModel(CheckpointFile file)
+    private string? DifferenceOfModel(CheckpointFile file)
     {
         string saved = ModelArchitecture.Parse(file.ArchitectureJson).ToJson(), present = ModelArchitecture.Of(context.Model).ToJson();
-        if (saved != present)
-        {
-            throw CheckpointFile.OfAnotherRun(
-                file.Source, $"its model is another one: the architecture must be {saved}, but is {present}");
-        }
+        return saved == present ? null : $"its model is another one: the architecture must be {saved}, but is {present}";
     }
 
-    private List<float[]> ReadTensors(CheckpointFile file)
+    private List<float[]> ReadTensors(CheckpointFile file, string[] prefixes)
     {
         List<float[]> values = [];
-        foreach (string prefix in Prefixes)
+        foreach (string prefix in prefixes)
         {
             foreach (Parameter parameter in _weights)
             {

@@ -21,6 +21,7 @@ internal static class RunSettings
             new(nameof(options.Optimizer), options.Optimizer.Settings, None),
             new(nameof(context.LearningRate), Text(context.InitialLearningRate), None),
             new(nameof(options.BatchSize), Text(options.BatchSize), "32"),
+            new(nameof(options.AccumulateBatches), Text(options.AccumulateBatches), "1"),
             new(nameof(options.Shuffle), options.Shuffle.ToString(), bool.TrueString),
             new(nameof(options.Seed), Text(options.Seed), "0"),
             new(nameof(options.ClipGradientNorm), Text(options.ClipGradientNorm), None),
@@ -49,6 +50,10 @@ internal static class RunSettings
             .Select(name => $"{name} must be {saved[name]}, but this version does not know it");
         return string.Join("; ", known.Concat(unknown).Order(StringComparer.Ordinal));
     }
+
+    /// <summary>The kind of optimizer that a checkpoint is of, such as <c>Adam</c>.</summary>
+    public static string OptimizerKindOf(SortedDictionary<string, string> saved) =>
+        saved.GetValueOrDefault(nameof(TrainingOptions.Optimizer), None).Split('(')[0];
 
     private static string Text(IEnumerable<string> rules) => string.Join(", ", rules.DefaultIfEmpty(None));
 

@@ -29,6 +29,8 @@ internal sealed class ResumeScene(Func<Optimizer> optimizer, Func<LearningRateSc
 
     public int BatchSize { get; set; } = 4;
 
+    public int AccumulateBatches { get; set; } = 1;
+
     public int Seed { get; set; } = 12;
 
     public bool Shuffle { get; set; } = true;
@@ -62,6 +64,7 @@ internal sealed class ResumeScene(Func<Optimizer> optimizer, Func<LearningRateSc
             Optimizer = optimizer,
             Epochs = Epochs,
             BatchSize = BatchSize,
+            AccumulateBatches = AccumulateBatches,
             Seed = Seed,
             Shuffle = Shuffle,
             Validation = Validation,
