@@ -9,6 +9,7 @@ internal sealed class Trainer
     private readonly EpochBatches _training;
     private readonly EpochBatches? _validation;
     private readonly BestWeights? _best;
+    private readonly AveragedWeights? _averaged;
     private readonly ParameterSet _gradients;
     private readonly BatchGradients _step;
     private readonly Random _random;
@@ -34,12 +35,13 @@ internal sealed class Trainer
             _best = new BestWeights(model.Parameters);
         }
 
+        _averaged = options.WeightAveraging is { } rule ? new AveragedWeights(model.Parameters, rule) : null;
         _gradients = model.Parameters.CreateZeros();
         _step = new BatchGradients(_training, options, _gradients);
         _random = new Random(options.Seed);
         _callbacks = options.CallbacksWith(progress);
         _context = new TrainingContext(model, options, _step.Count);
-        _checkpoint = new RunCheckpoint(_context, training, _best, _callbacks);
+        _checkpoint = new RunCheckpoint(_context, training, _best, _averaged, _callbacks);
         _checkpoints = new CheckpointQueue(_context, _checkpoint, _callbacks);
     }
 
@@ -61,7 +63,7 @@ internal sealed class Trainer
             reason = RunEpochs();
             _context.End(reason.Value);
             Tell(static (callback, context) => callback.OnTrainingEnd(context));
-            _checkpoints.WriteKept();
+            WriteCheckpoints();
             return new TrainingResult(_context.History, reason.Value, _context.Faults);
         }
         catch
@@ -71,13 +73,23 @@ internal sealed class Trainer
         }
         finally
         {
-            if (reason != StopReason.Completed || _callbacks.Any(callback => callback.BringsBestWeightsBack))
-            {
-                _best?.Restore();
-            }
-
+            LeaveWeightsToPredictWith(reason);
             _context.LearningRate = _context.InitialLearningRate;
             (_model.MaxDegreeOfParallelism, optimizer.MaxDegreeOfParallelism) = (ofModel, ofOptimizer);
+        }
+    }
+
+    /// <summary>Brings the best weights back where they are wanted and known, or leaves the averaged ones.</summary>
+    private void LeaveWeightsToPredictWith(StopReason? reason)
+    {
+        bool wantsBest = reason != StopReason.Completed || _callbacks.Any(callback => callback.BringsBestWeightsBack);
+        if (wantsBest && _best is { IsKnown: true })
+        {
+            _best.Restore();
+        }
+        else if (_context.BatchesDone > 0)
+        {
+            _averaged?.Exchange();
         }
     }
 
@@ -100,6 +112,7 @@ internal sealed class Trainer
             }
 
             _options.Optimizer.Bind(_model.Parameters);
+            _averaged?.Begin();
             foreach (TrainingCallback callback in _callbacks)
             {
                 callback.RestoreState(null);
@@ -122,21 +135,20 @@ internal sealed class Trainer
                 ShuffleIfWanted();
             }
 
-            if (!TrainEpoch() || !Validate(out float? validationLoss))
+            if (!TrainEpoch() || !ValidateAsToPredict(out float? validationLoss))
             {
                 return Stopped!.Value;
             }
 
             _context.EndEpoch(validationLoss);
             Tell(static (callback, context) => callback.OnEpochEnd(context));
-            _checkpoints.WriteKept();
+            WriteCheckpoints();
         }
 
         return StopReason.Completed;
     }
 
-    /// <summary>Calls a method of every callback, whose faults of input and output cost no training; then, when all have seen what there
-    /// was to see, writes the checkpoints they asked for.</summary>
+    /// <summary>Calls a method of every callback, whose faults of input and output cost no training.</summary>
     private void Tell(Action<TrainingCallback, TrainingContext> hook)
     {
         foreach (TrainingCallback callback in _callbacks)
@@ -150,17 +162,18 @@ internal sealed class Trainer
                 _context.AddFault(callback, exception);
             }
         }
-
-        WriteCheckpoints();
     }
 
+    /// <summary>Writes the checkpoints that callbacks asked for, now that all have seen what there was to see, and those that could not be
+    /// written before.</summary>
     private void WriteCheckpoints()
     {
         if (_context.RequestedCheckpoints.Count > 0)
         {
             ThrowIfWeightsNotFinite(_context.Batch);
-            _checkpoints.WriteRequested();
         }
+
+        _checkpoints.Write();
     }
 
     private void ShuffleIfWanted()
@@ -183,6 +196,10 @@ internal sealed class Trainer
 
             TrainBatch();
             Tell(static (callback, context) => callback.OnBatchEnd(context));
+            if (_context.RequestedCheckpoints.Count > 0)
+            {
+                WriteCheckpoints();
+            }
         }
 
         ThrowIfWeightsNotFinite(_context.Batch);
@@ -212,6 +229,14 @@ internal sealed class Trainer
 
         _options.Optimizer.Step(_model.Parameters, _gradients);
         _context.AddBatch(loss, targets, norm);
+        if (_context.BatchesDone == 1)
+        {
+            _averaged?.Begin();
+        }
+        else
+        {
+            _averaged?.Add();
+        }
     }
 
     /// <summary>Catches what an update broke, in the batch after it, before a checkpoint or at the end of the epoch.</summary>
@@ -225,6 +250,26 @@ internal sealed class Trainer
 
     private NonFiniteDiagnosis Diagnosis(int batchNumber, string phase) =>
         new(_model, _context.Epoch, batchNumber, phase, bringsBestBack: _best is { IsKnown: true });
+
+    /// <summary>Validates with the averaged weights, where there are such.</summary>
+    /// <returns>False where training was stopped or cancelled on the way.</returns>
+    private bool ValidateAsToPredict(out float? validationLoss)
+    {
+        if (_validation is null || _averaged is null)
+        {
+            return Validate(out validationLoss);
+        }
+
+        _averaged.Exchange();
+        try
+        {
+            return Validate(out validationLoss);
+        }
+        finally
+        {
+            _averaged.Exchange();
+        }
+    }
 
     /// <returns>False where training was stopped or cancelled on the way.</returns>
     private bool Validate(out float? validationLoss)

@@ -71,6 +71,10 @@ public sealed class TrainingOptions
     /// <summary>When to stop before the last epoch; needs <see cref="Validation"/>. By default never.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
 
+    /// <summary>A moving average of the weights, which the validation is measured with and which the model has in the end. By default none:
+    /// the weights of the last step.</summary>
+    public ExponentialMovingAverage? WeightAveraging { get; init; }
+
     /// <summary>The largest global norm of the gradients, see <see cref="GradientClipping.ByGlobalNorm"/>. By default no limit.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not a positive finite number.</exception>
     public float? ClipGradientNorm
@@ -144,7 +148,8 @@ public sealed class TrainingOptions
     }
 
     /// <summary>A checkpoint whose weights and optimizer state a new run begins with; by default none.</summary>
-    /// <remarks>The weights, the optimizer's moments and its number of steps are the checkpoint's; all else is new: options, learning rate,
+    /// <remarks>The weights (those that the optimizer was at, not an average), the optimizer's moments and its number of steps are the
+    /// checkpoint's; all else is new: options, learning rate,
     /// batch size, patience, schedule and data as given here, epochs from 1, no history, callbacks as in a new run. It must be of the same
     /// layers and of the same kind of optimizer; a moment that the settings need must be in it. Where there is a
     /// <see cref="ResumeFrom"/> as well, that one is taken: a run that itself began so goes on from its own checkpoint.

@@ -10,7 +10,7 @@ internal sealed class CheckpointQueue(TrainingContext context, RunCheckpoint che
     private readonly List<(string Path, CheckpointContent Content)> _kept = [];
 
     /// <summary>Writes what was asked for, and before it what could not be written so far.</summary>
-    public void WriteRequested()
+    public void Write()
     {
         List<string> requested = context.RequestedCheckpoints;
         _kept.RemoveAll(kept => requested.Contains(kept.Path));

@@ -4,9 +4,14 @@ namespace LstmSharp;
 /// <remarks>Random numbers are drawn for the order of the samples alone: that of epoch n is the n-th shuffle from the seed, so that seed
 /// and epoch are the random state.</remarks>
 internal sealed class RunCheckpoint(
-    TrainingContext context, SequenceDataset training, BestWeights? best, IReadOnlyList<TrainingCallback> callbacks)
+    TrainingContext context,
+    SequenceDataset training,
+    BestWeights? best,
+    AveragedWeights? averaged,
+    IReadOnlyList<TrainingCallback> callbacks)
 {
     public const string ModelPrefix = "model.";
+    public const string AveragePrefix = "average.";
     private const string HistoryName = "history";
     private const string StepsKey = "optimizerSteps";
     private readonly Lazy<RunSetting[]> _settings = new(() => RunSettings.Of(context, training, callbacks));
@@ -14,10 +19,15 @@ internal sealed class RunCheckpoint(
     private readonly Optimizer _optimizer = context.Options.Optimizer;
 
     /// <summary>What the names of the tensors of <see cref="Sets"/> begin with.</summary>
-    private string[] Prefixes => [.. PrefixesToBeginWith, .. best is null ? Array.Empty<string>() : ["best."]];
+    private string[] Prefixes =>
+    [
+        .. PrefixesToBeginWith,
+        .. best is null ? Array.Empty<string>() : ["best."],
+        .. averaged is null ? Array.Empty<string>() : [AveragePrefix],
+    ];
 
-    /// <summary>The weights, the optimizer's moments and the best weights.</summary>
-    private ParameterSet[] Sets => [.. SetsToBeginWith, .. best is null ? Array.Empty<ParameterSet>() : [best.Copy]];
+    /// <summary>The weights, the optimizer's moments, the best weights and the averaged ones.</summary>
+    private ParameterSet[] Sets => [.. SetsToBeginWith, .. new[] { best?.Copy, averaged?.Average }.OfType<ParameterSet>()];
 
     private string[] PrefixesToBeginWith => [ModelPrefix, .. _optimizer.MomentNames.Select(PrefixOf)];
 

@@ -28,6 +28,7 @@ internal static class RunSettings
             new(nameof(options.ClipGradientValue), Text(options.ClipGradientValue), None),
             new(nameof(options.EarlyStopping), Text(rules[nameof(options.EarlyStopping)]), None),
             new(nameof(options.Schedule), Text(rules[nameof(options.Schedule)]), None),
+            new(nameof(options.WeightAveraging), options.WeightAveraging?.ToString() ?? None, None),
             new("Training", DataFingerprint.Of(training), None),
             new(nameof(options.Validation), options.Validation is { } data ? DataFingerprint.Of(data) : None, None),
         ];

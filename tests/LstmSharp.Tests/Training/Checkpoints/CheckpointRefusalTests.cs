@@ -204,6 +204,10 @@ public sealed class CheckpointRefusalTests : IDisposable
 
     [Theory]
     [InlineData("Shuffle", "True", true)]
+    [InlineData("AccumulateBatches", "1", true)]
+    [InlineData("AccumulateBatches", "2", false)]
+    [InlineData("WeightAveraging", "none", true)]
+    [InlineData("WeightAveraging", "ExponentialMovingAverage(decay 0.9)", false)]
     [InlineData("Seed", "0", true)]
     [InlineData("BatchSize", "32", true)]
     [InlineData("ClipGradientNorm", "none", true)]
@@ -223,6 +227,8 @@ public sealed class CheckpointRefusalTests : IDisposable
         switch (option, isDefault)
         {
             case ("Shuffle", false): _scene.Shuffle = false; break;
+            case ("AccumulateBatches", false): _scene.AccumulateBatches = 2; break;
+            case ("WeightAveraging", false): _scene.WeightAveraging = new ExponentialMovingAverage(0.9f); break;
             case ("Seed", false): _scene.Seed = 12; break;
             case ("BatchSize", false): _scene.BatchSize = 4; break;
             case ("ClipGradientNorm", false): _scene.ClipGradientNorm = 0.5f; break;
@@ -231,7 +237,7 @@ public sealed class CheckpointRefusalTests : IDisposable
 
         _scene.Run(cancelAt: 2);
         string text = $"\\\"{option}\\\":\\\"{value}\\\"";
-        Replace(option == "Validation" ? $",{text}" : $"{text},", string.Empty);
+        Replace(option == "AccumulateBatches" ? $"{text}," : $",{text}", string.Empty); // it is the first
 
         if (isDefault)
         {

@@ -31,6 +31,8 @@ internal sealed class ResumeScene(Func<Optimizer> optimizer, Func<LearningRateSc
 
     public int AccumulateBatches { get; set; } = 1;
 
+    public ExponentialMovingAverage? WeightAveraging { get; set; }
+
     public int Seed { get; set; } = 12;
 
     public bool Shuffle { get; set; } = true;
@@ -65,6 +67,7 @@ internal sealed class ResumeScene(Func<Optimizer> optimizer, Func<LearningRateSc
             Epochs = Epochs,
             BatchSize = BatchSize,
             AccumulateBatches = AccumulateBatches,
+            WeightAveraging = WeightAveraging,
             Seed = Seed,
             Shuffle = Shuffle,
             Validation = Validation,
