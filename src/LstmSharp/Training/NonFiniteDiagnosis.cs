@@ -4,32 +4,36 @@ namespace LstmSharp;
 
 /// <summary>Finds where a number that is not finite came from: the first along the way of the data, and for gradients the first on the
 /// way back.</summary>
-internal sealed class NonFiniteDiagnosis(SequenceModel model, int epoch, int batchNumber, string phase)
+/// <param name="model">The model that is trained.</param>
+/// <param name="epoch">The epoch, from 1.</param>
+/// <param name="batchNumber">The batch, from 1.</param>
+/// <param name="phase">What kind of batch it is.</param>
+/// <param name="bringsBestBack">Whether the model is about to get the best epoch's weights back.</param>
+internal sealed class NonFiniteDiagnosis(SequenceModel model, int epoch, int batchNumber, string phase, bool bringsBestBack)
 {
-    private const string LeftAsTheyWere = "The weights were left as they were before it; ";
+    private const string RemedyOfTraining = "Check the data, lower the learning rate, or set ClipGradientNorm.";
 
-    private const string Unchanged = LeftAsTheyWere + "check the data, lower the learning rate, or set ClipGradientNorm.";
-
-    private const string UnchangedByData = LeftAsTheyWere + "fill such values, or leave such samples out.";
+    private const string RemedyOfData = "Fill such values, or leave such samples out.";
 
     private const string Overflowed = "An update made it overflow; lower the learning rate, or set ClipGradientNorm.";
 
-    private const string BroughtBack = " The model has the weights of the epoch with the lowest validation loss.";
+    private const string Best = " The model has the weights of the epoch with the lowest validation loss.";
 
-    private const string Kept = " The model still has the overflowed weights.";
+    private const string BeforeTheBatch = " The weights were left as they were before it.";
+
+    private const string OverflowedWeights = " The model still has the overflowed weights.";
 
     /// <summary>Explains a batch whose loss or gradients are not finite although all weights are.</summary>
     public NonFiniteTrainingException Explain(TrainingBatch batch, float loss, ParameterSet? gradients) =>
         InData(batch.Inputs, batch, batch.Dataset.InputSize, "input")
         ?? InData(batch.Targets, batch, batch.Dataset.TargetSize, "target")
         ?? InOutputs(batch)
-        ?? (float.IsFinite(loss) ? null : Found(null, "loss", $"the loss is {loss} although the model's output is finite", Unchanged))
+        ?? (float.IsFinite(loss) ? null : Found(null, "loss", $"the loss is {loss} although the model's output is finite", RemedyOfTraining))
         ?? InGradients(gradients!)!;
 
     /// <summary>Explains weights that an update left not finite.</summary>
-    /// <param name="broughtBack">Whether the model gets the best epoch's weights instead.</param>
-    public NonFiniteTrainingException ExplainWeights(bool broughtBack) =>
-        InParameters(model.Parameters, Enumerable.Range(0, model.Layers.Count), string.Empty, Overflowed + (broughtBack ? BroughtBack : Kept))!;
+    public NonFiniteTrainingException ExplainWeights() =>
+        InParameters(model.Parameters, Enumerable.Range(0, model.Layers.Count), string.Empty, Overflowed)!;
 
     private NonFiniteTrainingException? InData(ReadOnlySpan<float> values, TrainingBatch batch, int size, string tensor)
     {
@@ -41,14 +45,14 @@ internal sealed class NonFiniteDiagnosis(SequenceModel model, int epoch, int bat
 
         int row = index / size, step = row / batch.Size, sample = batch.Samples[row % batch.Size];
         return Found(
-            null, tensor, $"the {tensor} of sample {sample} is {values[index]} at step {step}, feature {index % size}", UnchangedByData);
+            null, tensor, $"the {tensor} of sample {sample} is {values[index]} at step {step}, feature {index % size}", RemedyOfData);
     }
 
     /// <summary>Gradients flow from the last layer to the first.</summary>
     private NonFiniteTrainingException? InGradients(ParameterSet gradients) =>
-        InParameters(gradients, Enumerable.Range(0, model.Layers.Count).Reverse(), "gradient of ", Unchanged);
+        InParameters(gradients, Enumerable.Range(0, model.Layers.Count).Reverse(), "gradient of ", RemedyOfTraining);
 
-    private NonFiniteTrainingException? InParameters(ParameterSet set, IEnumerable<int> layers, string prefix, string ending)
+    private NonFiniteTrainingException? InParameters(ParameterSet set, IEnumerable<int> layers, string prefix, string remedy)
     {
         foreach (int layer in layers)
         {
@@ -59,7 +63,7 @@ internal sealed class NonFiniteDiagnosis(SequenceModel model, int epoch, int bat
                 if (index >= 0)
                 {
                     string tensor = prefix + set[n].Name;
-                    return Found(layer, tensor, $"{NameOf(layer)}: {tensor} holds {set[n].Values[index]}", ending);
+                    return Found(layer, tensor, $"{NameOf(layer)}: {tensor} holds {set[n].Values[index]}", remedy);
                 }
             }
         }
@@ -78,16 +82,17 @@ internal sealed class NonFiniteDiagnosis(SequenceModel model, int epoch, int bat
             int index = IndexOfNonFinite(output);
             if (index >= 0)
             {
-                return Found(layer, $"output of layer {layer}", $"{NameOf(layer)}: its output holds {output[index]}", Unchanged);
+                return Found(layer, $"output of layer {layer}", $"{NameOf(layer)}: its output holds {output[index]}", RemedyOfTraining);
             }
         }
 
         return null;
     }
 
-    private NonFiniteTrainingException Found(int? layer, string tensor, FormattableString finding, string ending) =>
+    private NonFiniteTrainingException Found(int? layer, string tensor, FormattableString finding, string remedy) =>
         new(
-            FormattableString.Invariant($"Fit: epoch {epoch}, {phase} {batchNumber}: {finding}. {ending}"),
+            FormattableString.Invariant($"Fit: epoch {epoch}, {phase} {batchNumber}: {finding}. {remedy}") +
+                (bringsBestBack ? Best : remedy == Overflowed ? OverflowedWeights : BeforeTheBatch),
             epoch,
             batchNumber,
             layer,

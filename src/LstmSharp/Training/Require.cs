@@ -37,6 +37,15 @@ internal static class Require
     public static TimeSpan Positive(TimeSpan value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
         value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be positive.");
 
+    /// <summary>The folder of a file that training is to write.</summary>
+    public static void FolderOf(string path)
+    {
+        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
+        {
+            throw new DirectoryNotFoundException($"Fit: the folder of {path} must exist, but does not.");
+        }
+    }
+
     /// <summary>Above 0 and at most 1.</summary>
     public static double Share(double value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
         value > 0 && value <= 1

@@ -6,7 +6,9 @@ public static class SequenceModelTraining
     /// <summary>Trains a model's weights on samples by mini-batches and backpropagation through time.</summary>
     /// <remarks>Every sequence starts from zero states. The same model, data, options and seed give the same weights and losses to the
     /// bit, on every platform with fused multiply-add instructions, also where a run is stopped and goes on from a checkpoint
-    /// (<see cref="TrainingOptions.ResumeFrom"/>). An exception of a callback is passed on. Nobody else may use the model meanwhile.
+    /// (<see cref="TrainingOptions.ResumeFrom"/>). Files that callbacks cannot write cost no training
+    /// (<see cref="TrainingResult.Faults"/>); any other exception of a callback or loss is passed on. Whatever ends training before its last
+    /// epoch is done, the weights of the epoch with the lowest validation loss are brought back, where there is one. Nobody else may use the model meanwhile.
     /// Source: Werbos 1990.</remarks>
     /// <param name="model">The model to train, from the weights it has.</param>
     /// <param name="training">The samples to learn from.</param>
@@ -22,11 +24,12 @@ public static class SequenceModelTraining
     /// <exception cref="InvalidOperationException">The optimizer belongs to another model; nothing was changed. Or callbacks want to
     /// remember more than a checkpoint may hold.</exception>
     /// <exception cref="ModelFileException">The checkpoint is damaged or none; nothing was changed.</exception>
-    /// <exception cref="IOException">The checkpoint does not exist or cannot be read; or a callback cannot write its file.</exception>
-    /// <exception cref="UnauthorizedAccessException">A file must not be read or written.</exception>
-    /// <exception cref="NonFiniteTrainingException">A loss or gradient is not finite: that batch changed nothing, and the model has the
-    /// weights from before it. Or an update made a weight overflow: the model has the weights of the epoch with the lowest validation
-    /// loss, or without a finished validation still the overflowed ones.</exception>
+    /// <exception cref="IOException">The checkpoint does not exist or cannot be read; or a callback cannot begin, as where the folder of its
+    /// file is missing.</exception>
+    /// <exception cref="UnauthorizedAccessException">The checkpoint must not be read, or a callback's file not be written, before the first
+    /// batch.</exception>
+    /// <exception cref="NonFiniteTrainingException">A loss or gradient is not finite, or an update made a weight overflow; without a
+    /// finished validation the model has the weights from before that batch, or the overflowed ones.</exception>
     public static TrainingResult Fit(
         this SequenceModel model,
         SequenceDataset training,

@@ -9,10 +9,13 @@ internal sealed class Trainer
     private readonly EpochBatches _training;
     private readonly EpochBatches? _validation;
     private readonly BestWeights? _best;
+    private readonly AveragedWeights? _averaged;
     private readonly ParameterSet _gradients;
+    private readonly BatchGradients _step;
     private readonly TrainingCallback[] _callbacks;
     private readonly TrainingContext _context;
     private readonly RunCheckpoint _checkpoint;
+    private readonly CheckpointQueue _checkpoints;
 
     public Trainer(
         SequenceModel model,
@@ -31,10 +34,13 @@ internal sealed class Trainer
             _best = new BestWeights(model.Parameters);
         }
 
+        _averaged = options.WeightAveraging is { } rule ? new AveragedWeights(model.Parameters, rule) : null;
         _gradients = model.Parameters.CreateZeros();
+        _step = new BatchGradients(_training, options, _gradients);
         _callbacks = options.CallbacksWith(progress);
-        _context = new TrainingContext(model, options, _training.Count);
-        _checkpoint = new RunCheckpoint(_context, training, _best, _callbacks);
+        _context = new TrainingContext(model, options, _step.Count);
+        _checkpoint = new RunCheckpoint(_context, training, _best, _averaged, _callbacks);
+        _checkpoints = new CheckpointQueue(_context, _checkpoint, _callbacks);
     }
 
     private StopReason? Stopped =>
@@ -45,31 +51,43 @@ internal sealed class Trainer
         Prepare();
         Optimizer optimizer = _options.Optimizer;
         (int ofModel, int ofOptimizer) = (_model.MaxDegreeOfParallelism, optimizer.MaxDegreeOfParallelism);
+        StopReason? reason = null;
         try
         {
             _model.MaxDegreeOfParallelism = _options.MaxDegreeOfParallelism ?? ofModel;
             optimizer.MaxDegreeOfParallelism = _options.MaxDegreeOfParallelism ?? ofOptimizer;
-            Tell(static (callback, context) => callback.OnTrainingBegin(context));
-            StopReason reason = RunEpochs();
-            _context.End(reason);
-            try
-            {
-                Tell(static (callback, context) => callback.OnTrainingEnd(context));
-            }
-            finally
-            {
-                if (reason != StopReason.Completed || _callbacks.Any(callback => callback is EarlyStopping))
-                {
-                    _best?.Restore();
-                }
-            }
-
-            return new TrainingResult(_context.History, reason);
+            Array.ForEach(_callbacks, callback => callback.OnTrainingBegin(_context));
+            WriteCheckpoints();
+            reason = RunEpochs();
+            _context.End(reason.Value);
+            Tell(static (callback, context) => callback.OnTrainingEnd(context));
+            WriteCheckpoints();
+            return new TrainingResult(_context.History, reason.Value, _context.Faults);
+        }
+        catch
+        {
+            _checkpoints.WriteKept();
+            throw;
         }
         finally
         {
+            LeaveWeightsToPredictWith(reason);
             _context.LearningRate = _context.InitialLearningRate;
             (_model.MaxDegreeOfParallelism, optimizer.MaxDegreeOfParallelism) = (ofModel, ofOptimizer);
+        }
+    }
+
+    /// <summary>Brings the best weights back where they are wanted and known, or leaves the averaged ones.</summary>
+    private void LeaveWeightsToPredictWith(StopReason? reason)
+    {
+        bool wantsBest = reason != StopReason.Completed || _callbacks.Any(callback => callback.BringsBestWeightsBack);
+        if (wantsBest && _best is { IsKnown: true })
+        {
+            _best.Restore();
+        }
+        else if (_context.BatchesDone > 0)
+        {
+            _averaged?.Exchange();
         }
     }
 
@@ -82,7 +100,13 @@ internal sealed class Trainer
         }
         else
         {
+            if (_options.WarmStartFrom is { } other)
+            {
+                _checkpoint.RestoreWeightsAndMoments(other);
+            }
+
             _options.Optimizer.Bind(_model.Parameters);
+            _averaged?.Begin();
             foreach (TrainingCallback callback in _callbacks)
             {
                 callback.RestoreState(null);
@@ -105,38 +129,45 @@ internal sealed class Trainer
             }
 
             ShuffleIfWanted();
-            if (!TrainEpoch() || !Validate(out float? validationLoss))
+            if (!TrainEpoch() || !ValidateAsToPredict(out float? validationLoss))
             {
                 return Stopped!.Value;
             }
 
             _context.EndEpoch(validationLoss);
             Tell(static (callback, context) => callback.OnEpochEnd(context));
+            WriteCheckpoints();
         }
 
         return StopReason.Completed;
     }
 
-    /// <summary>Calls a method of every callback; then, when all have seen what there was to see, writes the checkpoints they asked
-    /// for. Those to go on from come last: they say of the others that they are written.</summary>
+    /// <summary>Calls a method of every callback, whose faults of input and output cost no training.</summary>
     private void Tell(Action<TrainingCallback, TrainingContext> hook)
     {
         foreach (TrainingCallback callback in _callbacks)
         {
-            hook(callback, _context);
+            try
+            {
+                hook(callback, _context);
+            }
+            catch (Exception exception) when (TrainingFault.LetsTrainingGoOn(exception))
+            {
+                _context.AddFault(callback, exception);
+            }
         }
+    }
 
+    /// <summary>Writes the checkpoints that callbacks asked for, now that all have seen what there was to see, and those that could not be
+    /// written before.</summary>
+    private void WriteCheckpoints()
+    {
         if (_context.RequestedCheckpoints.Count > 0)
         {
             ThrowIfWeightsNotFinite(_context.Batch);
-            IEnumerable<string> last = _callbacks.OfType<PeriodicCheckpoint>().Select(callback => callback.Path);
-            foreach (string path in _context.RequestedCheckpoints.OrderBy(path => last.Contains(path)))
-            {
-                _checkpoint.Save(path);
-            }
-
-            _context.RequestedCheckpoints.Clear();
         }
+
+        _checkpoints.Write();
     }
 
     private void ShuffleIfWanted()
@@ -150,7 +181,7 @@ internal sealed class Trainer
     /// <returns>False where training was stopped or cancelled before the last batch.</returns>
     private bool TrainEpoch()
     {
-        while (_context.Batch < _training.Count)
+        while (_context.Batch < _context.Batches)
         {
             if (Stopped is not null)
             {
@@ -159,6 +190,10 @@ internal sealed class Trainer
 
             TrainBatch();
             Tell(static (callback, context) => callback.OnBatchEnd(context));
+            if (_context.RequestedCheckpoints.Count > 0)
+            {
+                WriteCheckpoints();
+            }
         }
 
         ThrowIfWeightsNotFinite(_context.Batch);
@@ -167,16 +202,13 @@ internal sealed class Trainer
 
     private void TrainBatch()
     {
-        int number = _context.Batch + 1;
-        TrainingBatch batch = _training.Load(number - 1);
-        float loss = batch.Forward(_options.Loss);
-        _gradients.Clear();
-        batch.Backward(_gradients);
+        (float loss, int targets) = _step.Compute(_context.Batch);
         double norm = GradientClipping.GlobalNorm(_gradients);
         if (!float.IsFinite(loss) || !double.IsFinite(norm))
         {
+            int number = _context.Batch + 1;
             ThrowIfWeightsNotFinite(number);
-            throw new NonFiniteDiagnosis(_model, _context.Epoch, number, "batch").Explain(batch, loss, _gradients);
+            throw Diagnosis(number, "batch").Explain(_step.LastBatch, loss, _gradients);
         }
 
         if (_options.ClipGradientNorm is { } maximumNorm)
@@ -190,19 +222,46 @@ internal sealed class Trainer
         }
 
         _options.Optimizer.Step(_model.Parameters, _gradients);
-        _context.AddBatch(loss, batch.CountedTargets, norm);
+        _context.AddBatch(loss, targets, norm);
+        if (_context.BatchesDone == 1)
+        {
+            _averaged?.Begin();
+        }
+        else
+        {
+            _averaged?.Add();
+        }
     }
 
-    /// <summary>Catches what an update broke, in the batch after it, before a checkpoint or at the end of the epoch, and brings the best
-    /// weights back.</summary>
+    /// <summary>Catches what an update broke, in the batch after it, before a checkpoint or at the end of the epoch.</summary>
     private void ThrowIfWeightsNotFinite(int batchNumber)
     {
         if (!double.IsFinite(GradientClipping.GlobalNorm(_model.Parameters)))
         {
-            NonFiniteTrainingException exception = new NonFiniteDiagnosis(_model, _context.Epoch, batchNumber, "batch")
-                .ExplainWeights(broughtBack: _best is { IsKnown: true });
-            _best?.Restore();
-            throw exception;
+            throw Diagnosis(batchNumber, "batch").ExplainWeights();
+        }
+    }
+
+    private NonFiniteDiagnosis Diagnosis(int batchNumber, string phase) =>
+        new(_model, _context.Epoch, batchNumber, phase, bringsBestBack: _best is { IsKnown: true });
+
+    /// <summary>Validates with the averaged weights, where there are such.</summary>
+    /// <returns>False where training was stopped or cancelled on the way.</returns>
+    private bool ValidateAsToPredict(out float? validationLoss)
+    {
+        if (_validation is null || _averaged is null)
+        {
+            return Validate(out validationLoss);
+        }
+
+        _averaged.Exchange();
+        try
+        {
+            return Validate(out validationLoss);
+        }
+        finally
+        {
+            _averaged.Exchange();
         }
     }
 
@@ -227,7 +286,7 @@ internal sealed class Trainer
             float loss = batch.Forward(_options.Loss);
             if (!float.IsFinite(loss))
             {
-                throw new NonFiniteDiagnosis(_model, _context.Epoch, n + 1, "validation batch").Explain(batch, loss, null);
+                throw Diagnosis(n + 1, "validation batch").Explain(batch, loss, null);
             }
 
             mean.Add(loss, batch.CountedTargets);

@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace LstmSharp;
 
 /// <summary>One batch of one size, used again and again: its data, its way through the model, and the loss's gradient.</summary>
@@ -53,6 +55,9 @@ internal sealed class TrainingBatch
         }
     }
 
+    /// <summary>How many of the targets it holds count.</summary>
+    public int CountTargets(Loss loss) => loss is Loss<int> ofClasses ? ofClasses.CountTargets(_classes) : ((Loss<float>)loss).CountTargets(_targets);
+
     /// <summary>Runs the model and measures the loss, with its gradient if the batch trains.</summary>
     public float Forward(Loss loss)
     {
@@ -77,6 +82,9 @@ internal sealed class TrainingBatch
             ((Metric<float>)metric).Add(_pass.OutputValues, _targets);
         }
     }
+
+    /// <summary>Gives the last forward run's loss another weight.</summary>
+    public void ScaleGradient(float weight) => TensorPrimitives.Multiply(_outputGradient, weight, _outputGradient);
 
     /// <summary>Adds the parameters' gradients of the last forward run's loss.</summary>
     public void Backward(ParameterSet gradients) =>

@@ -5,10 +5,11 @@ internal static class TrainingChecks
 {
     public static void ThrowIfUnfit(SequenceModel model, SequenceDataset training, TrainingOptions options)
     {
-        if (options.CallbacksWith(null).Any(callback => callback is EarlyStopping) && options.Validation is null)
+        if (options.Validation is null
+            && options.CallbacksWith(null).FirstOrDefault(callback => callback.BringsBestWeightsBack) is { } callback)
         {
             throw new ArgumentException(
-                "Fit: EarlyStopping needs Validation, but there is none; set TrainingOptions.Validation.", nameof(options));
+                $"Fit: {callback.GetType().Name} needs Validation, but there is none; set TrainingOptions.Validation.", nameof(options));
         }
 
         ThrowIfUnfit("Fit", model, training, options.Loss, options.BatchSize, nameof(training));

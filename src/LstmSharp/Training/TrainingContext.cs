@@ -8,6 +8,7 @@ public sealed class TrainingContext
     private readonly long _start = Stopwatch.GetTimestamp();
     private readonly List<EpochSummary> _history = [];
     private readonly List<string> _requestedCheckpoints = [];
+    private readonly TrainingFaults _faults = new();
     private EpochTotals _totals;
     private long _batchesBefore;
     private TimeSpan _epochTimeBefore;
@@ -82,6 +83,9 @@ public sealed class TrainingContext
     /// <summary>Why training ends: once that is known, null before.</summary>
     public StopReason? StopReason { get; private set; }
 
+    /// <summary>The faults of callbacks and checkpoints after which this run went on, in the order of their first failures.</summary>
+    public IReadOnlyList<TrainingFault> Faults => _faults.All;
+
     /// <summary>What <see cref="IProgress{T}"/> is told.</summary>
     public TrainingProgress Progress
     {
@@ -89,7 +93,10 @@ public sealed class TrainingContext
         {
             TimeSpan elapsed = Elapsed;
             return new TrainingProgress(
-                Epoch, Epochs, Batch, Batches, TrainingLoss, ValidationLoss, elapsed, TimeFor(TotalBatches - BatchesDone, elapsed));
+                Epoch, Epochs, Batch, Batches, TrainingLoss, ValidationLoss, elapsed, TimeFor(TotalBatches - BatchesDone, elapsed))
+            {
+                Faults = _faults.All,
+            };
         }
     }
 
@@ -100,8 +107,9 @@ public sealed class TrainingContext
     /// <summary>Writes a checkpoint once all callbacks have been told of what this one was told of.</summary>
     /// <remarks>Checkpoints are written in the order in which they were asked for, but those of <see cref="PeriodicCheckpoint"/> last:
     /// what a callback remembers in them of a checkpoint of its own is then true, even if the process is killed in between.
-    /// <c>Fit</c> throws what <see cref="File.Create(string)"/> may throw, or a <see cref="NonFiniteTrainingException"/>
-    /// where a weight is not finite; a file that was there before stays as it was.</remarks>
+    /// A file that cannot be written costs no training: the checkpoint of before stays whole, this one is kept in memory as it is now
+    /// (of up to four files, the last of each) and tried again after every epoch, at the end and whenever a checkpoint is asked for, and
+    /// <see cref="Faults"/> says it. <c>Fit</c> throws a <see cref="NonFiniteTrainingException"/> where a weight is not finite.</remarks>
     /// <param name="path">The file; it is replaced where it exists.</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>
     public void SaveCheckpoint(string path)
@@ -112,6 +120,10 @@ public sealed class TrainingContext
             _requestedCheckpoints.Add(path);
         }
     }
+
+    internal void AddFault(object source, Exception exception) => _faults.Add(source.ToString()!, Epoch, Batch, exception);
+
+    internal void MakeUpFor(object source) => _faults.MakeUpFor(source.ToString()!);
 
     internal List<string> RequestedCheckpoints => _requestedCheckpoints;
 

@@ -47,6 +47,18 @@ public sealed class TrainingOptions
     }
     = 32;
 
+    /// <summary>How many batches make one step, 1 or more; the last step of an epoch may have fewer. By default 1.</summary>
+    /// <remarks>Their gradients become those of the mean loss over all their targets, as of one batch of
+    /// <see cref="BatchSize"/> × AccumulateBatches samples, in the memory of one of <see cref="BatchSize"/>. Clipping, the optimizer,
+    /// callbacks, schedules and checkpoints see the whole step: what they call a batch is all of these together.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int AccumulateBatches
+    {
+        get;
+        init => field = Require.AtLeastOne(value, nameof(AccumulateBatches));
+    }
+    = 1;
+
     /// <summary>Whether every epoch goes through the samples in a new random order. By default so.</summary>
     public bool Shuffle { get; init; } = true;
 
@@ -60,6 +72,10 @@ public sealed class TrainingOptions
 
     /// <summary>When to stop before the last epoch; needs <see cref="Validation"/>. By default never.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
+
+    /// <summary>A moving average of the weights, which the validation is measured with and which the model has in the end. By default none:
+    /// the weights of the last step.</summary>
+    public ExponentialMovingAverage? WeightAveraging { get; init; }
 
     /// <summary>The largest global norm of the gradients, see <see cref="GradientClipping.ByGlobalNorm"/>. By default no limit.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is not a positive finite number.</exception>
@@ -116,7 +132,8 @@ public sealed class TrainingOptions
     /// <remarks>Model, data and the other options must be those of that run: then the result has the same bits as if it had never been
     /// interrupted. <see cref="Epochs"/> alone may be raised, unless the schedule depends on it. A loss or schedule of your own is told
     /// from another by its <see cref="object.ToString"/>. The weights and the optimizer's state
-    /// that were there before are overwritten. See <see cref="PeriodicCheckpoint"/>.</remarks>
+    /// that were there before are overwritten. To go on with another learning rate, batch size, patience or data, see
+    /// <see cref="WarmStartFrom"/>. See <see cref="PeriodicCheckpoint"/>.</remarks>
     /// <exception cref="ArgumentException">The path is empty.</exception>
     public string? ResumeFrom
     {
@@ -126,6 +143,28 @@ public sealed class TrainingOptions
             if (value is not null)
             {
                 ArgumentException.ThrowIfNullOrEmpty(value, nameof(ResumeFrom));
+            }
+
+            field = value;
+        }
+    }
+
+    /// <summary>A checkpoint whose weights and optimizer state a new run begins with; by default none.</summary>
+    /// <remarks>The weights (those that the optimizer was at, not an average), the optimizer's moments and its number of steps are the
+    /// checkpoint's; all else is new: options, learning rate,
+    /// batch size, patience, schedule and data as given here, epochs from 1, no history, callbacks as in a new run. It must be of the same
+    /// layers and of the same kind of optimizer; a moment that the settings need must be in it. Where there is a
+    /// <see cref="ResumeFrom"/> as well, that one is taken: a run that itself began so goes on from its own checkpoint.
+    /// See <see cref="BestCheckpoint"/> and <see cref="PeriodicCheckpoint"/>.</remarks>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
+    public string? WarmStartFrom
+    {
+        get;
+        init
+        {
+            if (value is not null)
+            {
+                ArgumentException.ThrowIfNullOrEmpty(value, nameof(WarmStartFrom));
             }
 
             field = value;

@@ -19,4 +19,8 @@ public readonly record struct TrainingProgress(
     float TrainingLoss,
     float? ValidationLoss,
     TimeSpan Elapsed,
-    TimeSpan? EstimatedRemaining);
+    TimeSpan? EstimatedRemaining)
+{
+    /// <summary>The faults of callbacks and checkpoints after which training went on; empty where there were none.</summary>
+    public IReadOnlyList<TrainingFault> Faults { get => field ?? []; init; }
+}

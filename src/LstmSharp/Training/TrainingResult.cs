@@ -3,8 +3,9 @@ namespace LstmSharp;
 /// <summary>What a run of training came to. The trained weights are in the model.</summary>
 public sealed class TrainingResult
 {
-    internal TrainingResult(IReadOnlyList<EpochSummary> history, StopReason stopReason)
+    internal TrainingResult(IReadOnlyList<EpochSummary> history, StopReason stopReason, IReadOnlyList<TrainingFault> faults)
     {
+        Faults = faults;
         History = history;
         StopReason = stopReason;
         BestEpoch = history.Count == 0 ? 0 : history.MinBy(epoch => epoch.MonitoredLoss)!.Epoch;
@@ -20,6 +21,11 @@ public sealed class TrainingResult
     /// <summary>Why training ended.</summary>
     public StopReason StopReason { get; }
 
+    /// <summary>What went wrong beside the training, which went on: files that callbacks could not write, checkpoints. Empty where
+    /// nothing did.</summary>
+    public IReadOnlyList<TrainingFault> Faults { get; }
+
     /// <inheritdoc/>
-    public override string ToString() => $"TrainingResult({StopReason} after {History.Count} epochs, best epoch {BestEpoch})";
+    public override string ToString() => $"TrainingResult({StopReason} after {History.Count} epochs, best epoch {BestEpoch}" +
+        (Faults.Count == 0 ? ")" : $"; {string.Join("; ", Faults)})");
 }

@@ -71,6 +71,47 @@ public sealed class TrainingGuideSnippets : IDisposable
     }
 
     [Fact]
+    public void WarmStart_FromTheBestCheckpoint_BeginsANewRunWithItsWeights()
+    {
+        SequenceModel model = SequenceModel.Create(inputSize: 1).Lstm(16).TakeLast().Dense(5).Build(seed: 1);
+        TrainingResult result = model.Fit(train, new TrainingOptions
+        {
+            Loss = Loss.MeanSquaredError,
+            Optimizer = new AdamW(learningRate: 5e-3f),
+            Validation = validation,
+            Callbacks = [new BestCheckpoint("best.checkpoint"), new Unwritable()],
+        });
+        SequenceDataset moreData = Windows(..450);
+
+        // <faults>
+        foreach (TrainingFault fault in result.Faults)
+        {
+            Console.WriteLine(fault);                  // CsvLog(run.csv): The process cannot access the file … (epoch 3, batch 12, 2 times, written later)
+        }
+        // </faults>
+
+        result.Faults.Should().ContainSingle().Which.ToString().Should().Be("Unwritable: The disk is full. (epoch 1, batch 12, 10 times)");
+        float before = model.Evaluate(validation, Loss.MeanSquaredError).Loss;
+        model = SequenceModel.Create(inputSize: 1).Lstm(16).TakeLast().Dense(5).Build(seed: 2);
+
+        // <warm-start>
+        TrainingResult refined = model.Fit(moreData, new TrainingOptions
+        {
+            Loss = Loss.MeanSquaredError,
+            Optimizer = new AdamW(learningRate: 5e-4f),      // the moments are the checkpoint's, the rate is not
+            Epochs = 10,
+            BatchSize = 64,
+            Validation = validation,
+            EarlyStopping = new EarlyStopping(patience: 3),
+            WarmStartFrom = "best.checkpoint",
+        });
+        // </warm-start>
+
+        refined.History[0].Epoch.Should().Be(1);
+        refined.History[0].ValidationLoss.Should().BeLessThan(2 * before, "it begins where the other ended");
+    }
+
+    [Fact]
     public void Evaluate_ValuesAndClasses_MeasuresWhatTheGuideSays()
     {
         SequenceModel model = Trained(train);
@@ -144,6 +185,13 @@ public sealed class TrainingGuideSnippets : IDisposable
         return model;
     }
     // </overnight>
+
+    private sealed class Unwritable : TrainingCallback
+    {
+        public override void OnEpochEnd(TrainingContext context) => throw new IOException("The disk is full.");
+
+        public override string ToString() => nameof(Unwritable);
+    }
 
     private static void Classes()
     {

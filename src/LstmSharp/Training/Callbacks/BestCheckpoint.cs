@@ -3,10 +3,13 @@ namespace LstmSharp;
 /// <summary>Saves the whole run after every epoch with the lowest loss so far: the validation loss, or without validation the training
 /// loss.</summary>
 /// <remarks>Unlike <see cref="EarlyStopping"/>, which brings the best weights back at the end, this leaves them on the disk should the
-/// process be killed. <see cref="Checkpoint.LoadModel"/> makes a model of them.</remarks>
+/// process be killed. <see cref="Checkpoint.LoadModel"/> makes a model of them. Where the file cannot be written, they are kept in memory
+/// and tried again (<see cref="TrainingContext.SaveCheckpoint"/>).</remarks>
 public sealed class BestCheckpoint : TrainingCallback
 {
     private float _lowestLoss = float.PositiveInfinity;
+    private float _lowestLossOnDisk = float.PositiveInfinity;
+    private bool _isOnDisk = true;
 
     /// <summary>Makes the rule.</summary>
     /// <param name="path">The file, such as <c>best.checkpoint</c>; it is replaced where it exists. Its folder must exist.</param>
@@ -23,7 +26,7 @@ public sealed class BestCheckpoint : TrainingCallback
     /// <summary>Makes sure that the folder is there before hours of work depend on it.</summary>
     /// <inheritdoc/>
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
-    public override void OnTrainingBegin(TrainingContext context) => CheckpointFile.ThrowIfFolderIsMissing(Path);
+    public override void OnTrainingBegin(TrainingContext context) => Require.FolderOf(Path);
 
     /// <inheritdoc/>
     public override void OnEpochEnd(TrainingContext context)
@@ -31,17 +34,30 @@ public sealed class BestCheckpoint : TrainingCallback
         float loss = context.History[^1].MonitoredLoss;
         if (loss < _lowestLoss)
         {
-            _lowestLoss = loss;
+            (_lowestLoss, _isOnDisk) = (loss, true);
             context.SaveCheckpoint(Path);
         }
     }
 
+    /// <summary>The loss of what the file holds: also in the checkpoint that is about to become the file.</summary>
     /// <inheritdoc/>
-    public override string SaveState() => StateText.Of(_lowestLoss);
+    public override string SaveState() => StateText.Of(_isOnDisk ? _lowestLoss : _lowestLossOnDisk);
 
     /// <inheritdoc/>
-    public override void RestoreState(string? state) =>
-        _lowestLoss = state is null ? float.PositiveInfinity : (float)StateText.Read(state, 1)[0];
+    public override void RestoreState(string? state)
+    {
+        _lowestLoss = _lowestLossOnDisk = state is null ? float.PositiveInfinity : (float)StateText.Read(state, 1)[0];
+        _isOnDisk = true;
+    }
+
+    internal override void OnCheckpointTried(string path, bool isWritten)
+    {
+        if (path == Path)
+        {
+            _isOnDisk = isWritten;
+            _lowestLossOnDisk = isWritten ? _lowestLoss : _lowestLossOnDisk;
+        }
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"BestCheckpoint({Path})";

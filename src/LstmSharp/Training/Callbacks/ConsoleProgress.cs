@@ -3,7 +3,7 @@ using System.Globalization;
 namespace LstmSharp;
 
 /// <summary>Tells of training in lines of text: pass it to <c>Fit</c> as its progress.</summary>
-/// <remarks>Every finished epoch gets a line. On a terminal the last line tells of the epoch that runs, rewritten at most ten times a
+/// <remarks>Every finished epoch gets a line, and every fault after which training went on. On a terminal the last line tells of the epoch that runs, rewritten at most ten times a
 /// second; where the output is redirected to a file or a pipe, nothing is ever rewritten. There are no escape sequences and no colours, and
 /// numbers have a decimal point in every culture. Safe on several threads; for a bar of its own, see the Forecasting sample.</remarks>
 public sealed class ConsoleProgress : TrainingCallback, IProgress<TrainingProgress>
@@ -16,6 +16,7 @@ public sealed class ConsoleProgress : TrainingCallback, IProgress<TrainingProgre
     private readonly char[] _line = new char[LongestLine];
     private TimeSpan? _lastRewrite;
     private int _shown;
+    private int _faultsTold;
 
     /// <summary>Writes to the console, and rewrites the last line unless the output is redirected.</summary>
     public ConsoleProgress()
@@ -50,6 +51,7 @@ public sealed class ConsoleProgress : TrainingCallback, IProgress<TrainingProgre
             {
                 Show(FormatEpoch(value), mayWrap: true);
                 EndLine();
+                TellOf(value.Faults);
             }
             else if (_width is not null && !(value.Elapsed - _lastRewrite < BetweenRewrites))
             {
@@ -60,7 +62,7 @@ public sealed class ConsoleProgress : TrainingCallback, IProgress<TrainingProgre
     }
 
     /// <inheritdoc/>
-    public override void OnTrainingBegin(TrainingContext context) => _lastRewrite = null;
+    public override void OnTrainingBegin(TrainingContext context) => (_lastRewrite, _faultsTold) = (null, 0);
 
     /// <inheritdoc/>
     public override void OnBatchEnd(TrainingContext context)
@@ -85,6 +87,7 @@ public sealed class ConsoleProgress : TrainingCallback, IProgress<TrainingProgre
                 EndLine();
             }
 
+            TellOf(context.Faults);
             if (context.StopReason != StopReason.Completed)
             {
                 _writer.WriteLine(string.Create(
@@ -144,6 +147,15 @@ public sealed class ConsoleProgress : TrainingCallback, IProgress<TrainingProgre
 
         _writer.Write(_line.AsSpan(0, Math.Max(length, _shown)));
         _shown = length;
+    }
+
+    /// <summary>A line for every fault that none told of yet.</summary>
+    private void TellOf(IReadOnlyList<TrainingFault> faults)
+    {
+        for (; _faultsTold < faults.Count; _faultsTold++)
+        {
+            _writer.WriteLine($"Training goes on after a fault: {faults[_faultsTold]}");
+        }
     }
 
     private void EndLine()

@@ -1,9 +1,8 @@
 namespace LstmSharp;
 
 /// <summary>Stops training once the validation loss no longer falls, and brings back the weights of the best epoch.</summary>
-/// <remarks>The best weights are those of the epoch with the lowest validation loss, and they come back when training ends: after
-/// the last epoch, early, stopped or cancelled, or because an update made a weight overflow; not where a loss or gradient is not finite,
-/// which leaves the weights from before its batch (<see cref="NonFiniteTrainingException"/>). Source: Prechelt 1998.</remarks>
+/// <remarks>The best weights are those of the epoch with the lowest validation loss, and they come back when training ends, whatever
+/// ends it: its last epoch, this rule, a stop, cancellation, or an exception. Source: Prechelt 1998.</remarks>
 public sealed class EarlyStopping : TrainingCallback
 {
     private float _lastImprovement = float.PositiveInfinity;
@@ -26,6 +25,9 @@ public sealed class EarlyStopping : TrainingCallback
 
     /// <summary>By how much the validation loss must fall to count as an improvement.</summary>
     public float MinimumImprovement { get; }
+
+    /// <inheritdoc/>
+    public override bool BringsBestWeightsBack => true;
 
     /// <summary>Stops a run that is resumed although the patience was over when it was saved.</summary>
     /// <inheritdoc/>
@@ -59,6 +61,9 @@ public sealed class EarlyStopping : TrainingCallback
     /// <inheritdoc/>
     public override string ToString() =>
         FormattableString.Invariant($"EarlyStopping(patience {Patience}, minimumImprovement {MinimumImprovement})");
+
+    internal override (string Option, string Settings)? SettingsOf(TrainingOptions options) =>
+        (nameof(options.EarlyStopping), ToString());
 
     private void StopWhereThePatienceIsOver(TrainingContext context)
     {

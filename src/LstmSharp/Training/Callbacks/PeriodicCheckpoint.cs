@@ -4,7 +4,8 @@ namespace LstmSharp;
 /// kill.</summary>
 /// <remarks>A checkpoint holds the weights, the optimizer's moments, the learning rate, the place in epochs and batches, the state of
 /// callbacks, the best weights and the history. It is written beside the file and then takes its name, so a kill at any moment leaves a
-/// whole one. It is also written when training ends, whatever the reason but an exception. Periods add up: the file is written whenever
+/// whole one. One that cannot be written costs no training (<see cref="TrainingContext.SaveCheckpoint"/>): the file keeps the one before,
+/// and the next period tries again. It is also written when training ends, whatever the reason but an exception. Periods add up: the file is written whenever
 /// one of them is over. A new run replaces the checkpoint of an earlier one, once it has done something.</remarks>
 public sealed class PeriodicCheckpoint : TrainingCallback
 {
@@ -22,6 +23,9 @@ public sealed class PeriodicCheckpoint : TrainingCallback
 
     /// <summary>The file.</summary>
     public string Path { get; }
+
+    /// <inheritdoc/>
+    public override string ResumePath => Path;
 
     /// <summary>After how many epochs to save, 1 or more; null for no such period. By default 1.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
@@ -53,7 +57,7 @@ public sealed class PeriodicCheckpoint : TrainingCallback
     /// <exception cref="DirectoryNotFoundException">The folder does not exist.</exception>
     public override void OnTrainingBegin(TrainingContext context)
     {
-        CheckpointFile.ThrowIfFolderIsMissing(Path);
+        Require.FolderOf(Path);
         (_lastSave, _saved) = (context.Elapsed, (context.BatchesDone, context.History.Count));
     }
 

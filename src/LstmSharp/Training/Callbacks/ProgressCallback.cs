@@ -12,4 +12,6 @@ internal sealed class ProgressCallback(IProgress<TrainingProgress> progress) : T
     }
 
     public override void OnEpochEnd(TrainingContext context) => progress.Report(context.Progress);
+
+    public override string ToString() => progress.ToString()!;
 }

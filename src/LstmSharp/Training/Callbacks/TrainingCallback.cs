@@ -3,10 +3,20 @@ namespace LstmSharp;
 /// <summary>Something that training calls at its turning points: to report, to stop, to save, to steer the learning rate.</summary>
 /// <remarks>Derive from it for one of your own and put it into <see cref="TrainingOptions.Callbacks"/>. <c>Fit</c> calls the callbacks
 /// on its own thread, one after the other in the order of the list; the option <see cref="TrainingOptions.EarlyStopping"/>, then the
-/// progress, then <see cref="TrainingOptions.Schedule"/> come after them. An exception ends <c>Fit</c>. A callback serves one run at a
-/// time.</remarks>
+/// progress, then <see cref="TrainingOptions.Schedule"/> come after them. An <see cref="IOException"/> or
+/// <see cref="UnauthorizedAccessException"/> costs no training: it is noted in <see cref="TrainingContext.Faults"/>, the others are told,
+/// and training goes on; in <see cref="OnTrainingBegin"/>, where nothing is lost yet, it ends <c>Fit</c>, as any other exception does
+/// anywhere. A callback serves one run at a time.</remarks>
 public abstract class TrainingCallback
 {
+    /// <summary>Whether the weights of the epoch with the lowest validation loss are brought back when training ends with its last
+    /// epoch, too; then <see cref="TrainingOptions.Validation"/> must be there. By default not.</summary>
+    public virtual bool BringsBestWeightsBack => false;
+
+    /// <summary>The file of the checkpoints for which this callback asks so that a run can go on from them; null, as by default, for
+    /// none. They are written after all others of the same moment.</summary>
+    public virtual string? ResumePath => null;
+
     /// <summary>Called once before the first batch; in a resumed run when everything stands as the checkpoint says.</summary>
     /// <param name="context">The run.</param>
     public virtual void OnTrainingBegin(TrainingContext context)
@@ -42,8 +52,18 @@ public abstract class TrainingCallback
 
     /// <summary>Takes the state that <see cref="SaveState"/> gave, or for null the state of a new run. Called before every run, before
     /// anything was changed, and before <see cref="OnTrainingBegin"/>.</summary>
+    /// <remarks>An exception refuses the checkpoint, a <see cref="FormatException"/> as a <see cref="ModelFileException"/>; then all
+    /// callbacks are given back the state that <see cref="SaveState"/> told of before.</remarks>
     /// <param name="state">The state in the checkpoint; null without one.</param>
     public virtual void RestoreState(string? state)
+    {
+    }
+
+    /// <summary>The option that this callback is, with its settings, where a resumed run must have the same; null for none.</summary>
+    internal virtual (string Option, string Settings)? SettingsOf(TrainingOptions options) => null;
+
+    /// <summary>Called when a checkpoint was written, or was tried in vain and is kept for later.</summary>
+    internal virtual void OnCheckpointTried(string path, bool isWritten)
     {
     }
 }

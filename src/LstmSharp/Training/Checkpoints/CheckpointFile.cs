@@ -88,26 +88,25 @@ internal sealed class CheckpointFile : IDisposable
         }
     }
 
-    /// <summary>Throws where a checkpoint could not be written for want of its folder.</summary>
-    public static void ThrowIfFolderIsMissing(string path)
-    {
-        if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
-        {
-            throw new DirectoryNotFoundException($"Fit: the folder of the checkpoint {path} must exist, but does not.");
-        }
-    }
-
     /// <summary>The one way in which a checkpoint is said to be damaged.</summary>
     public static ModelFileException Damaged(
         string source, string what, string expected, string actual, string? tensor = null, Exception? inner = null) =>
         new(source, what, expected, actual, tensor, inner: inner);
 
-    /// <summary>The one way in which a whole checkpoint is refused.</summary>
+    /// <summary>The one way in which a whole checkpoint is refused where a run shall go on.</summary>
     public static ArgumentException OfAnotherRun(
         string source, string difference, string parameter = nameof(TrainingOptions.ResumeFrom)) =>
         new($"Fit: {source} is the checkpoint of another run: {difference}.", parameter);
 
+    /// <summary>The one way in which a whole checkpoint is refused where a new run shall begin with it.</summary>
+    public static ArgumentException OfAnotherKind(
+        string source, string difference, string parameter = nameof(TrainingOptions.WarmStartFrom)) =>
+        new($"Fit: a run cannot begin with {source}: {difference}.", parameter);
+
     public void Dispose() => _stream.Dispose();
+
+    /// <summary>Whether the file holds a tensor.</summary>
+    public bool Holds(string name) => _reader.Find(name) is not null;
 
     /// <summary>Makes sure that the file holds no tensors but so many.</summary>
     public void ThrowIfCountDiffers(int count)

@@ -4,30 +4,40 @@ namespace LstmSharp;
 /// <remarks>Random numbers are drawn for the order of the samples alone, which is a function of seed and epoch: there is no random state to
 /// save.</remarks>
 internal sealed class RunCheckpoint(
-    TrainingContext context, SequenceDataset training, BestWeights? best, IReadOnlyList<TrainingCallback> callbacks)
+    TrainingContext context,
+    SequenceDataset training,
+    BestWeights? best,
+    AveragedWeights? averaged,
+    IReadOnlyList<TrainingCallback> callbacks)
 {
     public const string ModelPrefix = "model.";
+    public const string AveragePrefix = "average.";
     private const string HistoryName = "history";
-    private readonly Lazy<SortedDictionary<string, string>> _options = new(() => RunSettings.Of(context, training, callbacks));
+    private const string StepsKey = "optimizerSteps";
+    private readonly Lazy<RunSetting[]> _settings = new(() => RunSettings.Of(context, training, callbacks));
     private readonly ParameterSet _weights = context.Model.Parameters;
     private readonly Optimizer _optimizer = context.Options.Optimizer;
 
     /// <summary>What the names of the tensors of <see cref="Sets"/> begin with.</summary>
     private string[] Prefixes =>
     [
-        ModelPrefix,
-        .. _optimizer.MomentNames.Select(moment => $"optimizer.{moment}."),
+        .. PrefixesToBeginWith,
         .. best is null ? Array.Empty<string>() : ["best."],
+        .. averaged is null ? Array.Empty<string>() : [AveragePrefix],
     ];
 
-    /// <summary>The weights, the optimizer's moments and the best weights.</summary>
-    private ParameterSet[] Sets => [_weights, .. _optimizer.Moments, .. best is null ? Array.Empty<ParameterSet>() : [best.Copy]];
+    /// <summary>The weights, the optimizer's moments, the best weights and the averaged ones.</summary>
+    private ParameterSet[] Sets => [.. SetsToBeginWith, .. new[] { best?.Copy, averaged?.Average }.OfType<ParameterSet>()];
 
-    /// <summary>Writes a whole checkpoint or, where that fails, nothing.</summary>
-    public void Save(string path)
+    private string[] PrefixesToBeginWith => [ModelPrefix, .. _optimizer.MomentNames.Select(PrefixOf)];
+
+    private ParameterSet[] SetsToBeginWith => [_weights, .. _optimizer.Moments];
+
+    /// <summary>All of the run as it is now.</summary>
+    public CheckpointContent Take()
     {
-        CheckpointTexts texts = new() { Options = _options.Value, State = context.Position.ToState() };
-        texts.State["optimizerSteps"] = StateText.Of(_optimizer.Steps);
+        CheckpointTexts texts = new() { Options = RunSettings.TextsOf(_settings.Value), State = context.Position.ToState() };
+        texts.State[StepsKey] = StateText.Of(_optimizer.Steps);
         if (best is not null)
         {
             texts.State["lowestValidationLoss"] = StateText.Of(best.LowestLoss);
@@ -43,8 +53,7 @@ internal sealed class RunCheckpoint(
 
         IEnumerable<NamedTensor> tensors = Prefixes.Zip(Sets)
             .SelectMany(pair => pair.Second.Select(parameter => new NamedTensor(pair.First + parameter.Name, parameter)));
-        CheckpointFile.Write(
-            path,
+        return new CheckpointContent(
             ModelArchitecture.Of(context.Model).ToJson(),
             texts,
             [.. tensors, new NamedTensor(HistoryName, HistoryTensor.Of(context.History))]);
@@ -58,39 +67,76 @@ internal sealed class RunCheckpoint(
         using var file = CheckpointFile.Open(path);
         CheckpointTexts texts = file.ReadTexts();
         ThrowIfOfAnotherRun(file, texts);
-        List<float[]> values = ReadTensors(file);
+        List<float[]> values = ReadTensors(file, Prefixes);
         List<EpochSummary> history = HistoryTensor.Read(file.ReadRows(HistoryName, HistoryTensor.Columns), context.Options);
         file.ThrowIfCountDiffers(values.Count + 1);
 
         var state = new StateReader(texts.State, file.Source);
-        long steps = state.Count("optimizerSteps", 0, StateReader.MaxCount);
+        long steps = OptimizerSteps(state);
         double lowestLoss = best is null ? double.PositiveInfinity : state.Number("lowestValidationLoss");
         TrainingPosition position = TrainingPosition.Read(state, history.Count, context);
         state.ThrowIfAnyIsLeft();
         RestoreCallbacks(file.Source, texts.Callbacks);
 
         _optimizer.Bind(_weights);
-        int n = 0;
-        foreach (Parameter parameter in Sets.SelectMany(set => set))
-        {
-            parameter.CopyFrom(values[n++]);
-        }
-
+        Write(values, Sets);
         _optimizer.ContinueAfter(steps);
         best?.LowestLoss = (float)lowestLoss;
         context.ContinueFrom(position, history);
     }
 
-    private void ThrowIfOfAnotherRun(CheckpointFile file, CheckpointTexts texts)
+    /// <summary>Brings the weights and the optimizer's state back, to begin a run with. Nothing is changed unless they are in order and
+    /// fit.</summary>
+    /// <exception cref="ModelFileException">The file is damaged or no checkpoint.</exception>
+    /// <exception cref="ArgumentException">It is the checkpoint of another model or kind of optimizer.</exception>
+    public void RestoreWeightsAndMoments(string path)
     {
-        string architecture = ModelArchitecture.Of(context.Model).ToJson();
-        if (file.Architecture != architecture)
+        using var file = CheckpointFile.Open(path);
+        CheckpointTexts texts = file.ReadTexts();
+        if (DifferenceOfModel(file) is { } difference)
         {
-            throw CheckpointFile.OfAnotherRun(
-                file.Source, $"its model is another one: the architecture must be {file.Architecture}, but is {architecture}");
+            throw CheckpointFile.OfAnotherKind(file.Source, difference);
         }
 
-        string differences = RunSettings.Differences(texts.Options, _options.Value);
+        string kind = RunSettings.OptimizerKindOf(texts.Options);
+        if (kind != _optimizer.GetType().Name)
+        {
+            throw CheckpointFile.OfAnotherKind(file.Source, $"its Optimizer is {kind}, but this run's is {_optimizer}");
+        }
+
+        if (_optimizer.MomentNames.FirstOrDefault(moment => !file.Holds(PrefixOf(moment) + _weights[0].Name)) is { } missing)
+        {
+            throw CheckpointFile.OfAnotherKind(file.Source, $"{_optimizer} needs the moment '{missing}', which it does not hold");
+        }
+
+        List<float[]> values = ReadTensors(file, PrefixesToBeginWith);
+        long steps = OptimizerSteps(new StateReader(texts.State, file.Source));
+        _optimizer.Bind(_weights);
+        Write(values, SetsToBeginWith);
+        _optimizer.ContinueAfter(steps);
+    }
+
+    private static string PrefixOf(string moment) => $"optimizer.{moment}.";
+
+    private static long OptimizerSteps(StateReader state) => state.Count(StepsKey, 0, StateReader.MaxCount);
+
+    private static void Write(List<float[]> values, ParameterSet[] sets)
+    {
+        int n = 0;
+        foreach (Parameter parameter in sets.SelectMany(set => set))
+        {
+            parameter.CopyFrom(values[n++]);
+        }
+    }
+
+    private void ThrowIfOfAnotherRun(CheckpointFile file, CheckpointTexts texts)
+    {
+        if (DifferenceOfModel(file) is { } difference)
+        {
+            throw CheckpointFile.OfAnotherRun(file.Source, difference);
+        }
+
+        string differences = RunSettings.Differences(texts.Options, _settings.Value);
         if (differences.Length > 0)
         {
             throw CheckpointFile.OfAnotherRun(file.Source, differences);
@@ -103,10 +149,17 @@ internal sealed class RunCheckpoint(
         }
     }
 
-    private List<float[]> ReadTensors(CheckpointFile file)
+    /// <summary>Compares what the texts mean, so that a key that came later may be missing.</summary>
+    private string? DifferenceOfModel(CheckpointFile file)
+    {
+        string saved = ModelArchitecture.Parse(file.ArchitectureJson).ToJson(), present = ModelArchitecture.Of(context.Model).ToJson();
+        return saved == present ? null : $"its model is another one: the architecture must be {saved}, but is {present}";
+    }
+
+    private List<float[]> ReadTensors(CheckpointFile file, string[] prefixes)
     {
         List<float[]> values = [];
-        foreach (string prefix in Prefixes)
+        foreach (string prefix in prefixes)
         {
             foreach (Parameter parameter in _weights)
             {
@@ -117,18 +170,32 @@ internal sealed class RunCheckpoint(
         return values;
     }
 
+    /// <summary>Gives all callbacks their states or, where one refuses, leaves them those that they have.</summary>
     private void RestoreCallbacks(string source, SortedDictionary<string, string> states)
     {
-        foreach ((string key, TrainingCallback callback) in CallbacksByKey())
+        string?[] before = [.. callbacks.Select(callback => callback.SaveState())];
+        string current = string.Empty;
+        try
         {
-            try
+            foreach ((string key, TrainingCallback callback) in CallbacksByKey())
             {
+                current = key;
                 callback.RestoreState(states.GetValueOrDefault(key));
             }
-            catch (FormatException exception)
+        }
+        catch (Exception exception)
+        {
+            for (int n = 0; n < before.Length; n++)
             {
-                throw CheckpointFile.Damaged(source, $"the state of the callback {key}", "readable", "not", inner: exception);
+                callbacks[n].RestoreState(before[n]);
             }
+
+            if (exception is FormatException)
+            {
+                throw CheckpointFile.Damaged(source, $"the state of the callback {current}", "readable", "not", inner: exception);
+            }
+
+            throw;
         }
     }
 

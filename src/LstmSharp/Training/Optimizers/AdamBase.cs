@@ -53,16 +53,19 @@ public abstract class AdamBase : Optimizer
         OptimizerKernels.Update(
             _rule, Width, gradients, weights, Moment(0, index, values), Moment(1, index, values), Moment(2, index, values));
 
-    /// <summary>Multiplies step by step, as <see cref="BeginStep"/> does, for the same bits; until nothing changes any more.</summary>
-    private protected override void RestoreSteps()
+    private protected override void RestoreSteps() =>
+        (_beta1Power, _beta2Power) = (PowerOf(_beta1, Steps), PowerOf(_beta2, Steps));
+
+    /// <summary>Multiplies step by step, as <see cref="BeginStep"/> does, for the same bits; until the power is nothing beside the 1 that it
+    /// is taken from. So β decides how long that takes (37,000 steps for 0.999), and not a number in a file.</summary>
+    private static double PowerOf(float beta, long steps)
     {
-        (double first, double second) = (1, 1);
-        for (long step = 0; step < Steps && (first * _beta1 != first || second * _beta2 != second); step++)
+        double power = 1;
+        for (long step = 0; step < steps && (step == 0 || 1 - power != 1); step++)
         {
-            first *= _beta1;
-            second *= _beta2;
+            power *= beta;
         }
 
-        (_beta1Power, _beta2Power) = (first, second);
+        return power;
     }
 }

@@ -19,6 +19,10 @@ public abstract class LearningRateSchedule : TrainingCallback
     /// <summary>Whether the rates depend on how many epochs there are; then a resumed run must have as many as before.</summary>
     internal virtual bool DependsOnEpochs => true;
 
+    internal override (string Option, string Settings)? SettingsOf(TrainingOptions options) => (
+        nameof(options.Schedule),
+        DependsOnEpochs ? FormattableString.Invariant($"{this} over {options.Epochs} epochs") : ToString()!);
+
     /// <summary>Sets the first rate. A resumed run has that of its checkpoint, which another callback may have changed.</summary>
     /// <inheritdoc/>
     public override void OnTrainingBegin(TrainingContext context)

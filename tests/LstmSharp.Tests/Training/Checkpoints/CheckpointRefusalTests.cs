@@ -183,6 +183,86 @@ public sealed class CheckpointRefusalTests : IDisposable
         Refuse<ModelFileException>().WithMessage("*tensor 'history' must be [9999999999, 6], but is [9999999999, 0] (byte *).");
     }
 
+    /// <summary>The callbacks before the one that refuses its state have been given theirs by then.</summary>
+    [Theory]
+    [InlineData(typeof(FormatException), typeof(ModelFileException))]
+    [InlineData(typeof(KeyNotFoundException), typeof(KeyNotFoundException))]
+    public void Fit_ACallbackRefusesItsState_LeavesAllOfThemAsTheyWere(Type thrown, Type expected)
+    {
+        _scene.Callbacks = () => [new Memory("a"), new BestCheckpoint(_scene.FileOf("best")), new Refuser(null)];
+        _scene.Run(cancelAt: 10);
+        Memory memory = new("b");
+        BestCheckpoint best = new(_scene.FileOf("best"));
+        best.RestoreState("0.5");
+        Refuser refuser = new((Exception)Activator.CreateInstance(thrown)!);
+        _scene.Callbacks = () => [memory, best, refuser];
+
+        _scene.Invoking(scene => scene.Resume()).Should().Throw<Exception>().Which.Should().BeOfType(expected);
+
+        (memory.SaveState(), best.SaveState(), refuser.SaveState()).Should().Be(("b", "0.5", "of before"));
+    }
+
+    [Theory]
+    [InlineData("Shuffle", "True", true)]
+    [InlineData("AccumulateBatches", "1", true)]
+    [InlineData("AccumulateBatches", "2", false)]
+    [InlineData("WeightAveraging", "none", true)]
+    [InlineData("WeightAveraging", "ExponentialMovingAverage(decay 0.9)", false)]
+    [InlineData("Seed", "0", true)]
+    [InlineData("BatchSize", "32", true)]
+    [InlineData("ClipGradientNorm", "none", true)]
+    [InlineData("ClipGradientValue", "none", true)]
+    [InlineData("EarlyStopping", "none", true)]
+    [InlineData("Schedule", "none", true)]
+    [InlineData("Validation", "none", true)]
+    [InlineData("Shuffle", "False", false)]
+    [InlineData("Seed", "12", false)]
+    [InlineData("BatchSize", "4", false)]
+    [InlineData("ClipGradientNorm", "0.5", false)]
+    [InlineData("EarlyStopping", "EarlyStopping(patience 2, minimumImprovement 0)", false)]
+    public void Fit_CheckpointFromBeforeAnOptionWasThere_MeansItsDefault(string option, string value, bool isDefault)
+    {
+        (_scene.Seed, _scene.BatchSize, _scene.ClipGradientNorm, _scene.Schedule) = (0, 32, null, () => null);
+        (_scene.Patience, _scene.Validation) = (null, null);
+        switch (option, isDefault)
+        {
+            case ("Shuffle", false): _scene.Shuffle = false; break;
+            case ("AccumulateBatches", false): _scene.AccumulateBatches = 2; break;
+            case ("WeightAveraging", false): _scene.WeightAveraging = new ExponentialMovingAverage(0.9f); break;
+            case ("Seed", false): _scene.Seed = 12; break;
+            case ("BatchSize", false): _scene.BatchSize = 4; break;
+            case ("ClipGradientNorm", false): _scene.ClipGradientNorm = 0.5f; break;
+            case ("EarlyStopping", false): (_scene.Patience, _scene.Validation) = (2, TrainingScene.Means(7, seed: 8)); break;
+        }
+
+        _scene.Run(cancelAt: 2);
+        string text = $"\\\"{option}\\\":\\\"{value}\\\"";
+        Replace(option == "AccumulateBatches" ? $"{text}," : $",{text}", string.Empty); // it is the first
+
+        if (isDefault)
+        {
+            _scene.Resume().Result.StopReason.Should().Be(StopReason.Completed);
+        }
+        else
+        {
+            Refuse<ArgumentException>().WithMessage($"*: {option} must be *, but is {value}*");
+        }
+    }
+
+    /// <summary>Powers of β count until they are nothing beside 1: β decides how long that takes, not the file.</summary>
+    [Fact]
+    public void Fit_CheckpointClaimsMoreStepsThanAnyoneCouldCount_GoesOnWithoutBiasCorrection()
+    {
+        int[] WeightsAfter(string steps)
+        {
+            _scene.Run(cancelAt: 10);
+            Replace("\\\"optimizerSteps\\\":\\\"8", $"\\\"optimizerSteps\\\":\\\"{steps}");
+            return _scene.Resume().Weights;
+        }
+
+        WeightsAfter("9007199254740992").Should().Equal(WeightsAfter("40000")).And.NotEqual(WeightsAfter("100"));
+    }
+
     private void Change(string what) => _ = what switch
     {
         "model" => (object)(_scene.HiddenSize = 6),
@@ -222,5 +302,32 @@ public sealed class CheckpointRefusalTests : IDisposable
         model.Weights().Should().Equal(before);
         optimizer.Bind(other.Parameters);
         return refusal;
+    }
+
+    /// <summary>Remembers a text.</summary>
+    private class Memory(string text) : TrainingCallback
+    {
+        private string? _text = text;
+
+        public override string? SaveState() => _text;
+
+        public override void RestoreState(string? state) => _text = state ?? _text;
+    }
+
+    /// <summary>Takes a state over and then refuses it.</summary>
+    private sealed class Refuser(Exception? refusal) : Memory(Before)
+    {
+        private const string Before = "of before";
+
+        public override void RestoreState(string? state)
+        {
+            base.RestoreState(state);
+            if (refusal is not null && state != Before)
+            {
+                throw refusal;
+            }
+        }
+
+        public override string? SaveState() => refusal is null ? "of the checkpoint" : base.SaveState();
     }
 }

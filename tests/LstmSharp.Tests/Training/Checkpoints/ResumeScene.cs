@@ -29,6 +29,10 @@ internal sealed class ResumeScene(Func<Optimizer> optimizer, Func<LearningRateSc
 
     public int BatchSize { get; set; } = 4;
 
+    public int AccumulateBatches { get; set; } = 1;
+
+    public ExponentialMovingAverage? WeightAveraging { get; set; }
+
     public int Seed { get; set; } = 12;
 
     public bool Shuffle { get; set; } = true;
@@ -62,6 +66,8 @@ internal sealed class ResumeScene(Func<Optimizer> optimizer, Func<LearningRateSc
             Optimizer = optimizer,
             Epochs = Epochs,
             BatchSize = BatchSize,
+            AccumulateBatches = AccumulateBatches,
+            WeightAveraging = WeightAveraging,
             Seed = Seed,
             Shuffle = Shuffle,
             Validation = Validation,
