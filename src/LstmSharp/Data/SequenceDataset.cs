@@ -4,12 +4,13 @@ namespace LstmSharp;
 
 /// <summary>Sequences of equal length with what a model should answer: values (regression) or class indices (classification).</summary>
 /// <remarks>Everything is time-major and row-major, so <see cref="Inputs"/> goes into a model as it is. A dataset does not copy dense
-/// tensors: leave them unchanged while it is in use. It is read-only, so any number of threads may share it.</remarks>
+/// tensors, nor the series that its windows show, nor the dataset that it is a subset of: leave them unchanged while it is in use. Batches
+/// are gathered from there. It is read-only, so any number of threads may share it.</remarks>
 public sealed class SequenceDataset
 {
-    private readonly Tensor<float> _inputs;
-    private readonly Tensor<float>? _targets;
-    private readonly Tensor<int>? _classes;
+    private SequenceSource<float> _inputs;
+    private SequenceSource<float>? _targets;
+    private SequenceSource<int>? _classes;
 
     /// <summary>Makes a dataset with values as targets.</summary>
     /// <param name="inputs">Shape [SequenceLength, Count, InputSize].</param>
@@ -30,10 +31,11 @@ public sealed class SequenceDataset
 
         TensorLimit.ThrowIfTooLarge(targets, nameof(SequenceDataset), nameof(targets));
         Tensor<float> dense = TensorValues.Dense(targets);
-        _targets = dense.Rank == 3 ? dense : Tensor.Reshape(dense, [1, dense.Lengths[0], dense.Lengths[1]]);
-        TargetLength = SizeOf(_targets, 0, "TargetLength", nameof(targets));
-        TargetSize = SizeOf(_targets, 2, "TargetSize", nameof(targets));
-        ThrowIfCountDiffers(_targets.Lengths[1], nameof(targets));
+        Tensor<float> steps = dense.Rank == 3 ? dense : Tensor.Reshape(dense, [1, dense.Lengths[0], dense.Lengths[1]]);
+        ThrowIfSizeIsNone(steps, 0, "TargetLength", nameof(targets));
+        ThrowIfSizeIsNone(steps, 2, "TargetSize", nameof(targets));
+        ThrowIfCountDiffers(steps.Lengths[1], nameof(targets));
+        _targets = new TensorSource<float>(steps);
     }
 
     /// <summary>Makes a dataset with class indices as targets.</summary>
@@ -55,10 +57,10 @@ public sealed class SequenceDataset
 
         TensorLimit.ThrowIfTooLarge(classes, nameof(SequenceDataset), nameof(classes));
         Tensor<int> dense = TensorValues.Dense(classes);
-        _classes = dense.Rank == 2 ? dense : Tensor.Reshape(dense, [1, dense.Lengths[0]]);
-        TargetLength = SizeOf(_classes, 0, "TargetLength", nameof(classes));
-        TargetSize = 1;
-        ThrowIfCountDiffers(_classes.Lengths[1], nameof(classes));
+        Tensor<int> steps = Tensor.Reshape(dense, dense.Rank == 2 ? [dense.Lengths[0], dense.Lengths[1], 1] : [1, dense.Lengths[0], 1]);
+        ThrowIfSizeIsNone(steps, 0, "TargetLength", nameof(classes));
+        ThrowIfCountDiffers(steps.Lengths[1], nameof(classes));
+        _classes = new TensorSource<int>(steps);
     }
 
     private SequenceDataset(Tensor<float> inputs)
@@ -72,41 +74,78 @@ public sealed class SequenceDataset
         }
 
         TensorLimit.ThrowIfTooLarge(inputs, nameof(SequenceDataset), nameof(inputs));
-        _inputs = TensorValues.Dense(inputs);
-        SequenceLength = SizeOf(_inputs, 0, "SequenceLength", nameof(inputs));
-        InputSize = SizeOf(_inputs, 2, "InputSize", nameof(inputs));
-        Count = (int)_inputs.Lengths[1];
+        ThrowIfSizeIsNone(inputs, 0, "SequenceLength", nameof(inputs));
+        ThrowIfSizeIsNone(inputs, 2, "InputSize", nameof(inputs));
+        _inputs = new TensorSource<float>(TensorValues.Dense(inputs));
+    }
+
+    /// <summary>Makes a dataset of sources of as many samples.</summary>
+    internal SequenceDataset(SequenceSource<float> inputs, SequenceSource<float> targets)
+    {
+        _inputs = inputs;
+        _targets = targets;
+    }
+
+    private SequenceDataset(SequenceSource<float> inputs, SequenceSource<int> classes)
+    {
+        _inputs = inputs;
+        _classes = classes;
     }
 
     /// <summary>The number of samples (sequences); may be 0.</summary>
-    public int Count { get; }
+    public int Count => _inputs.Count;
 
     /// <summary>The number of steps of every sequence, at least 1.</summary>
-    public int SequenceLength { get; }
+    public int SequenceLength => _inputs.MaxLength;
 
     /// <summary>The number of features of every step, at least 1.</summary>
-    public int InputSize { get; }
+    public int InputSize => _inputs.Size;
 
     /// <summary>The number of steps that have targets: 1 where only the last step answers, otherwise usually SequenceLength.</summary>
-    public int TargetLength { get; }
+    public int TargetLength => _classes?.MaxLength ?? _targets!.MaxLength;
 
     /// <summary>The number of target values of every step, at least 1; 1 for class targets.</summary>
-    public int TargetSize { get; }
+    public int TargetSize => _classes?.Size ?? _targets!.Size;
 
     /// <summary>Whether the targets are class indices (<see cref="Classes"/>) rather than values (<see cref="Targets"/>).</summary>
     public bool HasClassTargets => _classes is not null;
 
     /// <summary>The sequences, shape [SequenceLength, Count, InputSize].</summary>
-    public Tensor<float> Inputs => _inputs;
+    /// <remarks>Of windows and subsets the tensor is made when it is first asked for, and then kept and used for batches too: for large
+    /// data take batches with <see cref="CopyBatch(ReadOnlySpan{int}, Span{float}, Span{float})"/>.</remarks>
+    /// <exception cref="InvalidOperationException">An array could not hold the tensor.</exception>
+    public Tensor<float> Inputs => TensorOf(ref _inputs, nameof(Inputs));
 
     /// <summary>The target values, shape [TargetLength, Count, TargetSize].</summary>
-    /// <exception cref="InvalidOperationException">The dataset has class targets.</exception>
-    public Tensor<float> Targets => _targets
-        ?? throw new InvalidOperationException("SequenceDataset: the targets are class indices, not values; use Classes.");
+    /// <remarks>Made, where it has to be, as <see cref="Inputs"/> is.</remarks>
+    /// <exception cref="InvalidOperationException">The dataset has class targets, or an array could not hold the tensor.</exception>
+    public Tensor<float> Targets
+    {
+        get
+        {
+            _ = TargetSource;
+            return TensorOf(ref _targets!, nameof(Targets));
+        }
+    }
 
     /// <summary>The target classes, shape [TargetLength, Count].</summary>
-    /// <exception cref="InvalidOperationException">The dataset has values as targets.</exception>
-    public Tensor<int> Classes => _classes
+    /// <remarks>Made, where it has to be, as <see cref="Inputs"/> is.</remarks>
+    /// <exception cref="InvalidOperationException">The dataset has values as targets, or an array could not hold the tensor.</exception>
+    public Tensor<int> Classes
+    {
+        get
+        {
+            _ = ClassSource;
+            return Tensor.Reshape(TensorOf(ref _classes!, nameof(Classes)), [TargetLength, Count]);
+        }
+    }
+
+    internal SequenceSource<float> InputSource => _inputs;
+
+    internal SequenceSource<float> TargetSource => _targets
+        ?? throw new InvalidOperationException("SequenceDataset: the targets are class indices, not values; use Classes.");
+
+    internal SequenceSource<int> ClassSource => _classes
         ?? throw new InvalidOperationException("SequenceDataset: the targets are values, not class indices; use Targets.");
 
     /// <summary>Gathers a batch of samples with values as targets. Allocates nothing.</summary>
@@ -116,13 +155,8 @@ public sealed class SequenceDataset
     /// <exception cref="ArgumentException">A span's length differs from its shape.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A sample is outside the dataset; nothing was copied.</exception>
     /// <exception cref="InvalidOperationException">The dataset has class targets.</exception>
-    public void CopyBatch(ReadOnlySpan<int> samples, Span<float> inputs, Span<float> targets)
-    {
-        ReadOnlySpan<float> source = TensorValues.Of(Targets);
-        ThrowIfBatchDoesNotFit(samples, inputs.Length, targets.Length, nameof(targets));
-        Gather(TensorValues.Of(_inputs), SequenceLength, InputSize, samples, inputs);
-        Gather(source, TargetLength, TargetSize, samples, targets);
-    }
+    public void CopyBatch(ReadOnlySpan<int> samples, Span<float> inputs, Span<float> targets) =>
+        CopyBatch(samples, inputs, TargetSource, targets, nameof(targets));
 
     /// <summary>Gathers a batch of samples with class targets. Allocates nothing.</summary>
     /// <param name="samples">The samples' positions, each from 0 to Count − 1, in any order; its length is the batch size B.</param>
@@ -131,15 +165,10 @@ public sealed class SequenceDataset
     /// <exception cref="ArgumentException">A span's length differs from its shape.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A sample is outside the dataset; nothing was copied.</exception>
     /// <exception cref="InvalidOperationException">The dataset has values as targets.</exception>
-    public void CopyBatch(ReadOnlySpan<int> samples, Span<float> inputs, Span<int> classes)
-    {
-        ReadOnlySpan<int> source = TensorValues.Of(Classes);
-        ThrowIfBatchDoesNotFit(samples, inputs.Length, classes.Length, nameof(classes));
-        Gather(TensorValues.Of(_inputs), SequenceLength, InputSize, samples, inputs);
-        Gather(source, TargetLength, 1, samples, classes);
-    }
+    public void CopyBatch(ReadOnlySpan<int> samples, Span<float> inputs, Span<int> classes) =>
+        CopyBatch(samples, inputs, ClassSource, classes, nameof(classes));
 
-    /// <summary>Copies a run of samples into a dataset of their own.</summary>
+    /// <summary>Takes a run of samples for a dataset of their own. Copies nothing.</summary>
     /// <param name="samples">The samples, such as <c>..100</c> or <c>^20..</c>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The range leaves the dataset.</exception>
     public SequenceDataset Subset(Range samples)
@@ -154,33 +183,18 @@ public sealed class SequenceDataset
         return Subset([.. Enumerable.Range(start, end - start)]);
     }
 
-    /// <summary>Copies samples into a dataset of their own, in the order given: for a random part, those of a shuffled order.</summary>
+    /// <summary>Takes samples for a dataset of their own, in the order given: for a random part, those of a shuffled order.</summary>
+    /// <remarks>Copies nothing but the samples' positions.</remarks>
     /// <param name="samples">The samples' positions, each from 0 to Count − 1; one may come several times.</param>
     /// <exception cref="ArgumentOutOfRangeException">A sample is outside the dataset.</exception>
-    /// <exception cref="ArgumentException">The samples would not fit into one array.</exception>
     public SequenceDataset Subset(ReadOnlySpan<int> samples)
     {
         ThrowIfOutside(samples);
-        long values = Math.Max((long)SequenceLength * InputSize, (long)TargetLength * TargetSize) * samples.Length;
-        if (values > Array.MaxLength)
-        {
-            throw new ArgumentException(
-                $"{this}: the samples must hold at most {Array.MaxLength} values, but {samples.Length} of them hold {values}.",
-                nameof(samples));
-        }
-
-        Tensor<float> inputs = Tensor.CreateFromShape<float>([SequenceLength, samples.Length, InputSize]);
-        Gather(TensorValues.Of(_inputs), SequenceLength, InputSize, samples, TensorValues.Of(inputs));
-        if (_classes is not null)
-        {
-            Tensor<int> classes = Tensor.CreateFromShape<int>([TargetLength, samples.Length]);
-            Gather(TensorValues.Of(_classes), TargetLength, 1, samples, TensorValues.Of(classes));
-            return new SequenceDataset(inputs, classes);
-        }
-
-        Tensor<float> targets = Tensor.CreateFromShape<float>([TargetLength, samples.Length, TargetSize]);
-        Gather(TensorValues.Of(Targets), TargetLength, TargetSize, samples, TensorValues.Of(targets));
-        return new SequenceDataset(inputs, targets);
+        int[] chosen = samples.ToArray();
+        var inputs = new SubsetSource<float>(_inputs, chosen);
+        return _classes is null
+            ? new SequenceDataset(inputs, new SubsetSource<float>(_targets!, chosen))
+            : new SequenceDataset(inputs, new SubsetSource<int>(_classes, chosen));
     }
 
     /// <inheritdoc/>
@@ -188,18 +202,27 @@ public sealed class SequenceDataset
         ? $"SequenceDataset({Count} samples: {SequenceLength} × {InputSize} => {TargetLength} classes)"
         : $"SequenceDataset({Count} samples: {SequenceLength} × {InputSize} => {TargetLength} × {TargetSize})";
 
-    /// <summary>[steps, Count, size] → [steps, samples, size].</summary>
-    private void Gather<T>(ReadOnlySpan<T> source, int steps, int size, ReadOnlySpan<int> samples, Span<T> destination)
+    private void CopyBatch<T>(
+        ReadOnlySpan<int> samples, Span<float> inputs, SequenceSource<T> source, Span<T> targets, string targetsName)
+        where T : unmanaged
     {
-        for (int t = 0; t < steps; t++)
+        ThrowIfBatchDoesNotFit(samples, inputs.Length, targets.Length, targetsName);
+        _inputs.CopyBatch(samples, SequenceLength, inputs);
+        source.CopyBatch(samples, TargetLength, targets);
+    }
+
+    /// <summary>The tensor of a source, which from now on is the source: what is written into it is in the batches too.</summary>
+    private Tensor<T> TensorOf<T>(ref SequenceSource<T> source, string name)
+        where T : unmanaged
+    {
+        SequenceSource<T> present = source;
+        if (present is not TensorSource<T>)
         {
-            ReadOnlySpan<T> step = source.Slice(t * Count * size, Count * size);
-            foreach (int sample in samples)
-            {
-                step.Slice(sample * size, size).CopyTo(destination);
-                destination = destination[size..];
-            }
+            var made = new TensorSource<T>(present.ToTensor(this, name));
+            Interlocked.CompareExchange(ref source, made, present);
         }
+
+        return ((TensorSource<T>)source).Tensor;
     }
 
     private void ThrowIfBatchDoesNotFit(ReadOnlySpan<int> samples, int inputsLength, int targetsLength, string targetsName)
@@ -239,13 +262,13 @@ public sealed class SequenceDataset
         }
     }
 
-    private static int SizeOf<T>(Tensor<T> tensor, int dimension, string size, string name)
+    private static void ThrowIfSizeIsNone<T>(Tensor<T> tensor, int dimension, string size, string name)
     {
-        nint length = tensor.Lengths[dimension];
-        return length is > 0 and <= int.MaxValue
-            ? (int)length
-            : throw new ArgumentException(
+        if (tensor.Lengths[dimension] is not (> 0 and <= int.MaxValue))
+        {
+            throw new ArgumentException(
                 $"SequenceDataset: the {size} of {name} must be from 1 to {int.MaxValue}, but the shape is {TensorValues.Shape(tensor.Lengths)}.",
                 name);
+        }
     }
 }
