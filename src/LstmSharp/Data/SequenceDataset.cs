@@ -2,13 +2,14 @@ using System.Numerics.Tensors;
 
 namespace LstmSharp;
 
-/// <summary>Sequences of equal length with what a model should answer: values (regression) or class indices (classification).</summary>
-/// <remarks>Everything is time-major and row-major, so <see cref="Inputs"/> goes into a model as it is. A dataset does not copy dense
+/// <summary>Sequences with what a model should answer: values (regression) or class indices (classification).</summary>
+/// <remarks>Made of tensors or windows, the sequences have one length; made of a <see cref="SequenceList{T}"/>, any lengths. Everything is time-major and row-major, so <see cref="Inputs"/> goes into a model as it is. A dataset does not copy dense
 /// tensors, nor the series that its windows show, nor the dataset that it is a subset of: leave them unchanged while it is in use. Batches
 /// are gathered from there. It is read-only, so any number of threads may share it.</remarks>
-public sealed class SequenceDataset
+public sealed partial class SequenceDataset
 {
-    private SequenceSource<float> _inputs;
+    private SequenceSource<float>? _inputs;
+    private SequenceSource<int>? _tokens;
     private SequenceSource<float>? _targets;
     private SequenceSource<int>? _classes;
 
@@ -79,46 +80,114 @@ public sealed class SequenceDataset
         _inputs = new TensorSource<float>(TensorValues.Dense(inputs));
     }
 
+    /// <summary>Makes a dataset of sequences of any lengths with values as targets.</summary>
+    /// <param name="inputs">The sequences; what is added later is not in the dataset.</param>
+    /// <param name="targets">For each sequence either one step of targets, or as many as the sequence has.</param>
+    /// <exception cref="ArgumentException">The counts differ, or targets have another length.</exception>
+    public SequenceDataset(SequenceList<float> inputs, SequenceList<float> targets)
+        : this(SourceOf(inputs), null, SourceOf(targets), null) => ThrowIfTargetsDoNotFit(nameof(inputs), nameof(targets));
+
+    /// <summary>Makes a dataset of sequences of any lengths with class indices as targets.</summary>
+    /// <param name="inputs">The sequences; what is added later is not in the dataset.</param>
+    /// <param name="classes">For each sequence either one class, or as many as the sequence has steps.</param>
+    /// <exception cref="ArgumentException">The counts differ, classes have another length, or a step holds several.</exception>
+    public SequenceDataset(SequenceList<float> inputs, SequenceList<int> classes)
+        : this(SourceOf(inputs), null, null, SourceOf(classes)) => ThrowIfTargetsDoNotFit(nameof(inputs), nameof(classes));
+
+    /// <summary>Makes a dataset of token sequences of any lengths with values as targets.</summary>
+    /// <param name="tokens">The sequences, one token a step; what is added later is not in the dataset.</param>
+    /// <param name="targets">For each sequence either one step of targets, or as many as the sequence has.</param>
+    /// <exception cref="ArgumentException">The counts differ, targets have another length, or a step holds several tokens.</exception>
+    public SequenceDataset(SequenceList<int> tokens, SequenceList<float> targets)
+        : this(null, SourceOf(tokens), SourceOf(targets), null) => ThrowIfTargetsDoNotFit(nameof(tokens), nameof(targets));
+
+    /// <summary>Makes a dataset of token sequences of any lengths with class indices as targets.</summary>
+    /// <param name="tokens">The sequences, one token a step; what is added later is not in the dataset.</param>
+    /// <param name="classes">For each sequence either one class, or as many as the sequence has steps.</param>
+    /// <exception cref="ArgumentException">The counts differ, classes have another length, or a step holds several.</exception>
+    public SequenceDataset(SequenceList<int> tokens, SequenceList<int> classes)
+        : this(null, SourceOf(tokens), null, SourceOf(classes)) => ThrowIfTargetsDoNotFit(nameof(tokens), nameof(classes));
+
     /// <summary>Makes a dataset of sources of as many samples.</summary>
     internal SequenceDataset(SequenceSource<float> inputs, SequenceSource<float> targets)
+        : this(inputs, null, targets, null)
     {
-        _inputs = inputs;
-        _targets = targets;
     }
 
-    private SequenceDataset(SequenceSource<float> inputs, SequenceSource<int> classes)
+    private SequenceDataset(
+        SequenceSource<float>? inputs, SequenceSource<int>? tokens, SequenceSource<float>? targets, SequenceSource<int>? classes)
     {
         _inputs = inputs;
+        _tokens = tokens;
+        _targets = targets;
         _classes = classes;
     }
 
     /// <summary>The number of samples (sequences); may be 0.</summary>
-    public int Count => _inputs.Count;
+    public int Count => Input.Count;
 
-    /// <summary>The number of steps of every sequence, at least 1.</summary>
-    public int SequenceLength => _inputs.MaxLength;
+    /// <summary>The number of steps of every sequence, at least 1 unless the sequences are empty.</summary>
+    /// <exception cref="InvalidOperationException">The sequences differ in length.</exception>
+    public int SequenceLength => OneLengthOf(Input, "sequences", nameof(LengthOf), nameof(MaxSequenceLength));
 
-    /// <summary>The number of features of every step, at least 1.</summary>
-    public int InputSize => _inputs.Size;
+    /// <summary>The number of steps of the longest sequence.</summary>
+    public int MaxSequenceLength => Input.MaxLength;
 
-    /// <summary>The number of steps that have targets: 1 where only the last step answers, otherwise usually SequenceLength.</summary>
-    public int TargetLength => _classes?.MaxLength ?? _targets!.MaxLength;
+    /// <summary>Whether the sequences differ in length.</summary>
+    public bool IsRagged => Input.IsRagged;
+
+    /// <summary>The number of features of every step, at least 1; 1 for tokens.</summary>
+    public int InputSize => Input.Size;
+
+    /// <summary>The number of steps of every sequence that have targets: 1 where only the last step answers, otherwise usually
+    /// SequenceLength.</summary>
+    /// <exception cref="InvalidOperationException">The sequences differ in length and every step has a target.</exception>
+    public int TargetLength => OneLengthOf(Target, "targets", nameof(TargetLengthOf), nameof(MaxTargetLength));
+
+    /// <summary>The number of steps of the longest sequence of targets.</summary>
+    public int MaxTargetLength => Target.MaxLength;
 
     /// <summary>The number of target values of every step, at least 1; 1 for class targets.</summary>
-    public int TargetSize => _classes?.Size ?? _targets!.Size;
+    public int TargetSize => Target.Size;
+
+    /// <summary>Whether the inputs are tokens (<see cref="Tokens"/>) rather than values (<see cref="Inputs"/>).</summary>
+    public bool HasTokenInputs => _tokens is not null;
 
     /// <summary>Whether the targets are class indices (<see cref="Classes"/>) rather than values (<see cref="Targets"/>).</summary>
     public bool HasClassTargets => _classes is not null;
 
     /// <summary>The sequences, shape [SequenceLength, Count, InputSize].</summary>
-    /// <remarks>Of windows and subsets the tensor is made when it is first asked for, and then kept and used for batches too: for large
-    /// data take batches with <see cref="CopyBatch(ReadOnlySpan{int}, Span{float}, Span{float})"/>.</remarks>
-    /// <exception cref="InvalidOperationException">An array could not hold the tensor.</exception>
-    public Tensor<float> Inputs => TensorOf(ref _inputs, nameof(Inputs));
+    /// <remarks>Where the dataset was not made of a tensor, it is made when first asked for, and then kept and used for batches too: for
+    /// large data take batches with <see cref="CopyBatch(ReadOnlySpan{int}, Span{float}, Span{float})"/>.</remarks>
+    /// <exception cref="InvalidOperationException">The inputs are tokens, the sequences differ in length, or an array could not hold the
+    /// tensor.</exception>
+    public Tensor<float> Inputs
+    {
+        get
+        {
+            _ = InputSource;
+            return TensorOf(ref _inputs!, nameof(Inputs));
+        }
+    }
+
+    /// <summary>The tokens, shape [SequenceLength, Count].</summary>
+    /// <remarks>Made, where it has to be, as <see cref="Inputs"/> is.</remarks>
+    /// <exception cref="InvalidOperationException">The inputs are values, the sequences differ in length, or an array could not hold the
+    /// tensor.</exception>
+    public Tensor<int> Tokens
+    {
+        get
+        {
+            _ = TokenSource;
+            Tensor<int> tokens = TensorOf(ref _tokens!, nameof(Tokens));
+            return Tensor.Reshape(tokens, tokens.Lengths[..2]);
+        }
+    }
 
     /// <summary>The target values, shape [TargetLength, Count, TargetSize].</summary>
     /// <remarks>Made, where it has to be, as <see cref="Inputs"/> is.</remarks>
-    /// <exception cref="InvalidOperationException">The dataset has class targets, or an array could not hold the tensor.</exception>
+    /// <exception cref="InvalidOperationException">The dataset has class targets, the targets differ in length, or an array could not hold
+    /// the tensor.</exception>
     public Tensor<float> Targets
     {
         get
@@ -130,17 +199,23 @@ public sealed class SequenceDataset
 
     /// <summary>The target classes, shape [TargetLength, Count].</summary>
     /// <remarks>Made, where it has to be, as <see cref="Inputs"/> is.</remarks>
-    /// <exception cref="InvalidOperationException">The dataset has values as targets, or an array could not hold the tensor.</exception>
+    /// <exception cref="InvalidOperationException">The dataset has values as targets, the targets differ in length, or an array could not
+    /// hold the tensor.</exception>
     public Tensor<int> Classes
     {
         get
         {
             _ = ClassSource;
-            return Tensor.Reshape(TensorOf(ref _classes!, nameof(Classes)), [TargetLength, Count]);
+            Tensor<int> classes = TensorOf(ref _classes!, nameof(Classes));
+            return Tensor.Reshape(classes, classes.Lengths[..2]);
         }
     }
 
-    internal SequenceSource<float> InputSource => _inputs;
+    internal SequenceSource<float> InputSource => _inputs
+        ?? throw new InvalidOperationException("SequenceDataset: the inputs are tokens, not values; use Tokens.");
+
+    internal SequenceSource<int> TokenSource => _tokens
+        ?? throw new InvalidOperationException("SequenceDataset: the inputs are values, not tokens; use Inputs.");
 
     internal SequenceSource<float> TargetSource => _targets
         ?? throw new InvalidOperationException("SequenceDataset: the targets are class indices, not values; use Classes.");
@@ -148,67 +223,18 @@ public sealed class SequenceDataset
     internal SequenceSource<int> ClassSource => _classes
         ?? throw new InvalidOperationException("SequenceDataset: the targets are values, not class indices; use Targets.");
 
-    /// <summary>Gathers a batch of samples with values as targets. Allocates nothing.</summary>
-    /// <param name="samples">The samples' positions, each from 0 to Count − 1, in any order; its length is the batch size B.</param>
-    /// <param name="inputs">Receives the sequences, shape [SequenceLength, B, InputSize].</param>
-    /// <param name="targets">Receives the targets, shape [TargetLength, B, TargetSize].</param>
-    /// <exception cref="ArgumentException">A span's length differs from its shape.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A sample is outside the dataset; nothing was copied.</exception>
-    /// <exception cref="InvalidOperationException">The dataset has class targets.</exception>
-    public void CopyBatch(ReadOnlySpan<int> samples, Span<float> inputs, Span<float> targets) =>
-        CopyBatch(samples, inputs, TargetSource, targets, nameof(targets));
+    private SequenceSource Input => (SequenceSource?)_inputs ?? _tokens!;
 
-    /// <summary>Gathers a batch of samples with class targets. Allocates nothing.</summary>
-    /// <param name="samples">The samples' positions, each from 0 to Count − 1, in any order; its length is the batch size B.</param>
-    /// <param name="inputs">Receives the sequences, shape [SequenceLength, B, InputSize].</param>
-    /// <param name="classes">Receives the classes, shape [TargetLength, B].</param>
-    /// <exception cref="ArgumentException">A span's length differs from its shape.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A sample is outside the dataset; nothing was copied.</exception>
-    /// <exception cref="InvalidOperationException">The dataset has values as targets.</exception>
-    public void CopyBatch(ReadOnlySpan<int> samples, Span<float> inputs, Span<int> classes) =>
-        CopyBatch(samples, inputs, ClassSource, classes, nameof(classes));
-
-    /// <summary>Takes a run of samples for a dataset of their own. Copies nothing.</summary>
-    /// <param name="samples">The samples, such as <c>..100</c> or <c>^20..</c>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The range leaves the dataset.</exception>
-    public SequenceDataset Subset(Range samples)
-    {
-        int start = samples.Start.GetOffset(Count), end = samples.End.GetOffset(Count);
-        if (start < 0 || end < start || end > Count)
-        {
-            throw new ArgumentOutOfRangeException(
-                nameof(samples), samples, $"{this}: samples must be a range within its {Count} samples.");
-        }
-
-        return Subset([.. Enumerable.Range(start, end - start)]);
-    }
-
-    /// <summary>Takes samples for a dataset of their own, in the order given: for a random part, those of a shuffled order.</summary>
-    /// <remarks>Copies nothing but the samples' positions.</remarks>
-    /// <param name="samples">The samples' positions, each from 0 to Count − 1; one may come several times.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A sample is outside the dataset.</exception>
-    public SequenceDataset Subset(ReadOnlySpan<int> samples)
-    {
-        ThrowIfOutside(samples);
-        int[] chosen = samples.ToArray();
-        var inputs = new SubsetSource<float>(_inputs, chosen);
-        return _classes is null
-            ? new SequenceDataset(inputs, new SubsetSource<float>(_targets!, chosen))
-            : new SequenceDataset(inputs, new SubsetSource<int>(_classes, chosen));
-    }
+    private SequenceSource Target => (SequenceSource?)_targets ?? _classes!;
 
     /// <inheritdoc/>
-    public override string ToString() => HasClassTargets
-        ? $"SequenceDataset({Count} samples: {SequenceLength} × {InputSize} => {TargetLength} classes)"
-        : $"SequenceDataset({Count} samples: {SequenceLength} × {InputSize} => {TargetLength} × {TargetSize})";
-
-    private void CopyBatch<T>(
-        ReadOnlySpan<int> samples, Span<float> inputs, SequenceSource<T> source, Span<T> targets, string targetsName)
-        where T : unmanaged
+    public override string ToString()
     {
-        ThrowIfBatchDoesNotFit(samples, inputs.Length, targets.Length, targetsName);
-        _inputs.CopyBatch(samples, SequenceLength, inputs);
-        source.CopyBatch(samples, TargetLength, targets);
+        string inputs = HasTokenInputs ? $"{Steps(Input)} tokens" : $"{Steps(Input)} × {InputSize}";
+        string targets = HasClassTargets ? $"{Steps(Target)} classes" : $"{Steps(Target)} × {TargetSize}";
+        return $"SequenceDataset({Count} samples: {inputs} => {targets})";
+
+        static string Steps(SequenceSource source) => source.IsRagged ? $"{source.MinLength}..{source.MaxLength}" : $"{source.MaxLength}";
     }
 
     /// <summary>The tensor of a source, which from now on is the source: what is written into it is in the batches too.</summary>
@@ -216,6 +242,12 @@ public sealed class SequenceDataset
         where T : unmanaged
     {
         SequenceSource<T> present = source;
+        if (present.IsRagged)
+        {
+            throw new InvalidOperationException(
+                $"{this}: {name} are of several lengths, which no tensor has; take batches with CopyBatch, or a Subset of one length.");
+        }
+
         if (present is not TensorSource<T>)
         {
             var made = new TensorSource<T>(present.ToTensor(this, name));
@@ -225,32 +257,45 @@ public sealed class SequenceDataset
         return ((TensorSource<T>)source).Tensor;
     }
 
-    private void ThrowIfBatchDoesNotFit(ReadOnlySpan<int> samples, int inputsLength, int targetsLength, string targetsName)
+    private int OneLengthOf(SequenceSource source, string what, string each, string longest) => source.IsRagged
+        ? throw new InvalidOperationException($"{this}: the {what} differ in length; use {each} or {longest}.")
+        : source.MaxLength;
+
+    private static SequenceSource<T> SourceOf<T>(SequenceList<T> list)
+        where T : unmanaged
     {
-        ThrowIfLengthDiffers(inputsLength, SequenceLength, samples.Length, InputSize, "inputs");
-        ThrowIfLengthDiffers(targetsLength, TargetLength, samples.Length, TargetSize, targetsName);
-        ThrowIfOutside(samples);
+        ArgumentNullException.ThrowIfNull(list);
+        return list.ToSource();
     }
 
-    private void ThrowIfOutside(ReadOnlySpan<int> samples)
+    private void ThrowIfTargetsDoNotFit(string inputsName, string targetsName)
     {
-        foreach (int sample in samples)
+        if (Target.Count != Input.Count)
         {
-            if ((uint)sample >= (uint)Count)
+            throw new ArgumentException(
+                $"SequenceDataset: {targetsName} must hold {Input.Count} sequences as {inputsName} does, but holds {Target.Count}.", targetsName);
+        }
+
+        ThrowIfSeveralInAStep(_tokens, inputsName);
+        ThrowIfSeveralInAStep(_classes, targetsName);
+        bool isOneForEach = Target is { MinLength: 1, MaxLength: 1 };
+        for (int sample = 0; sample < Count && !isOneForEach; sample++)
+        {
+            if (TargetLengthOf(sample) != LengthOf(sample))
             {
-                throw new ArgumentOutOfRangeException(nameof(samples), sample, $"{this}: a sample must lie from 0 to {Count - 1}.");
+                throw new ArgumentException(
+                    $"SequenceDataset: {targetsName} must hold one step for each sequence, or as many as the sequence has, but sequence {sample} "
+                    + $"has {LengthOf(sample)} steps in {inputsName} and {TargetLengthOf(sample)} in {targetsName}.",
+                    targetsName);
             }
         }
     }
 
-    private void ThrowIfLengthDiffers(int length, long steps, int batchSize, int size, string name)
+    private static void ThrowIfSeveralInAStep(SequenceSource<int>? source, string name)
     {
-        if (length != steps * batchSize * size)
+        if (source is { Size: > 1 })
         {
-            throw new ArgumentException(
-                $"{this}: {name} must hold {steps * batchSize * size} values ({steps} steps × BatchSize {batchSize} × {size} a step), "
-                + $"but holds {length}.",
-                name);
+            throw new ArgumentException($"SequenceDataset: {name} must hold one value a step, but holds {source.Size}.", name);
         }
     }
 

@@ -45,6 +45,9 @@ internal static class TrainingChecks
         }
 
         ThrowUnless(data.Count > 0, "at least one sample", "none");
+        ThrowUnless(!data.HasTokenInputs, "values as inputs", "tokens");
+        ThrowUnless(
+            !data.IsRagged, "sequences of one length (a Subset of each length has)", "several lengths");
         ThrowUnless(
             data.InputSize == model.InputSize, $"InputSize {model.InputSize} as the model has", $"InputSize {data.InputSize}");
         int outputLength = model.OutputLength(data.SequenceLength);

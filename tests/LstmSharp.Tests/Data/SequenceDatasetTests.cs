@@ -107,7 +107,7 @@ public sealed class SequenceDatasetTests
         SequenceDataset empty = dataset.Subset(2..2);
         empty.Count.Should().Be(0);
         empty.Inputs.Lengths.ToArray().Should().Equal(3, 0, 2);
-        empty.CopyBatch([], [], Span<int>.Empty);
+        empty.CopyBatch([], Span<float>.Empty, Span<int>.Empty);
     }
 
     [Fact]

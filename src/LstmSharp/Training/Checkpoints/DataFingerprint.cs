@@ -11,7 +11,15 @@ internal static class DataFingerprint
     public static string Of(SequenceDataset data)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Append(hash, data.InputSource);
+        if (data.HasTokenInputs)
+        {
+            Append(hash, data.TokenSource);
+        }
+        else
+        {
+            Append(hash, data.InputSource);
+        }
+
         if (data.HasClassTargets)
         {
             Append(hash, data.ClassSource);
@@ -19,6 +27,12 @@ internal static class DataFingerprint
         else
         {
             Append(hash, data.TargetSource);
+        }
+
+        if (data.IsRagged)
+        {
+            int[] lengths = [.. Enumerable.Range(0, data.Count).Select(data.LengthOf)];
+            hash.AppendData(MemoryMarshal.AsBytes(lengths.AsSpan()));
         }
 
         return $"{data} {Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, Bytes))}";
