@@ -50,7 +50,13 @@ internal readonly ref struct Series
     }
 
     /// <summary>Throws at the first NaN or infinity of some rows and columns.</summary>
-    public void ThrowIfNotFinite(int firstRow, int endRow, ReadOnlySpan<int> columns, string name)
+    /// <param name="firstRow">The first row.</param>
+    /// <param name="endRow">The row after the last one.</param>
+    /// <param name="columns">The columns.</param>
+    /// <param name="name">The parameter's name.</param>
+    /// <param name="remedy">What the message ends with.</param>
+    /// <exception cref="ArgumentException">A value is not finite.</exception>
+    public void ThrowIfNotFinite(int firstRow, int endRow, ReadOnlySpan<int> columns, string name, string remedy)
     {
         for (int row = firstRow; row < endRow; row++)
         {
@@ -61,8 +67,24 @@ internal readonly ref struct Series
                     throw new ArgumentException(
                         FormattableString.Invariant(
                             $"{_owner}: {name} must hold finite values, but holds {this[row, column]} in row {row}, column {column}; ")
-                        + "fill or drop such rows first.",
+                        + remedy,
                         name);
+                }
+            }
+        }
+    }
+
+    /// <summary>Throws at the first infinity of some rows, in any column.</summary>
+    /// <exception cref="ArgumentException">A value is infinite.</exception>
+    public void ThrowIfInfinite(int firstRow, int endRow, string name)
+    {
+        for (int row = firstRow; row < endRow; row++)
+        {
+            for (int column = 0; column < Columns; column++)
+            {
+                if (!float.IsNaN(this[row, column]))
+                {
+                    ThrowIfNotFinite(row, row + 1, [column], name, "where a value is missing, write NaN.");
                 }
             }
         }

@@ -5,10 +5,15 @@ namespace LstmSharp;
 /// <summary>Cuts a multivariate series into windows: some past rows as input, the values of the next rows as targets.</summary>
 /// <remarks>The window whose targets begin at row r has rows r − Length .. r − 1 as its input and rows r .. r + Horizon − 1 as its
 /// targets. A window belongs to a part of the series when all its target rows lie inside that part; its inputs may look back into
-/// earlier rows, which are the past by then. So no part's windows share a target row with another's.</remarks>
+/// earlier rows, which are the past by then. So no part's windows share a target row with another's. The rows of a window follow each
+/// other in the series; where they do not do so in time, <see cref="SeriesGaps"/> says it, and no window crosses such a gap.</remarks>
 public sealed class SlidingWindows
 {
     private const string Owner = nameof(SlidingWindows);
+    private const string Remedy =
+        "fill it, or leave such rows where they are and skip the windows that touch them: gaps: SeriesGaps.FromMissingValues(series). "
+        + "Do not drop the rows: windows would then join what does not follow each other.";
+
     private readonly int[] _inputColumns;
     private readonly int[] _targetColumns;
 
@@ -55,42 +60,47 @@ public sealed class SlidingWindows
     /// <summary>The columns a window shows; empty where it shows all of the series.</summary>
     public ReadOnlySpan<int> InputColumns => _inputColumns;
 
-    /// <summary>Cuts every window whose target rows all lie in one part of a series.</summary>
+    /// <summary>Cuts every window whose target rows all lie in one part of a series and whose rows cross no gap.</summary>
+    /// <remarks>The windows are a view of the series, not a copy: leave it unchanged while they are in use. Only a tensor that is not dense
+    /// is copied, once.</remarks>
     /// <param name="series">The values, shape [time, features], finite in the rows and columns that the windows use.</param>
     /// <param name="part">The rows that targets may come from, such as <see cref="TimeSplit.Train"/>, or <c>..</c> for all.</param>
+    /// <param name="gaps">Where rows do not follow each other in time; null where all do.</param>
     /// <returns>Inputs of shape [Length, N, input columns] and targets of shape [1, N, Horizon × target columns], where step ahead k
     /// of target column j has the index k × target columns + j. N is 0 where the part is too short for a window.</returns>
-    /// <exception cref="ArgumentException">The series has the wrong shape, lacks a column, holds NaN or infinity, or the windows
-    /// together would hold more values than an array can.</exception>
+    /// <exception cref="ArgumentException">The series has the wrong shape, is too large for an array, lacks a column, or holds NaN or
+    /// infinity in a window, the gaps are of another number of rows, or a window's targets are more values than an array can hold.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The part leaves the series.</exception>
-    public SequenceDataset Cut(Tensor<float> series, Range part)
+    public SequenceDataset Cut(Tensor<float> series, Range part, SeriesGaps? gaps = null)
     {
         var source = new Series(series, Owner);
         source.ThrowIfOutside(_targetColumns, "targetColumns");
         source.ThrowIfOutside(_inputColumns, "inputColumns");
+        ThrowIfTooLarge((long)Horizon * _targetColumns.Length, nameof(series));
         int[] inputColumns = InputColumnsOf(source);
-        int[] firstTargetRows = FirstTargetRows(source.Rows, part);
-        if (firstTargetRows.Length > 0)
+        int[] firstTargetRows = FirstTargetRows(source.Rows, part, gaps);
+        int inputsEnd = 0, targetsEnd = 0;
+        foreach (int row in firstTargetRows)
         {
-            int first = firstTargetRows[0], last = firstTargetRows[^1];
-            source.ThrowIfNotFinite(first - Length, last, inputColumns, nameof(series));
-            source.ThrowIfNotFinite(first, last + Horizon, _targetColumns, nameof(series));
+            source.ThrowIfNotFinite(Math.Max(inputsEnd, row - Length), row, inputColumns, nameof(series), Remedy);
+            source.ThrowIfNotFinite(Math.Max(targetsEnd, row), row + Horizon, _targetColumns, nameof(series), Remedy);
+            (inputsEnd, targetsEnd) = (row, row + Horizon);
         }
 
-        Tensor<float> inputs = CreateTensor(Length, firstTargetRows.Length, inputColumns.Length, nameof(series));
-        Tensor<float> targets = CreateTensor(1, firstTargetRows.Length, (long)Horizon * _targetColumns.Length, nameof(series));
-        CopyInputs(source, firstTargetRows, inputColumns, TensorValues.Of(inputs));
-        CopyTargets(source, firstTargetRows, TensorValues.Of(targets));
-        return new SequenceDataset(inputs, targets);
+        Tensor<float> dense = TensorValues.Dense(series);
+        return new SequenceDataset(
+            new WindowSource(dense, firstTargetRows, -Length, Length, inputColumns),
+            new FlatSource<float>(new WindowSource(dense, firstTargetRows, 0, Horizon, _targetColumns)));
     }
 
     /// <summary>The last window of a series, whose targets are still to come: to forecast past the end of the data.</summary>
     /// <param name="series">The values, shape [time, features] with at least <see cref="Length"/> rows, finite in the last of them and
     /// in the columns that a window shows. The target columns are not read.</param>
-    /// <returns>The last <see cref="Length"/> rows, shape [Length, 1, input columns], whatever the stride.</returns>
+    /// <param name="gaps">Where rows do not follow each other in time; null where all do.</param>
+    /// <returns>The last <see cref="Length"/> rows, shape [Length, 1, input columns], whatever the stride: a copy.</returns>
     /// <exception cref="ArgumentException">The series has the wrong shape or fewer rows than a window, lacks an input column, or holds
-    /// NaN or infinity there.</exception>
-    public Tensor<float> Latest(Tensor<float> series)
+    /// NaN or infinity there, the gaps are of another number of rows, or the window crosses one.</exception>
+    public Tensor<float> Latest(Tensor<float> series, SeriesGaps? gaps = null)
     {
         var source = new Series(series, Owner);
         source.ThrowIfOutside(_inputColumns, "inputColumns");
@@ -100,19 +110,32 @@ public sealed class SlidingWindows
                 $"{Owner}: series must have at least {Length} rows, the length of a window, but has {source.Rows}.", nameof(series));
         }
 
+        ReadOnlySpan<Range> runs = RunsOf(source.Rows, gaps);
+        int together = runs.IsEmpty || runs[^1].End.Value < source.Rows ? 0 : source.Rows - runs[^1].Start.Value;
+        if (together < Length)
+        {
+            throw new ArgumentException(
+                $"{Owner}: the last {Length} rows of the series must follow each other without a gap, but only the last {together} do; "
+                + "fill the gap, or wait for more rows.",
+                nameof(gaps));
+        }
+
         int[] inputColumns = InputColumnsOf(source);
-        source.ThrowIfNotFinite(source.Rows - Length, source.Rows, inputColumns, nameof(series));
-        Tensor<float> window = CreateTensor(Length, 1, inputColumns.Length, nameof(series));
-        CopyInputs(source, [source.Rows], inputColumns, TensorValues.Of(window));
-        return window;
+        source.ThrowIfNotFinite(source.Rows - Length, source.Rows, inputColumns, nameof(series), "fill it.");
+        ThrowIfTooLarge((long)Length * inputColumns.Length, nameof(series));
+        return new WindowSource(TensorValues.Dense(series), [source.Rows], -Length, Length, inputColumns).ToTensor(Owner, "the window");
     }
 
     /// <summary>The row of each window's first target, in the order of <see cref="Cut"/>: to align forecasts with dates.</summary>
+    /// <remarks>The first window is the first that fits; each other one is the first that fits at least <see cref="Stride"/> rows after
+    /// the one before.</remarks>
     /// <param name="seriesLength">The number of rows (time steps) of the series.</param>
     /// <param name="part">The rows that targets may come from, as given to <see cref="Cut"/>.</param>
+    /// <param name="gaps">Where rows do not follow each other in time, as given to <see cref="Cut"/>; null where all do.</param>
     /// <returns>One row for each window; step ahead k of window n forecasts row <c>result[n] + k</c>.</returns>
+    /// <exception cref="ArgumentException">The gaps are of another number of rows.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The length is negative, or the part leaves the series.</exception>
-    public int[] FirstTargetRows(int seriesLength, Range part)
+    public int[] FirstTargetRows(int seriesLength, Range part, SeriesGaps? gaps = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(seriesLength);
         int start = part.Start.GetOffset(seriesLength), end = part.End.GetOffset(seriesLength);
@@ -122,9 +145,18 @@ public sealed class SlidingWindows
                 nameof(part), part, $"{Owner}: part must lie within the {seriesLength} rows of the series.");
         }
 
-        int first = Math.Max(start, Length);
-        int last = end - Horizon;
-        return last < first ? [] : [.. Enumerable.Range(0, ((last - first) / Stride) + 1).Select(n => first + (n * Stride))];
+        List<int> rows = [];
+        long next = start;
+        foreach (Range run in RunsOf(seriesLength, gaps))
+        {
+            int last = Math.Min(run.End.Value, end) - Horizon;
+            for (next = Math.Max(next, (long)run.Start.Value + Length); next <= last; next += Stride)
+            {
+                rows.Add((int)next);
+            }
+        }
+
+        return [.. rows];
     }
 
     /// <inheritdoc/>
@@ -133,34 +165,14 @@ public sealed class SlidingWindows
     private int[] InputColumnsOf(Series source) =>
         _inputColumns.Length > 0 ? _inputColumns : [.. Enumerable.Range(0, source.Columns)];
 
-    private void CopyInputs(Series source, int[] firstTargetRows, int[] columns, Span<float> destination)
+    private static ReadOnlySpan<Range> RunsOf(int seriesLength, SeriesGaps? gaps)
     {
-        int next = 0;
-        for (int t = 0; t < Length; t++)
+        if (gaps is not null && gaps.Rows != seriesLength)
         {
-            foreach (int row in firstTargetRows)
-            {
-                foreach (int column in columns)
-                {
-                    destination[next++] = source[row - Length + t, column];
-                }
-            }
+            throw new ArgumentException($"{Owner}: gaps must be of the {seriesLength} rows of the series, but is {gaps}.", nameof(gaps));
         }
-    }
 
-    private void CopyTargets(Series source, int[] firstTargetRows, Span<float> destination)
-    {
-        int next = 0;
-        foreach (int row in firstTargetRows)
-        {
-            for (int ahead = 0; ahead < Horizon; ahead++)
-            {
-                foreach (int column in _targetColumns)
-                {
-                    destination[next++] = source[row + ahead, column];
-                }
-            }
-        }
+        return gaps is null ? new[] { 0..seriesLength } : gaps.Runs;
     }
 
     private static void ThrowIfNegative(ReadOnlySpan<int> columns, string name)
@@ -175,16 +187,14 @@ public sealed class SlidingWindows
         }
     }
 
-    private static Tensor<float> CreateTensor(long steps, long windows, long size, string name)
+    private static void ThrowIfTooLarge(long values, string name)
     {
-        if ((Int128)steps * windows * size > Array.MaxLength)
+        if (values > Array.MaxLength)
         {
             throw new ArgumentException(
-                $"{Owner}: the windows together must hold at most {Array.MaxLength} values, but {steps} rows × {windows} windows × {size} "
-                + "columns are more; use a larger stride or fewer columns.",
+                $"{Owner}: one window must hold at most {Array.MaxLength} values, but its rows × columns are {values}; "
+                + "use a shorter window or fewer columns.",
                 name);
         }
-
-        return Tensor.CreateFromShape<float>([checked((nint)steps), checked((nint)windows), checked((nint)size)]);
     }
 }

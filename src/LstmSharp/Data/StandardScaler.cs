@@ -3,8 +3,9 @@ using System.Numerics.Tensors;
 namespace LstmSharp;
 
 /// <summary>Brings every column of a series to mean 0 and variance 1, and forecasts back to the series' own units.</summary>
-/// <remarks>Fit it on the training rows only, or the future leaks into the training. It cannot be changed once fitted, so any
-/// number of threads may share it; <see cref="Means"/> and <see cref="Scales"/> are all there is to save.</remarks>
+/// <remarks>Fit it on the training rows only, or the future leaks into the training. NaN stands for a missing value: it is not
+/// measured and stays NaN, so that rows can stay in their places until <see cref="SlidingWindows"/> skips them (<see cref="SeriesGaps"/>).
+/// It cannot be changed once fitted, so any number of threads may share it. Saving and loading: <see cref="ScalerFile"/>.</remarks>
 public sealed class StandardScaler
 {
     private const string Owner = nameof(StandardScaler);
@@ -42,14 +43,14 @@ public sealed class StandardScaler
     /// <summary>Each column's mean.</summary>
     public ReadOnlySpan<double> Means => _means;
 
-    /// <summary>Each column's standard deviation √(Σ(x − mean)² / rows), or 1 where the column is constant.</summary>
+    /// <summary>Each column's standard deviation √(Σ(x − mean)² / values), or 1 where the column is constant.</summary>
     public ReadOnlySpan<double> Scales => _scales;
 
     /// <summary>Measures every column over some rows of a series, summing in double in the order of time.</summary>
-    /// <param name="series">The values, shape [time, features].</param>
+    /// <param name="series">The values, shape [time, features]; NaN where a value is missing.</param>
     /// <param name="rows">The rows to measure, at least one: <see cref="TimeSplit.Train"/>.</param>
-    /// <exception cref="ArgumentException">The series has the wrong shape, is too large for an array, or holds NaN or
-    /// infinity, or the range is empty.</exception>
+    /// <exception cref="ArgumentException">The series has the wrong shape, is too large for an array, or holds infinity, the range is
+    /// empty, or all values of a column are missing there.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The range leaves the series.</exception>
     public static StandardScaler Fit(Tensor<float> series, Range rows)
     {
@@ -60,37 +61,23 @@ public sealed class StandardScaler
             throw new ArgumentException($"{Owner}: rows must hold at least one row to measure, but holds none.", nameof(rows));
         }
 
-        source.ThrowIfNotFinite(start, start + count, [.. Enumerable.Range(0, source.Columns)], nameof(series));
+        source.ThrowIfInfinite(start, start + count, nameof(series));
         double[] means = new double[source.Columns], scales = new double[source.Columns];
         for (int column = 0; column < source.Columns; column++)
         {
-            double sum = 0, squares = 0;
-            for (int row = start; row < start + count; row++)
-            {
-                sum += source[row, column];
-            }
-
-            double mean = sum / count;
-            for (int row = start; row < start + count; row++)
-            {
-                double deviation = source[row, column] - mean;
-                squares += deviation * deviation;
-            }
-
-            means[column] = mean;
-            scales[column] = squares > 0 ? Math.Sqrt(squares / count) : 1;
+            (means[column], scales[column]) = Measure(source, start, start + count, column, nameof(series));
         }
 
         return new StandardScaler(means, scales);
     }
 
-    /// <summary>Scales values: (x − mean) / scale.</summary>
+    /// <summary>Scales values: (x − mean) / scale. NaN stays NaN.</summary>
     /// <param name="values">A tensor whose last dimension runs through the columns, such as a series [time, features].</param>
     /// <param name="columns">The columns that the last dimension runs through, over and over; where none are given it runs through
     /// all of them once.</param>
     /// <returns>A new tensor of the same shape.</returns>
-    /// <exception cref="ArgumentException">A value is NaN or infinity, there is no such column, the last dimension does not run
-    /// through the columns, or the values are too many for an array.</exception>
+    /// <exception cref="ArgumentException">A value is infinity or would scale to it, there is no such column, the last dimension does not
+    /// run through the columns, or the values are too many for an array.</exception>
     public Tensor<float> Transform(Tensor<float> values, params ReadOnlySpan<int> columns)
     {
         int[] chosen = ChosenOrAll(columns);
@@ -98,17 +85,23 @@ public sealed class StandardScaler
         Span<float> scaled = TensorValues.Of(result);
         for (int n = 0; n < scaled.Length; n++)
         {
-            if (!float.IsFinite(scaled[n]))
+            int column = chosen[n % chosen.Length];
+            float value = scaled[n];
+            scaled[n] = (float)((value - _means[column]) / _scales[column]);
+            if (float.IsInfinity(value))
             {
-                int width = (int)result.Lengths[^1];
                 throw new ArgumentException(
-                    FormattableString.Invariant(
-                        $"{Owner}: values must be finite, but holds {scaled[n]} in row {n / width}, column {n % width}."),
-                    nameof(values));
+                    $"{Owner}: values must be finite, but holds {PlaceOf(value, n, result)}.", nameof(values));
             }
 
-            int column = chosen[n % chosen.Length];
-            scaled[n] = (float)((scaled[n] - _means[column]) / _scales[column]);
+            if (float.IsInfinity(scaled[n]))
+            {
+                throw new ArgumentException(
+                    $"{Owner}: values must scale to numbers that a float can hold, but holds {PlaceOf(value, n, result)}, where the mean is "
+                    + FormattableString.Invariant($"{_means[column]} and the scale {_scales[column]}; ")
+                    + "the column hardly varies in the rows that the scaler was fitted on: leave it out, or fit on more rows.",
+                    nameof(values));
+            }
         }
 
         return result;
@@ -120,8 +113,8 @@ public sealed class StandardScaler
     /// <param name="columns">The columns that the last dimension runs through, over and over: for a forecast the target columns; where none
     /// are given it runs through all of them once.</param>
     /// <returns>A new tensor of the same shape.</returns>
-    /// <exception cref="ArgumentException">There is no such column, the last dimension does not run through the
-    /// columns, or the values are too many for an array.</exception>
+    /// <exception cref="ArgumentException">A finite value would become infinity, there is no such column, the last dimension does not run
+    /// through the columns, or the values are too many for an array.</exception>
     public Tensor<float> Inverse(Tensor<float> values, params ReadOnlySpan<int> columns)
     {
         int[] chosen = ChosenOrAll(columns);
@@ -130,7 +123,16 @@ public sealed class StandardScaler
         for (int n = 0; n < original.Length; n++)
         {
             int column = chosen[n % chosen.Length];
-            original[n] = (float)((original[n] * _scales[column]) + _means[column]);
+            float value = original[n];
+            original[n] = (float)((value * _scales[column]) + _means[column]);
+            if (float.IsInfinity(original[n]) && float.IsFinite(value))
+            {
+                throw new ArgumentException(
+                    $"{Owner}: values must be numbers that a float can hold in the series' own units, but holds "
+                    + $"{PlaceOf(value, n, result)}, where the mean is "
+                    + FormattableString.Invariant($"{_means[column]} and the scale {_scales[column]}; a model that made it has diverged."),
+                    nameof(values));
+            }
         }
 
         return result;
@@ -138,6 +140,42 @@ public sealed class StandardScaler
 
     /// <inheritdoc/>
     public override string ToString() => $"{Owner}({_means.Length} columns)";
+
+    private static (double Mean, double Scale) Measure(Series source, int firstRow, int endRow, int column, string name)
+    {
+        double sum = 0, squares = 0;
+        int present = 0;
+        for (int row = firstRow; row < endRow; row++)
+        {
+            bool isPresent = !float.IsNaN(source[row, column]);
+            sum += isPresent ? source[row, column] : 0;
+            present += isPresent ? 1 : 0;
+        }
+
+        if (present == 0)
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"{Owner}: {name} must hold a value in every column, but column {column} holds only NaN ")
+                + FormattableString.Invariant($"in rows {firstRow} to {endRow - 1}; leave the column out."),
+                name);
+        }
+
+        double mean = sum / present;
+        for (int row = firstRow; row < endRow; row++)
+        {
+            double deviation = float.IsNaN(source[row, column]) ? 0 : source[row, column] - mean;
+            squares += deviation * deviation;
+        }
+
+        return (mean, squares > 0 ? Math.Sqrt(squares / present) : 1);
+    }
+
+    /// <summary>A value and its place, for messages.</summary>
+    private static string PlaceOf(float value, int index, Tensor<float> tensor)
+    {
+        int width = (int)tensor.Lengths[^1];
+        return FormattableString.Invariant($"{value} in row {index / width}, column {index % width}");
+    }
 
     private int[] ChosenOrAll(ReadOnlySpan<int> columns)
     {

@@ -108,6 +108,17 @@ internal ref struct StrictJsonReader
         return !isEnd;
     }
 
+    /// <summary>Moves to the next finite number of the present array, or past its end.</summary>
+    public bool NextNumber(string what, out double number)
+    {
+        Read();
+        number = 0;
+        bool isEnd = _reader.TokenType == JsonTokenType.EndArray;
+        return isEnd || (_reader.TokenType == JsonTokenType.Number && _reader.TryGetDouble(out number) && double.IsFinite(number))
+            ? !isEnd
+            : throw Fault($"{what}: an item", "a finite number", Found);
+    }
+
     /// <summary>A whole number from 0.</summary>
     public long Count(string what)
     {

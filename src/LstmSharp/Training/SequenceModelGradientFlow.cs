@@ -22,17 +22,20 @@ public static class SequenceModelGradientFlow
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(loss);
         TrainingChecks.ThrowIfUnfit(nameof(MeasureGradientFlow), model, data, loss, data.Count, nameof(data));
-        Tensor<float> output = model.Predict(data.Inputs);
+        Tensor<float> input = data.InputSource.ToTensor(data, nameof(data.Inputs));
+        Tensor<float> output = model.Predict(input);
         Tensor<float> gradient = Tensor.CreateFromShape<float>(output.Lengths);
         if (loss is Loss<int> ofClasses)
         {
-            ofClasses.Evaluate(TensorValues.Of(output), TensorValues.Of(data.Classes), TensorValues.Of(gradient));
+            Tensor<int> classes = data.ClassSource.ToTensor(data, nameof(data.Classes));
+            ofClasses.Evaluate(TensorValues.Of(output), TensorValues.Of(classes), TensorValues.Of(gradient));
         }
         else
         {
-            ((Loss<float>)loss).Evaluate(TensorValues.Of(output), TensorValues.Of(data.Targets), TensorValues.Of(gradient));
+            Tensor<float> targets = data.TargetSource.ToTensor(data, nameof(data.Targets));
+            ((Loss<float>)loss).Evaluate(TensorValues.Of(output), TensorValues.Of(targets), TensorValues.Of(gradient));
         }
 
-        return GradientFlow.Measure(model, data.Inputs, gradient, saturation: saturation);
+        return GradientFlow.Measure(model, input, gradient, saturation: saturation);
     }
 }

@@ -46,6 +46,9 @@ internal static class TrainingChecks
         }
 
         ThrowUnless(data.Count > 0, "at least one sample", "none");
+        ThrowUnless(!data.HasTokenInputs, "values as inputs", "tokens");
+        ThrowUnless(
+            !data.IsRagged, "sequences of one length (a Subset of each length has)", "several lengths");
         ThrowUnless(
             data.InputSize == model.InputSize, $"InputSize {model.InputSize} as the model has", $"InputSize {data.InputSize}");
         int outputLength = model.OutputLength(data.SequenceLength);
@@ -72,23 +75,26 @@ internal static class TrainingChecks
 
         if (loss is BinaryCrossEntropyLoss)
         {
-            int wrong = BinaryCrossEntropyLoss.IndexOfNoProbability(TensorValues.Of(data.Targets));
-            int row = Math.Max(wrong, 0) / Math.Max(data.TargetSize, 1);
-            ThrowUnless(
-                wrong < 0,
-                $"targets from 0 to 1 for the loss {loss}",
-                wrong < 0 ? string.Empty : FormattableString.Invariant(
-                    $"{TensorValues.Of(data.Targets)[wrong]} at step {row / data.Count} of sample {row % data.Count}"));
+            foreach ((long firstRow, ReadOnlyMemory<float> targets) in data.TargetSource.Blocks())
+            {
+                int wrong = BinaryCrossEntropyLoss.IndexOfNoProbability(targets.Span);
+                long row = firstRow + (Math.Max(wrong, 0) / data.TargetSize);
+                ThrowUnless(
+                    wrong < 0,
+                    $"targets from 0 to 1 for the loss {loss}",
+                    wrong < 0 ? string.Empty : FormattableString.Invariant(
+                        $"{targets.Span[wrong]} at step {row / data.Count} of sample {row % data.Count}"));
+            }
         }
     }
 
     /// <summary>Makes sure that data has a loss: that of no targets would be as low as none ever is.</summary>
     private static void ThrowIfNoTargetCounts(SequenceDataset data, Loss loss, string name)
     {
-        int counted = loss is Loss<int> ofClasses
-            ? ofClasses.CountTargets(TensorValues.Of(data.Classes))
-            : ((Loss<float>)loss).CountTargets(TensorValues.Of(data.Targets));
-        if (counted == 0)
+        bool counts = loss is Loss<int> ofClasses
+            ? data.ClassSource.Blocks().Any(block => ofClasses.CountTargets(block.Values.Span) > 0)
+            : data.TargetSource.Blocks().Any(block => ((Loss<float>)loss).CountTargets(block.Values.Span) > 0);
+        if (!counts)
         {
             throw new ArgumentException(
                 $"Fit: {name} must have at least one target that counts, but the loss {loss} ignores all of {data}.", name);
@@ -97,16 +103,20 @@ internal static class TrainingChecks
 
     private static void ThrowIfClassOutOfRange(string who, SequenceModel model, SequenceDataset data, string name)
     {
-        ReadOnlySpan<int> classes = TensorValues.Of(data.Classes);
-        for (int n = 0; n < classes.Length; n++)
+        foreach ((long firstRow, ReadOnlyMemory<int> classes) in data.ClassSource.Blocks())
         {
-            if ((uint)classes[n] >= (uint)model.OutputSize && classes[n] != Loss.IgnoredTarget)
+            for (int n = 0; n < classes.Length; n++)
             {
-                throw new ArgumentException(
-                    FormattableString.Invariant($"{who}: {name} must have classes from 0 to {model.OutputSize - 1} ") +
-                    FormattableString.Invariant($"(or {Loss.IgnoredTarget} to ignore), but {data} has {classes[n]} at ") +
-                    FormattableString.Invariant($"step {n / data.Count} of sample {n % data.Count}."),
-                    name);
+                int given = classes.Span[n];
+                long row = firstRow + n;
+                if ((uint)given >= (uint)model.OutputSize && given != Loss.IgnoredTarget)
+                {
+                    throw new ArgumentException(
+                        FormattableString.Invariant($"{who}: {name} must have classes from 0 to {model.OutputSize - 1} ") +
+                        FormattableString.Invariant($"(or {Loss.IgnoredTarget} to ignore), but {data} has {given} at ") +
+                        FormattableString.Invariant($"step {row / data.Count} of sample {row % data.Count}."),
+                        name);
+                }
             }
         }
     }

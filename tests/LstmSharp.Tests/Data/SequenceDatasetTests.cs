@@ -107,7 +107,7 @@ public sealed class SequenceDatasetTests
         SequenceDataset empty = dataset.Subset(2..2);
         empty.Count.Should().Be(0);
         empty.Inputs.Lengths.ToArray().Should().Equal(3, 0, 2);
-        empty.CopyBatch([], [], Span<int>.Empty);
+        empty.CopyBatch([], Span<float>.Empty, Span<int>.Empty);
     }
 
     [Fact]
@@ -123,6 +123,45 @@ public sealed class SequenceDatasetTests
     }
 
     [Fact]
+    public void Subset_OfASubset_ReadsTheFirstDataset()
+    {
+        var dataset = new SequenceDataset(Coded(3, 10, 2), Coded(1, 10, 4));
+
+        SequenceDataset subset = dataset.Subset([8, 0, 5, 3]).Subset(1..);
+
+        float[] inputs = new float[12], targets = new float[8];
+        subset.CopyBatch([2, 0], inputs, targets);
+        inputs.Should().Equal(GatherNaively(3, [3, 0], 2));
+        targets.Should().Equal(GatherNaively(1, [3, 0], 4));
+    }
+
+    [Fact]
+    public void Subset_OfLargeDataset_CopiesNoValues()
+    {
+        var dataset = new SequenceDataset(Coded(200, 100, 20), Coded(1, 100, 4));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        SequenceDataset subset = dataset.Subset(10..);
+        subset.CopyBatch([0], new float[200 * 20], new float[4]);
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(30_000);
+    }
+
+    [Fact]
+    public void Inputs_OfASubset_AreMadeOnceAndWhatIsWrittenThereIsInTheBatches()
+    {
+        SequenceDataset subset = new SequenceDataset(Coded(3, 10, 2), Coded(1, 10, 4)).Subset([8, 0]);
+
+        subset.Inputs.Should().BeSameAs(subset.Inputs);
+        subset.Targets[0, 1, 3] = -5;
+
+        float[] targets = new float[4];
+        subset.CopyBatch([1], new float[6], targets);
+        targets.Should().Equal(0, 1, 2, -5);
+        subset.Subset([1]).Targets[0, 0, 3].Should().Be(-5);
+    }
+
+    [Fact]
     public void Subset_OutsideTheDataset_SaysSo()
     {
         var dataset = new SequenceDataset(Coded(1, 4, 1), Coded(1, 4, 1));
@@ -134,8 +173,10 @@ public sealed class SequenceDatasetTests
 
         dataset.Invoking(d => d.Subset([0, 4])).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("samples")
             .WithMessage("*a sample must lie from 0 to 3.*");
-        new SequenceDataset(Tensor.CreateFromShape<float>([1, 1, 1 << 20]), Coded(1, 1, 1)).Invoking(d => d.Subset(new int[2049]))
-            .Should().Throw<ArgumentException>().WithParameterName("samples").WithMessage("*hold at most*");
+        SequenceDataset large = new SequenceDataset(Tensor.CreateFromShape<float>([1, 1, 1 << 20]), Coded(1, 1, 1)).Subset(new int[2049]);
+        large.Invoking(d => d.Inputs).Should().Throw<InvalidOperationException>().WithMessage(
+            "SequenceDataset(2049 samples: 1 × 1048576 => 1 × 1): Inputs as one tensor must hold at most 2147483591 values, "
+            + "but [1, 2049, 1048576] are more; take batches with CopyBatch, or a Subset's.");
     }
 
     [Fact]

@@ -89,7 +89,9 @@ public sealed class SlidingWindowsTests
         series[4, 1] = float.NaN;
 
         new Action(() => new SlidingWindows(2, 1, [0]).Cut(series, ..)).Should().Throw<ArgumentException>()
-            .WithMessage("SlidingWindows: series must hold finite values, but holds NaN in row 4, column 1; *(Parameter 'series')");
+            .WithMessage("SlidingWindows: series must hold finite values, but holds NaN in row 4, column 1; fill it, or leave such rows "
+                + "where they are and skip the windows that touch them: gaps: SeriesGaps.FromMissingValues(series). Do not drop the rows: "
+                + "windows would then join what does not follow each other. (Parameter 'series')");
         new Action(() => new SlidingWindows(2, 1, [1], [0]).Cut(series, ..)).Should().Throw<ArgumentException>()
             .WithMessage("*row 4, column 1*");
     }
@@ -123,15 +125,66 @@ public sealed class SlidingWindowsTests
     }
 
     [Fact]
-    public void Cut_MoreValuesThanAnArrayHolds_SaysSoBeforeAllocating()
+    public void Cut_TwoMillionRows_IsAViewOfTheSeries()
     {
-        Tensor<float> series = Tensor.Create(new float[100_000], [100_000, 1]);
+        const int rows = 2_000_000;
+        Tensor<float> series = Tensor.CreateFromShape<float>([rows, 7]);
+        series[rows - 2, 6] = 3;
         long before = GC.GetAllocatedBytesForCurrentThread();
 
-        new Action(() => new SlidingWindows(50_000, 1, [0]).Cut(series, ..)).Should().Throw<ArgumentException>()
-            .WithMessage("*the windows together must hold at most*");
+        SequenceDataset windows = new SlidingWindows(length: 100, horizon: 24, targetColumns: [6]).Cut(series, ..);
+        float[] inputs = new float[100 * 7], targets = new float[24];
+        windows.CopyBatch([windows.Count - 1], inputs, targets);
 
-        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(8_000_000);
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(20L * rows, "a window costs the number of its row");
+        windows.Count.Should().Be(rows - 123);
+        targets[22].Should().Be(3);
+    }
+
+    [Fact]
+    public void Fit_WindowsOfALongSeries_TakesNoMemoryForThem()
+    {
+        const int rows = 20_000, length = 500;
+        Tensor<float> series = Tensor.CreateFromShape<float>([rows, 3]);
+        SequenceDataset windows = new SlidingWindows(length, horizon: 400, targetColumns: [1], stride: 8).Cut(series, ..);
+        SequenceModel model = SequenceModel.Create(3).TakeLast().Dense(400).Build(1);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        model.Fit(windows.Subset(1..), new TrainingOptions
+        {
+            Loss = Loss.BinaryCrossEntropyWithLogits,
+            Optimizer = new Sgd(0.1f),
+            Epochs = 1,
+            BatchSize = 16,
+            Validation = windows,
+        });
+        model.Evaluate(windows, Loss.MeanSquaredError);
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan((long)windows.Count * length * 3 * sizeof(float) / 4);
+    }
+
+    [Fact]
+    public void Cut_MoreValuesThanAnArrayHolds_GivesBatchesButNoTensor()
+    {
+        Tensor<float> series = Tensor.Create(new float[100_000], [100_000, 1]);
+        SequenceDataset windows = new SlidingWindows(50_000, 1, [0]).Cut(series, ..);
+
+        windows.CopyBatch([0, windows.Count - 1], new float[100_000], new float[2]);
+        windows.Invoking(w => w.Inputs).Should().Throw<InvalidOperationException>()
+            .WithMessage("SequenceDataset(50000 samples: 50000 × 1 => 1 × 1): Inputs as one tensor must hold at most 2147483591 values*CopyBatch*");
+        new SlidingWindows(1, int.MaxValue, [0, 0]).Invoking(w => w.Cut(series, ..)).Should().Throw<ArgumentException>()
+            .WithMessage("SlidingWindows: one window must hold at most 2147483591 values*").WithParameterName("series");
+    }
+
+    [Fact]
+    public void Cut_StrideOverRowsThatNoWindowShows_MayBeMissing()
+    {
+        Tensor<float> series = Coded(20, 2);
+        series[5, 0] = float.NaN;
+
+        SequenceDataset windows = new SlidingWindows(2, 1, [0], stride: 8).Cut(series, ..);
+
+        windows.Inputs.ToArray().Should().Equal(0, 1, 80, 81, 160, 161, 10, 11, 90, 91, 170, 171);
     }
 
     [Fact]

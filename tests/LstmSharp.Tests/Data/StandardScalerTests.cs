@@ -114,10 +114,9 @@ public sealed class StandardScalerTests
     }
 
     [Theory]
-    [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]
     [InlineData(float.NegativeInfinity)]
-    public void Fit_NonFiniteValue_NamesRowAndColumn(float bad)
+    public void Fit_Infinity_NamesRowAndColumn(float bad)
     {
         Tensor<float> series = Noise(9, 3, 1);
         series[5, 2] = bad;
@@ -125,6 +124,47 @@ public sealed class StandardScalerTests
         new Action(() => StandardScaler.Fit(series, ..)).Should().Throw<ArgumentException>().WithMessage("*row 5, column 2*");
         new Action(() => StandardScaler.Fit(series, ..5).Transform(series)).Should().Throw<ArgumentException>()
             .WithMessage("*row 5, column 2*");
+    }
+
+    [Fact]
+    public void Fit_MissingValues_MeasuresTheOthersAndLeavesThemMissing()
+    {
+        float[] values = [1, 10, float.NaN, 20, 3, float.NaN, 5, 30];
+        Tensor<float> series = Tensor.Create(values, [4, 2]);
+
+        var scaler = StandardScaler.Fit(series, ..);
+
+        scaler.Means.ToArray().Should().Equal(3, 20);
+        scaler.Scales.ToArray().Should().Equal(Math.Sqrt(8.0 / 3), Math.Sqrt(200.0 / 3));
+        float[] scaled = [.. scaler.Transform(series)];
+        scaled.Select(float.IsNaN).Should().Equal(values.Select(float.IsNaN));
+        scaled[4].Should().Be(0);
+        new Action(() => StandardScaler.Fit(series, 1..2)).Should().Throw<ArgumentException>().WithMessage(
+            "StandardScaler: series must hold a value in every column, but column 0 holds only NaN in rows 1 to 1; leave the column out.*");
+    }
+
+    [Fact]
+    public void Transform_ColumnThatHardlyVaried_RefusesWhatNoFloatCanHold()
+    {
+        float[] values = [1, 1e-40f, 2, 2e-40f, 3, 3e-40f, 4, 1];
+        Tensor<float> series = Tensor.Create(values, [4, 2]);
+        var scaler = StandardScaler.Fit(series, ..3);
+
+        scaler.Transform(Tensor.Create(values[..6], [3, 2])).ToArray().Should().OnlyContain(x => float.IsFinite(x));
+        new Action(() => scaler.Transform(series)).Should().Throw<ArgumentException>().WithParameterName("values").WithMessage(
+            "StandardScaler: values must scale to numbers that a float can hold, but holds 1 in row 3, column 1, where the mean is 1.99*E-40 and "
+            + "the scale 8.1*E-41; the column hardly varies in the rows that the scaler was fitted on: leave it out, or fit on more rows.*");
+    }
+
+    [Fact]
+    public void Inverse_ValueThatNoFloatCanHold_IsRefusedButInfinityStays()
+    {
+        var scaler = new StandardScaler([0, 1], [1, 1e20]);
+
+        new Action(() => scaler.Inverse(Tensor.Create((float[])[0, 0, 0, 1e19f], [2, 2]))).Should().Throw<ArgumentException>()
+            .WithParameterName("values").WithMessage("*but holds 1E+19 in row 1, column 1, where the mean is 1 and the scale 1E+20; *diverged*");
+        scaler.Inverse(Tensor.Create((float[])[float.NegativeInfinity, float.NaN], [1, 2])).ToArray()
+            .Should().Equal(float.NegativeInfinity, float.NaN);
     }
 
     [Fact]

@@ -1,6 +1,3 @@
-// <first-csv>
-using System.Globalization;
-// </first-csv>
 // <first-model>
 using System.Numerics.Tensors;
 using LstmSharp;
@@ -53,25 +50,5 @@ public sealed class FirstModelSnippets
 
         SequenceModel.Load("first.safetensors").Predict(windows.Latest(scaled)).Should().Equal(model.Predict(windows.Latest(scaled)));
         File.Delete("first.safetensors");
-    }
-
-    [Fact]
-    public void Csv_TwoColumns_IsReadRowByRow()
-    {
-        File.WriteAllText("measurements.csv", "temperature,pressure\n20.5,1013\n21,1012.5\n22.25,1012\n");
-
-        // <first-csv>
-        string[] lines = File.ReadAllLines("measurements.csv");          // temperature,pressure and below it the numbers
-        float[] numbers =
-        [
-            .. lines.Skip(1).SelectMany(line => line.Split(',')).Select(number => float.Parse(number, CultureInfo.InvariantCulture)),
-        ];
-        Tensor<float> series = Tensor.Create(numbers, [lines.Length - 1, 2]);
-        // </first-csv>
-
-        series.Lengths.ToArray().Should().Equal(3, 2);
-        series[2, 0].Should().Be(22.25f);
-        series[1, 1].Should().Be(1012.5f);
-        File.Delete("measurements.csv");
     }
 }

@@ -1,6 +1,5 @@
 // <usings>
 using System.Numerics.Tensors;
-using System.Text.Json;
 using LstmSharp;
 // </usings>
 
@@ -109,9 +108,8 @@ public sealed class GettingStartedSnippets
         var scaler = StandardScaler.Fit(Tensor.Create([1f, 10f, 2f, 30f, 4f, 20f], [3, 2]), ..);
 
         // <save-scaler>
-        File.WriteAllText("temperature.scaler.json", JsonSerializer.Serialize(new[] { scaler.Means.ToArray(), scaler.Scales.ToArray() }));
-        double[][] saved = JsonSerializer.Deserialize<double[][]>(File.ReadAllText("temperature.scaler.json"))!;
-        var sameScaler = new StandardScaler(means: saved[0], scales: saved[1]);
+        scaler.Save("temperature.scaler.json");
+        StandardScaler sameScaler = StandardScaler.Load("temperature.scaler.json");
         // </save-scaler>
 
         sameScaler.Means.ToArray().Should().Equal(scaler.Means.ToArray());

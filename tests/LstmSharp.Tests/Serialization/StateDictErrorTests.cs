@@ -152,7 +152,7 @@ public sealed class StateDictErrorTests
         SequenceModel model = Model();
         foreach (Parameter parameter in model.Parameters)
         {
-            parameter.Edit().Fill(1);
+            parameter.Edit(values => values.Fill(1));
         }
 
         Fault(model, file, ["encoder", "encoder", "head"]).Tensor.Should().Be("head.weight");

@@ -133,7 +133,7 @@ public sealed class StateDictTests
         SequenceModel model = Build(), other = Build();
         foreach (Parameter parameter in model.Parameters.Concat(other.Parameters))
         {
-            parameter.Edit().Fill(0.5f);
+            parameter.Edit(values => values.Fill(0.5f));
         }
 
         byte[] file = NaiveSafeTensors.File(

@@ -1,4 +1,5 @@
 using System.Globalization;
+using nietras.SeparatedValues;
 
 namespace Forecasting;
 
@@ -11,46 +12,48 @@ internal static class WeatherFile
     /// <exception cref="InvalidDataException">A line is not as it must be, or a day is missing, double or out of order.</exception>
     public static WeatherDay[] Read(string path)
     {
-        string[] lines = File.ReadAllLines(path);
-        if (lines.Length == 0 || lines[0] != Header)
+        using SepReader reader = Sep.New(',').Reader(options => options with { Unescape = true, DisableColCountCheck = true }).FromFile(path);
+        if (string.Join(',', reader.Header.ColNames) != Header)
         {
             throw Invalid(path, 1, $"must be the header '{Header}'");
         }
 
-        var days = new WeatherDay[lines.Length - 1];
-        for (int n = 0; n < days.Length; n++)
+        List<WeatherDay> days = [];
+        foreach (SepReader.Row row in reader)
         {
-            int line = n + 2;
-            days[n] = Parse(lines[n + 1], path, line);
-            if (n > 0 && days[n].Date != days[n - 1].Date.AddDays(1))
+            WeatherDay day = Parse(row, path);
+            if (days.Count > 0 && day.Date != days[^1].Date.AddDays(1))
             {
-                throw Invalid(path, line, $"must be {days[n - 1].Date.AddDays(1):yyyy-MM-dd}, the day after the line before");
+                throw Invalid(path, row.LineNumberFrom, $"must be {days[^1].Date.AddDays(1):yyyy-MM-dd}, the day after the line before");
             }
+
+            days.Add(day);
         }
 
-        return days;
+        return [.. days];
     }
 
-    private static WeatherDay Parse(string text, string path, int line)
+    private static WeatherDay Parse(SepReader.Row row, string path)
     {
-        string[] fields = text.Split(',');
-        if (fields.Length != 6)
+        const int fields = 6;
+        int line = row.LineNumberFrom;
+        if (row.ColCount != fields)
         {
-            throw Invalid(path, line, $"must have 6 fields, but has {fields.Length}");
+            throw Invalid(path, line, $"must have {fields} fields, but has {row.ColCount}");
         }
 
-        if (!DateOnly.TryParseExact(fields[0], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly date))
+        if (!DateOnly.TryParseExact(row[0].Span, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out DateOnly date))
         {
-            throw Invalid(path, line, $"must begin with a date such as 2012-01-31, but begins with '{fields[0]}'");
+            throw Invalid(path, line, $"must begin with a date such as 2012-01-31, but begins with '{row[0].Span}'");
         }
 
-        float Number(int field) =>
-            float.TryParse(fields[field], NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value)
-                ? value
-                : throw Invalid(path, line, $"must have a number as field {field + 1}, but has '{fields[field]}'");
-
-        return new WeatherDay(date, Number(1), Number(2), Number(3), Number(4));
+        return new WeatherDay(date, Number(row, 1, path), Number(row, 2, path), Number(row, 3, path), Number(row, 4, path));
     }
+
+    private static float Number(SepReader.Row row, int field, string path) =>
+        float.TryParse(row[field].Span, NumberStyles.Float, CultureInfo.InvariantCulture, out float value) && float.IsFinite(value)
+            ? value
+            : throw Invalid(path, row.LineNumberFrom, $"must have a number as field {field + 1}, but has '{row[field].Span}'");
 
     private static InvalidDataException Invalid(string path, int line, string problem) =>
         new($"{Path.GetFileName(path)}: line {line} {problem}.");

@@ -6,31 +6,44 @@ namespace LstmSharp;
 /// <summary>A short text for all inputs and targets of a dataset: another dataset has another one.</summary>
 internal static class DataFingerprint
 {
-    private const int ValuesAtATime = 1 << 20;
     private const int Bytes = 8;
 
     public static string Of(SequenceDataset data)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Append<float>(hash, TensorValues.Of(data.Inputs));
-        if (data.HasClassTargets)
+        if (data.HasTokenInputs)
         {
-            Append<int>(hash, TensorValues.Of(data.Classes));
+            Append(hash, data.TokenSource);
         }
         else
         {
-            Append<float>(hash, TensorValues.Of(data.Targets));
+            Append(hash, data.InputSource);
+        }
+
+        if (data.HasClassTargets)
+        {
+            Append(hash, data.ClassSource);
+        }
+        else
+        {
+            Append(hash, data.TargetSource);
+        }
+
+        if (data.IsRagged)
+        {
+            int[] lengths = [.. Enumerable.Range(0, data.Count).Select(data.LengthOf)];
+            hash.AppendData(MemoryMarshal.AsBytes(lengths.AsSpan()));
         }
 
         return $"{data} {Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, Bytes))}";
     }
 
-    private static void Append<T>(IncrementalHash hash, ReadOnlySpan<T> values)
+    private static void Append<T>(IncrementalHash hash, SequenceSource<T> source)
         where T : unmanaged
     {
-        for (; !values.IsEmpty; values = values[Math.Min(values.Length, ValuesAtATime)..])
+        foreach ((_, ReadOnlyMemory<T> values) in source.Blocks())
         {
-            hash.AppendData(MemoryMarshal.AsBytes(values[..Math.Min(values.Length, ValuesAtATime)]));
+            hash.AppendData(MemoryMarshal.AsBytes(values.Span));
         }
     }
 }
