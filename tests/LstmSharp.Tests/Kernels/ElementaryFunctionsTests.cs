@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using LstmSharp.AllFloats;
+using LstmSharp.Campaigns.AllFloats;
 using LstmSharp.Kernels;
 
 namespace LstmSharp.Tests.Kernels;
