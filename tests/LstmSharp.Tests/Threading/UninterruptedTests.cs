@@ -4,6 +4,8 @@ namespace LstmSharp.Tests.Threading;
 
 public sealed class UninterruptedTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     [Fact]
     public void Enter_InterruptedWhileItWaits_TakesTheLockAndTheNextWaitThrows()
     {
@@ -30,12 +32,12 @@ public sealed class UninterruptedTests
         using (gate.EnterScope())
         {
             waiter.Start();
-            SpinWait.SpinUntil(() => waiter.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
+            SpinWait.SpinUntil(() => waiter.ThreadState.HasFlag(ThreadState.WaitSleepJoin), Patience).Should().BeTrue();
             waiter.Interrupt();
             Volatile.Read(ref hasEntered).Should().BeFalse();
         }
 
-        waiter.Join();
+        waiter.Join(Patience).Should().BeTrue();
         (hasEntered, isHeld, isDelayed).Should().Be((true, true, true));
     }
 }

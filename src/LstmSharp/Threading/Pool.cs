@@ -1,6 +1,4 @@
-using LstmSharp.Threading;
-
-namespace LstmSharp.Kernels;
+namespace LstmSharp.Threading;
 
 /// <summary>Hands out reusable objects to any number of threads; warm, it allocates nothing.</summary>
 /// <param name="create">Makes one where none is at rest.</param>
