@@ -70,7 +70,7 @@ public sealed class CrewTests
             crew.Dismiss();
             try
             {
-                Thread.Sleep(Timeout.Infinite);
+                Thread.Sleep(1);
             }
             catch (ThreadInterruptedException)
             {
