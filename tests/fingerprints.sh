@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Takes the fingerprint (tests/LstmSharp.Fingerprint) in every way of running the library and compares it with the committed one:
+# Takes the fingerprint (the fingerprint of tests/LstmSharp.Campaigns) in every way of running the library and compares it with the committed one:
 # threads, vector widths, smaller instruction sets, NativeAOT, linux-arm64 under QEMU. docs/same-bits.md explains it.
 #
 #   tests/fingerprints.sh [OUTPUT_FOLDER]     default: a temporary folder, removed at the end
@@ -11,8 +11,8 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1
 
-project=tests/LstmSharp.Fingerprint
-expected=$(<"$project/expected-hash.txt")
+project=tests/LstmSharp.Campaigns
+expected=$(<"$project/Fingerprint/expected-hash.txt")
 arm_root=/usr/aarch64-linux-gnu
 if [ $# -gt 0 ]; then
     mkdir -p "$1"
@@ -59,7 +59,7 @@ publish() {
 row way threads seconds hash verdict
 all_threads="1 2 3 4 8"
 if publish jit; then
-    jit=(dotnet "$out/jit/LstmSharp.Fingerprint.dll")
+    jit=(dotnet "$out/jit/LstmSharp.Campaigns.dll" fingerprint)
     for width in 512 256 128; do
         for threads in $all_threads; do
             check "JIT, width $width" "$threads" "${jit[@]}" --width "$width"
@@ -81,7 +81,7 @@ native() {
     [ "$instructions" = default ] || options+=("-p:IlcInstructionSet=$instructions")
     if publish "aot-$instructions" "${options[@]}"; then
         for threads in $2; do
-            check "NativeAOT linux-x64, $instructions" "$threads" "$out/aot-$instructions/LstmSharp.Fingerprint"
+            check "NativeAOT linux-x64, $instructions" "$threads" "$out/aot-$instructions/LstmSharp.Campaigns" fingerprint
         done
     else
         skip "$(wc -w <<<"$2")" "NativeAOT linux-x64, $instructions" "it does not publish: $(tail -n 3 "$out/aot-$instructions.log")"
@@ -108,7 +108,7 @@ elif publish arm64 -r linux-arm64 --self-contained; then
     # unless told otherwise: wrong results and crashes, in about half of the runs.
     for threads in $all_threads; do
         check "linux-arm64 under QEMU" "$threads" env DOTNET_EnableWriteXorExecute=0 \
-            qemu-aarch64 -L "$arm_root" "$out/arm64/LstmSharp.Fingerprint"
+            qemu-aarch64 -L "$arm_root" "$out/arm64/LstmSharp.Campaigns" fingerprint
     done
 else
     skip 5 "linux-arm64 under QEMU" "it does not publish: $(tail -n 3 "$out/arm64.log")"

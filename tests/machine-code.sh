@@ -16,15 +16,15 @@ if [ -z "$folder" ]; then
     trap 'rm -rf "$folder"' EXIT
 fi
 mkdir -p "$folder"
-dotnet build tests/LstmSharp.Fingerprint -c Release -v q >/dev/null
-program=tests/LstmSharp.Fingerprint/bin/Release/net10.0/LstmSharp.Fingerprint
+dotnet build tests/LstmSharp.Campaigns -c Release -v q >/dev/null
+program=tests/LstmSharp.Campaigns/bin/Release/net10.0/LstmSharp.Campaigns
 
 # listing NAME WIDTH [VARIABLE=VALUE...]: runs every kind of model and keeps the tiles' machine code.
 listing() {
     local name=$1 width=$2
     shift 2
     env "$@" DOTNET_JitDisasm='SixRowsFourVectors SixRowsTwoVectors FourRowsFourVectors TwoRows OneRow' \
-        DOTNET_JitStdOutFile="$folder/$name.txt" "$program" --width "$width" >/dev/null
+        DOTNET_JitStdOutFile="$folder/$name.txt" "$program" fingerprint --width "$width" >/dev/null
 }
 
 if grep -qw avx512f /proc/cpuinfo; then

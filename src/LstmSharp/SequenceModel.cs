@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics.Tensors;
 using LstmSharp.Kernels;
+using LstmSharp.Threading;
 
 namespace LstmSharp;
 

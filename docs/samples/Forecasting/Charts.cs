@@ -1,8 +1,7 @@
-using LstmSharp;
 using LstmSharp.Plotting;
 using ScottPlot;
 
-namespace Forecasting;
+namespace LstmSharp.Samples.Forecasting;
 
 /// <summary>Draws what the sample found.</summary>
 internal static class Charts

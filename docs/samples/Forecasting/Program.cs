@@ -1,6 +1,6 @@
 using System.Numerics.Tensors;
-using Forecasting;
 using LstmSharp;
+using LstmSharp.Samples.Forecasting;
 
 ForecastOptions options;
 try

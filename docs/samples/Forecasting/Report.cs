@@ -1,9 +1,8 @@
 using System.Globalization;
-using LstmSharp;
 using LstmSharp.Plotting;
 using Spectre.Console;
 
-namespace Forecasting;
+namespace LstmSharp.Samples.Forecasting;
 
 /// <summary>What the sample says on the console.</summary>
 internal static class Report

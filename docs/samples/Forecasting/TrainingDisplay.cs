@@ -1,8 +1,7 @@
 using System.Globalization;
-using LstmSharp;
 using Spectre.Console;
 
-namespace Forecasting;
+namespace LstmSharp.Samples.Forecasting;
 
 /// <summary>Shows training as it runs: a bar on a terminal, otherwise (a pipe, a log of a build) a line for every epoch.</summary>
 internal static class TrainingDisplay

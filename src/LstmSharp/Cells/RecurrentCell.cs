@@ -1,5 +1,6 @@
 using LstmSharp.Kernels;
 using LstmSharp.Randomness;
+using LstmSharp.Threading;
 
 namespace LstmSharp;
 

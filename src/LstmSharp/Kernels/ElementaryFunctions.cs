@@ -20,7 +20,7 @@ namespace LstmSharp.Kernels;
 /// <para>P has degree 4. Its coefficients are a weighted minimax fit of (e^r − 1 − r) / r² on |r| ≤ 0.3466, each rounded to float32 in
 /// turn, lowest power first, with the rest fitted again. For exp and sigmoid the relative error of e^r is 3.2e-9; for tanh the coefficient
 /// of r² is held at ½ and the relative error of e^r − 1 is 1.4e-8. ln 2 is one float32 plus a rest, which tanh can leave out.</para>
-/// <para>Worst error over all floats (tests/LstmSharp.AllFloats): exp 0.90 ULP, sigmoid 1.96 ULP, tanh 1.97 ULP.</para></remarks>
+/// <para>Worst error over all floats (all-floats of tests/LstmSharp.Campaigns): exp 0.90 ULP, sigmoid 1.96 ULP, tanh 1.97 ULP.</para></remarks>
 internal static class ElementaryFunctions<TSimd, TVector>
     where TSimd : IVectorArithmetic<TVector>
     where TVector : struct

@@ -33,9 +33,9 @@ public sealed class GateTraceTests
                 var activations = new LstmGateActivations(batchSize, cells[n].HiddenSize);
                 cells[n].Step(x, states[n], next, activations);
                 LayerTrace layer = trace.Layers[n];
-                ShouldHaveBits(StepOf(layer.Hidden, t), next.Hidden);
-                ShouldHaveBits(StepOf(layer.Cell, t), next.Cell);
-                Array.ForEach(Gates, gate => ShouldHaveBits(StepOf(layer[gate], t), activations[gate]));
+                StepOf(layer.Hidden, t).ShouldHaveTheBitsOf(next.Hidden);
+                StepOf(layer.Cell, t).ShouldHaveTheBitsOf(next.Cell);
+                Array.ForEach(Gates, gate => StepOf(layer[gate], t).ShouldHaveTheBitsOf(activations[gate]));
                 states[n] = next;
                 x = next.Hidden.ToArray();
             }
@@ -60,7 +60,7 @@ public sealed class GateTraceTests
             {
                 var below = new SequenceModel(model.InputSize, [.. model.Layers.Take(layer.LayerIndex + 1)]);
                 ModelState initialBelow = new([.. initial.Take(below.CreateState(1).Count)], batchSize);
-                ShouldHaveBits([.. layer.Hidden], [.. below.Predict(input, initialBelow)]);
+                layer.Hidden.ToArray().ShouldHaveTheBitsOf([.. below.Predict(input, initialBelow)]);
             }
         }
     }
@@ -99,7 +99,7 @@ public sealed class GateTraceTests
         LayerTrace ofBatch = GateTrace.Record(model, input).Layers[0], ofRow = GateTrace.Record(model, alone).Layers[0];
 
         float[] row = [.. Enumerable.Range(0, Length * 11).Select(n => ofBatch[LstmGate.Forget][n / 11, Row, n % 11])];
-        ShouldHaveBits(row, [.. ofRow[LstmGate.Forget]]);
+        row.ShouldHaveTheBitsOf([.. ofRow[LstmGate.Forget]]);
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public sealed class GateTraceTests
         long allocated = GC.GetAllocatedBytesForCurrentThread();
         model.Predict(inputs, output);
         (GC.GetAllocatedBytesForCurrentThread() - allocated).Should().Be(0);
-        ShouldHaveBits(after, before);
+        after.ShouldHaveTheBitsOf(before);
         model.Parameters.Version.Should().Be(version);
     }
 
@@ -192,14 +192,5 @@ public sealed class GateTraceTests
     {
         int count = (int)(sequence.Lengths[1] * sequence.Lengths[2]);
         return [.. sequence.Skip(t * count).Take(count)];
-    }
-
-    private static void ShouldHaveBits(ReadOnlySpan<float> actual, ReadOnlySpan<float> expected)
-    {
-        actual.Length.Should().Be(expected.Length);
-        for (int n = 0; n < actual.Length; n++)
-        {
-            BitConverter.SingleToInt32Bits(actual[n]).Should().Be(BitConverter.SingleToInt32Bits(expected[n]));
-        }
     }
 }

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using LstmSharp.Kernels;
 using LstmSharp.Tests.Models;
 
@@ -22,8 +21,8 @@ public sealed class StreamBitTests
             {
                 run.Model.Width = width;
                 using SequenceStream stream = run.Model.OpenStream(run.BatchSize, run.InitialState);
-                ShouldHaveTheBitsOf(StepThrough(stream, run), whole, run);
-                ShouldHaveTheBitsOf(Flatten(stream.Snapshot()), Flatten(final), run);
+                BitAssertions.ShouldHaveTheBitsOf(StepThrough(stream, run), whole, "{0} must keep its bits", run);
+                BitAssertions.ShouldHaveTheBitsOf(Flatten(stream.Snapshot()), Flatten(final), "{0} must keep its bits", run);
             }
 
             run.Model.Width = SimdWidths.Best;
@@ -39,7 +38,7 @@ public sealed class StreamBitTests
             {
                 run.Model.MaxDegreeOfParallelism = threads;
                 using SequenceStream stream = run.Model.OpenStream(run.BatchSize, run.InitialState);
-                ShouldHaveTheBitsOf(StepThrough(stream, run), whole, run);
+                BitAssertions.ShouldHaveTheBitsOf(StepThrough(stream, run), whole, "{0} must keep its bits", run);
             }
         });
 
@@ -53,8 +52,8 @@ public sealed class StreamBitTests
             {
                 SequenceStream alone = run.Model.OpenStream(1, run.Model.OpenStream(run.BatchSize, run.InitialState).Snapshot(row));
                 ModelRun one = Row(run, row);
-                ShouldHaveTheBitsOf(StepThrough(alone, one), Column(outputs, run.BatchSize, run.Model.OutputSize, row), run);
-                ShouldHaveTheBitsOf(Flatten(alone.Snapshot()), Flatten(together.Snapshot(row)), run);
+                BitAssertions.ShouldHaveTheBitsOf(StepThrough(alone, one), Column(outputs, run.BatchSize, run.Model.OutputSize, row), "{0} must keep its bits", run);
+                BitAssertions.ShouldHaveTheBitsOf(Flatten(alone.Snapshot()), Flatten(together.Snapshot(row)), "{0} must keep its bits", run);
             }
         });
 
@@ -71,7 +70,7 @@ public sealed class StreamBitTests
                 stream.Step(step, output);
             }
 
-            ShouldHaveTheBitsOf(output, [.. model.Predict(input)], run);
+            BitAssertions.ShouldHaveTheBitsOf(output, [.. model.Predict(input)], "{0} must keep its bits", run);
         });
 
     [Fact]
@@ -82,13 +81,14 @@ public sealed class StreamBitTests
             SequenceStream stream = run.Model.OpenStream(run.BatchSize, run.InitialState), other = run.Model.OpenStream(run.BatchSize + 1);
             float[] otherInput = new float[(run.BatchSize + 1) * run.Model.InputSize];
             float[] otherOutput = new float[(run.BatchSize + 1) * run.Model.OutputSize];
-            ShouldHaveTheBitsOf(
+            BitAssertions.ShouldHaveTheBitsOf(
                 StepThrough(stream, run, between: () =>
                 {
                     PredictWhole(run);
                     other.Step(otherInput, otherOutput);
                 }),
                 whole,
+                "{0} must keep its bits",
                 run);
         });
 
@@ -145,8 +145,4 @@ public sealed class StreamBitTests
         [.. values.Chunk(width).Where((_, n) => n % batchSize == row).SelectMany(chunk => chunk)];
 
     private static float[] Flatten(ModelState state) => [.. state.SelectMany(s => (float[])[.. s.Hidden, .. s.CellValues])];
-
-    private static void ShouldHaveTheBitsOf(float[] actual, float[] expected, ModelRun run) =>
-        MemoryMarshal.Cast<float, int>(actual).SequenceEqual(MemoryMarshal.Cast<float, int>(expected)).Should().BeTrue(
-            "the bits must agree for {0}, length {1}, batch {2}", run.Model, run.Length, run.BatchSize);
 }

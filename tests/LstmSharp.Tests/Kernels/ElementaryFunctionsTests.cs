@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using LstmSharp.AllFloats;
+using LstmSharp.Campaigns.AllFloats;
 using LstmSharp.Kernels;
 
 namespace LstmSharp.Tests.Kernels;
@@ -52,7 +52,7 @@ public class ElementaryFunctionsTests
             float[] alone = Array.ConvertAll(x, value => Apply(function, [value], width)[0]);
             for (int length = 0; length <= x.Length; length++)
             {
-                Bits(Apply(function, x[..length], width)).Should().Equal(Bits(alone[..length]), "length {0}, width {1}", length, width);
+                Apply(function, x[..length], width).ShouldHaveTheBitsOf(alone.AsSpan(..length), "length {0}, width {1}", length, width);
             }
         }
     }
@@ -118,8 +118,6 @@ public class ElementaryFunctionsTests
 
     /// <summary>The bits of a value; the same for every NaN.</summary>
     private static int NaNAsOne(float value) => BitConverter.SingleToInt32Bits(float.IsNaN(value) ? float.NaN : value);
-
-    private static int[] Bits(float[] values) => Array.ConvertAll(values, BitConverter.SingleToInt32Bits);
 
     private static float[] Apply(ElementaryFunction function, float[] x, SimdWidth width)
     {

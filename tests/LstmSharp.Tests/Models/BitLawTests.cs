@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using LstmSharp.Kernels;
 using LstmSharp.Tests.Serialization;
 
@@ -24,8 +23,8 @@ public sealed class BitLawTests
             state.CopyFrom(run.InitialState);
             float[] first = Predict(run, 0, cut, state), second = Predict(run, cut, run.Length, state);
             (float[] whole, ModelState final) = PredictWhole(run);
-            ShouldHaveTheBitsOf([.. first, .. second], whole, run);
-            ShouldHaveTheBitsOf(Flatten(state), Flatten(final), run);
+            BitAssertions.ShouldHaveTheBitsOf([.. first, .. second], whole, "{0} must keep its bits", run);
+            BitAssertions.ShouldHaveTheBitsOf(Flatten(state), Flatten(final), "{0} must keep its bits", run);
         });
 
     [Fact]
@@ -41,8 +40,8 @@ public sealed class BitLawTests
             }
 
             (float[] whole, ModelState final) = PredictWhole(run);
-            ShouldHaveTheBitsOf([.. steps], whole, run);
-            ShouldHaveTheBitsOf(Flatten(state), Flatten(final), run);
+            BitAssertions.ShouldHaveTheBitsOf([.. steps], whole, "{0} must keep its bits", run);
+            BitAssertions.ShouldHaveTheBitsOf(Flatten(state), Flatten(final), "{0} must keep its bits", run);
         });
 
     [Fact]
@@ -64,7 +63,7 @@ public sealed class BitLawTests
 
             float[] input = Column(run.Input, run.BatchSize, run.Model.InputSize, row);
             Tensor<float> alone = run.Model.Predict(Tensor.Create(input, [run.Length, 1, run.Model.InputSize]), state);
-            ShouldHaveTheBitsOf(Values(alone), Column(whole, run.BatchSize, run.Model.OutputSize, row), run);
+            BitAssertions.ShouldHaveTheBitsOf(Values(alone), Column(whole, run.BatchSize, run.Model.OutputSize, row), "{0} must keep its bits", run);
         });
 
     [Fact]
@@ -77,7 +76,7 @@ public sealed class BitLawTests
                 {
                     foreach ((string name, float[] values) in run.RunLibrary(width))
                     {
-                        ShouldHaveTheBitsOf(values, expected[name], run);
+                        BitAssertions.ShouldHaveTheBitsOf(values, expected[name], "{0} must keep its bits", run);
                     }
                 }
             },
@@ -93,10 +92,10 @@ public sealed class BitLawTests
                 {
                     foreach ((string name, float[] values) in run.RunLibrary(threads: threads))
                     {
-                        ShouldHaveTheBitsOf(values, expected[name], run);
+                        BitAssertions.ShouldHaveTheBitsOf(values, expected[name], "{0} must keep its bits", run);
                     }
 
-                    ShouldHaveTheBitsOf(PredictWhole(run).Output, expected["output"], run);
+                    BitAssertions.ShouldHaveTheBitsOf(PredictWhole(run).Output, expected["output"], "{0} must keep its bits", run);
                 }
             },
             anyLayers: true);
@@ -107,7 +106,7 @@ public sealed class BitLawTests
             run =>
             {
                 (float[] whole, _) = PredictWhole(run);
-                ShouldHaveTheBitsOf(run.RunLibrary()["output"], whole, run);
+                BitAssertions.ShouldHaveTheBitsOf(run.RunLibrary()["output"], whole, "{0} must keep its bits", run);
             },
             anyLayers: true);
 
@@ -119,9 +118,9 @@ public sealed class BitLawTests
             run =>
             {
                 float[] expected = TrainedWeights(run, SimdWidth.Bits256);
-                trained += expected.SequenceEqual(Weights(run.Model)) ? 0 : 1;
-                ShouldHaveTheBitsOf(TrainedWeights(run, SimdWidth.Bits256), expected, run);
-                ShouldHaveTheBitsOf(TrainedWeights(run, SimdWidth.Bits128), expected, run);
+                trained += expected.AsSpan().SequenceEqual(Weights(run.Model)) ? 0 : 1;
+                BitAssertions.ShouldHaveTheBitsOf(TrainedWeights(run, SimdWidth.Bits256), expected, "{0} must keep its bits", run);
+                BitAssertions.ShouldHaveTheBitsOf(TrainedWeights(run, SimdWidth.Bits128), expected, "{0} must keep its bits", run);
             },
             anyLayers: true);
         trained.Should().BeGreaterThan(Cases * 3 / 4, "only a model whose last layer is a dead Relu has no gradient");
@@ -198,8 +197,4 @@ public sealed class BitLawTests
     /// <summary>One row of the batch through all time steps.</summary>
     private static float[] Column(float[] values, int batchSize, int width, int row) =>
         [.. values.Chunk(width).Where((_, n) => n % batchSize == row).SelectMany(chunk => chunk)];
-
-    private static void ShouldHaveTheBitsOf(float[] actual, float[] expected, ModelRun run) =>
-        MemoryMarshal.Cast<float, int>(actual).SequenceEqual(MemoryMarshal.Cast<float, int>(expected)).Should().BeTrue(
-            "the bits must agree for {0}, length {1}, batch {2}", run.Model, run.Length, run.BatchSize);
 }

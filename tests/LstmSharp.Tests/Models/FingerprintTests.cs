@@ -1,4 +1,4 @@
-using LstmSharp.Fingerprint;
+using LstmSharp.Campaigns.Fingerprint;
 using LstmSharp.Kernels;
 
 namespace LstmSharp.Tests.Models;
@@ -34,9 +34,8 @@ public sealed class FingerprintTests
 
         fingerprint.Hash.Should().Be(
             expected,
-            "every result must keep its bits; where a change of the arithmetic or of the fingerprint's work is meant, run "
-            + "tests/fingerprints.sh, put the new hash into tests/LstmSharp.Fingerprint/expected-hash.txt and say so in the commit's "
-            + "message. The models' hashes:\n"
+            "every result must keep its bits; where a change of the arithmetic or of the fingerprint's work is meant, write the new hash "
+            + "(docs/same-bits.md has the command), run tests/fingerprints.sh and say so in the commit's message. The models' hashes:\n"
             + string.Join('\n', fingerprint.Details.Select(model => $"{model.Hash} {model.Name}")));
     }
 }

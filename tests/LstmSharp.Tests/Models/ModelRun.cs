@@ -36,6 +36,9 @@ internal sealed class ModelRun
         FinalStateGradient = model.CreateState(batchSize).Fill(random),
     };
 
+    /// <inheritdoc/>
+    public override string ToString() => $"{Model}, length {Length}, batch {BatchSize}";
+
     /// <summary>Runs the library, on one vector width and a number of threads, and returns its results as flat arrays under their
     /// names.</summary>
     public Dictionary<string, float[]> RunLibrary(SimdWidth? width = null, int threads = 1, long? memoryBudget = null)

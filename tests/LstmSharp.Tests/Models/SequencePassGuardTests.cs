@@ -63,17 +63,19 @@ public sealed class SequencePassGuardTests
     {
         public Action? Call { get; set; }
 
+        internal override long FloatsKept => 1;
+
         internal override LayerPass CreatePass(bool keep) => new Pass(this);
 
         private sealed class Pass(CallingLayer layer) : LayerPass
         {
-            public override SequenceRows Forward(Machine machine, in SequenceRows input, CellState? initial)
+            public override SequenceRows Forward(in RunContext run, in SequenceRows input, ReadOnlySpan<CellState> initial)
             {
                 layer.Call?.Invoke();
                 return input;
             }
 
-            public override SequenceRows Backward(Machine machine, in SequenceRows input, in LayerGradients gradients) => gradients.Output;
+            public override SequenceRows Backward(in RunContext run, in SequenceRows input, in LayerGradients gradients) => gradients.Output;
         }
     }
 }

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 
 namespace LstmSharp.Tests.Models;
 
@@ -30,9 +29,9 @@ public sealed class SharedModelTests
         int[] equal = await Task.WhenAll(Enumerable.Range(0, Tasks).Select(task => Task.Factory.StartNew(
             () =>
             {
-                start.SignalAndWait();
+                start.SignalAndWait(TimeSpan.FromMinutes(1)).Should().BeTrue();
                 return Enumerable.Range(task, Predictions)
-                    .Count(n => HasBits(Values(model.Predict(inputs[n % inputs.Length])), expected[n % inputs.Length]));
+                    .Count(n => BitAssertions.HasTheBitsOf(Values(model.Predict(inputs[n % inputs.Length])), expected[n % inputs.Length]));
             },
             CancellationToken.None,
             TaskCreationOptions.LongRunning,
@@ -47,7 +46,4 @@ public sealed class SharedModelTests
         tensor.FlattenTo(values);
         return values;
     }
-
-    private static bool HasBits(float[] actual, float[] expected) =>
-        MemoryMarshal.Cast<float, int>(actual).SequenceEqual(MemoryMarshal.Cast<float, int>(expected));
 }

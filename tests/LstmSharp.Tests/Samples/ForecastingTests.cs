@@ -1,4 +1,4 @@
-using Forecasting;
+using LstmSharp.Samples.Forecasting;
 
 namespace LstmSharp.Tests.Samples;
 

@@ -159,12 +159,17 @@ public sealed class AtomicFileTests
         async Task SaveOften(byte value)
         {
             await Task.Yield();
-            for (int n = 0; n < 50; n++)
+            try
             {
-                AtomicFile.Write(path, stream => stream.Write([.. Enumerable.Repeat(value, 50_000)]));
+                for (int n = 0; n < 50; n++)
+                {
+                    AtomicFile.Write(path, stream => stream.Write([.. Enumerable.Repeat(value, 50_000)]));
+                }
             }
-
-            Interlocked.Decrement(ref saving);
+            finally
+            {
+                Interlocked.Decrement(ref saving);
+            }
         }
 
         async Task<int> ReadOften()

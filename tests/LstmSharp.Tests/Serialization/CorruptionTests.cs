@@ -153,8 +153,7 @@ public sealed partial class CorruptionTests
         text[..part.Index] + replacement + text[(part.Index + part.Length)..];
 
     private static void Equal(SequenceModel model, string parameter, float[] values) =>
-        Array.ConvertAll(model.Parameters[parameter].Values.ToArray(), BitConverter.SingleToInt32Bits).Should()
-            .Equal(Array.ConvertAll(values, BitConverter.SingleToInt32Bits));
+        model.Parameters[parameter].Values.ShouldHaveTheBitsOf(values);
 
     [GeneratedRegex(@"(?<=[\[ ])\d+(?=[\],])")]
     private static partial Regex Number();

@@ -26,7 +26,7 @@ public sealed class SafeTensorsReaderTests
             {
                 float[] values = new float[golden.Floats(entry.Name).Length];
                 reader.Read(entry, values);
-                Bits(values).Should().Equal(Bits(golden.Floats(entry.Name)));
+                values.ShouldHaveTheBitsOf(golden.Floats(entry.Name));
             }
             else
             {
@@ -77,7 +77,7 @@ public sealed class SafeTensorsReaderTests
         SafeTensorsReader reader = Open(file);
         reader.Read(reader.Find("a")!, read);
 
-        Bits(read).Should().Equal(Bits(values));
+        read.ShouldHaveTheBitsOf(values);
         new Action(() => reader.Read(reader.Find("a")!, new float[4999])).Should().Throw<ArgumentException>()
             .WithMessage("*must hold the 5000 values of tensor 'a', but holds 4999*");
     }
@@ -152,8 +152,6 @@ public sealed class SafeTensorsReaderTests
     private static string Fault(Func<object> open) => Fault(new Action(() => open()));
 
     private static string Fault(Action open) => open.Should().Throw<ModelFileException>().Which.Message;
-
-    private static int[] Bits(float[] values) => Array.ConvertAll(values, BitConverter.SingleToInt32Bits);
 
     /// <summary>Tells the length that it had while it was empty, as files of Linux's /proc do.</summary>
     private sealed class GrownStream(byte[] bytes) : MemoryStream(bytes)

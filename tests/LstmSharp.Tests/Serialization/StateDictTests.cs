@@ -200,7 +200,8 @@ public sealed class StateDictTests
         foreach (Parameter parameter in model.Parameters)
         {
             Tolerance.WorstError(loaded.Parameters[parameter.Name].Values, parameter.Values).Should().BeLessThan(1.0 / 256);
-            Bits(loaded.Parameters[parameter.Name].Values).Should().OnlyContain(bits => (bits & 0xFFFF) == 0);
+            loaded.Parameters[parameter.Name].Values.ToArray().Should()
+                .OnlyContain(value => (BitConverter.SingleToInt32Bits(value) & 0xFFFF) == 0);
         }
     }
 
@@ -230,7 +231,5 @@ public sealed class StateDictTests
     }
 
     private static void Equal(SequenceModel model, string parameter, float[] values) =>
-        Bits(model.Parameters[parameter].Values).Should().Equal(Bits(values));
-
-    private static int[] Bits(ReadOnlySpan<float> values) => Array.ConvertAll(values.ToArray(), BitConverter.SingleToInt32Bits);
+        model.Parameters[parameter].Values.ShouldHaveTheBitsOf(values);
 }

@@ -5,6 +5,8 @@ namespace LstmSharp.Tests.Threading;
 
 public sealed class CrewTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(1, 64)]
@@ -32,11 +34,7 @@ public sealed class CrewTests
     public void Run_AfterAPause_WakesTheSleepers()
     {
         var crew = new Crew();
-        while (crew.Size < 2)
-        {
-            crew.Gather(2); // other tests may have all workers for a moment
-        }
-
+        GatherTwo(crew);
         Meet(crew);
         Thread.Sleep(50); // much longer than a worker waits before it sleeps
         Meet(crew);
@@ -63,20 +61,16 @@ public sealed class CrewTests
     {
         int begun = 0, done = 0, doneAtReturn = 0;
         bool isDelayed = false;
+        var crew = new Crew();
+        GatherTwo(crew);
         var caller = new Thread(() =>
         {
-            var crew = new Crew();
-            while (crew.Size < 2)
-            {
-                crew.Gather(2); // other tests may have all workers for a moment
-            }
-
             crew.Run(2, new Slow { Begun = () => Interlocked.Increment(ref begun), Done = () => Interlocked.Increment(ref done) });
             doneAtReturn = Volatile.Read(ref done);
             crew.Dismiss();
             try
             {
-                Thread.Sleep(Timeout.Infinite);
+                Thread.Sleep(1);
             }
             catch (ThreadInterruptedException)
             {
@@ -84,9 +78,9 @@ public sealed class CrewTests
             }
         });
         caller.Start();
-        SpinWait.SpinUntil(() => Volatile.Read(ref begun) > 0);
+        SpinWait.SpinUntil(() => Volatile.Read(ref begun) > 0, Patience).Should().BeTrue();
         caller.Interrupt();
-        caller.Join();
+        caller.Join(Patience).Should().BeTrue();
         doneAtReturn.Should().Be(2);
         isDelayed.Should().BeTrue();
     }
@@ -134,6 +128,15 @@ public sealed class CrewTests
         next.Should().Be(total);
     }
 
+    /// <summary>Gathers one worker; other tests may have all of them for a moment.</summary>
+    private static void GatherTwo(Crew crew) => SpinWait.SpinUntil(
+        () =>
+        {
+            crew.Gather(2);
+            return crew.Size == 2;
+        },
+        Patience).Should().BeTrue("a worker must come free or be made");
+
     /// <summary>Runs two shares that each wait for the other: it ends only if two threads take part.</summary>
     private static void Meet(Crew crew)
     {
@@ -162,7 +165,7 @@ public sealed class CrewTests
         public required Barrier Barrier;
 
         public readonly void Run(int share, int shares) =>
-            Barrier.SignalAndWait(TimeSpan.FromMinutes(1)).Should().BeTrue("share {0} must meet another thread", share);
+            Barrier.SignalAndWait(Patience).Should().BeTrue("share {0} must meet another thread", share);
     }
 
     /// <summary>Shares that take long without a wait that could be interrupted; the second takes longer.</summary>

@@ -4,6 +4,8 @@ namespace LstmSharp.Tests.Threading;
 
 public sealed class UninterruptedTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     [Fact]
     public void Enter_InterruptedWhileItWaits_TakesTheLockAndTheNextWaitThrows()
     {
@@ -19,7 +21,7 @@ public sealed class UninterruptedTests
 
             try
             {
-                Thread.Sleep(Timeout.Infinite);
+                Thread.Sleep(1);
             }
             catch (ThreadInterruptedException)
             {
@@ -30,12 +32,44 @@ public sealed class UninterruptedTests
         using (gate.EnterScope())
         {
             waiter.Start();
-            SpinWait.SpinUntil(() => waiter.ThreadState.HasFlag(ThreadState.WaitSleepJoin));
+            SpinWait.SpinUntil(() => waiter.ThreadState.HasFlag(ThreadState.WaitSleepJoin), Patience).Should().BeTrue();
             waiter.Interrupt();
             Volatile.Read(ref hasEntered).Should().BeFalse();
         }
 
-        waiter.Join();
+        waiter.Join(Patience).Should().BeTrue();
         (hasEntered, isHeld, isDelayed).Should().Be((true, true, true));
+    }
+
+    [Fact]
+    public void Do_InterruptedWhileItWaits_DoesItToTheEndAndTheNextWaitThrows()
+    {
+        using var gate = new ManualResetEvent(initialState: false);
+        int attempts = 0;
+        bool isDelayed = false;
+        var waiter = new Thread(() =>
+        {
+            Uninterrupted.Do(gate, closed =>
+            {
+                Interlocked.Increment(ref attempts);
+                closed.WaitOne();
+            });
+            try
+            {
+                Thread.Sleep(1);
+            }
+            catch (ThreadInterruptedException)
+            {
+                isDelayed = true;
+            }
+        });
+        waiter.Start();
+        SpinWait.SpinUntil(() => waiter.ThreadState.HasFlag(ThreadState.WaitSleepJoin), Patience).Should().BeTrue();
+        waiter.Interrupt();
+        SpinWait.SpinUntil(() => Volatile.Read(ref attempts) == 2, Patience).Should().BeTrue("the wait is taken up again");
+        gate.Set();
+
+        waiter.Join(Patience).Should().BeTrue();
+        isDelayed.Should().BeTrue();
     }
 }

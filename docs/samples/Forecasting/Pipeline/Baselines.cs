@@ -1,4 +1,4 @@
-namespace Forecasting;
+namespace LstmSharp.Samples.Forecasting;
 
 /// <summary>Forecasts that need no network; one that cannot beat them has learnt nothing.</summary>
 internal static class Baselines

@@ -1,4 +1,4 @@
-namespace Forecasting;
+namespace LstmSharp.Samples.Forecasting;
 
 /// <summary>What is usual for the time of year: the mean maximum of past days at most a week from that day of the year.</summary>
 internal sealed class Climatology

@@ -1,4 +1,4 @@
-namespace Forecasting;
+namespace LstmSharp.Samples.Forecasting;
 
 /// <summary>Between which errors, truth minus forecast in °C, the middle 80 % lay.</summary>
 internal sealed record ErrorBand(float Lowest, float Highest)

@@ -1,4 +1,4 @@
-namespace Forecasting;
+namespace LstmSharp.Samples.Forecasting;
 
 /// <summary>What one method said about the maximum temperature of the days ahead.</summary>
 /// <param name="Name">The method.</param>

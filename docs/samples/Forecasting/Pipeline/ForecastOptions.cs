@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Forecasting;
+namespace LstmSharp.Samples.Forecasting;
 
 /// <summary>What the command line chooses.</summary>
 internal sealed record ForecastOptions

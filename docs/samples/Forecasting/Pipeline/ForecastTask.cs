@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
-using LstmSharp;
 
-namespace Forecasting;
+namespace LstmSharp.Samples.Forecasting;
 
 /// <summary>From 30 days of weather to the maximum temperature of the next 7: prepares the data, builds the model, reads its answers.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using nietras.SeparatedValues;
 
-namespace Forecasting;
+namespace LstmSharp.Samples.Forecasting;
 
 /// <summary>Reads seattle-weather.csv, and nothing that only looks like it: a forecast is no better than its data.</summary>
 internal static class WeatherFile

@@ -3,7 +3,7 @@ using LstmSharp.Tests.Serialization;
 
 namespace LstmSharp.Tests.Training.Checkpoints;
 
-/// <summary>Real processes, really killed: the program tests/LstmSharp.KilledRun.</summary>
+/// <summary>Real processes, really killed: the killed run of tests/LstmSharp.Campaigns.</summary>
 public sealed class KilledProcessTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -21,7 +21,7 @@ public sealed class KilledProcessTests : IDisposable
             Kill("killed");
         }
 
-        RunToItsEnd("killed").Should().Be(expected).And.HaveLength(64);
+        RunToItsEnd("killed").Should().Be(expected).And.HaveLength(32);
     }
 
     private string RunToItsEnd(string checkpoint)
@@ -53,9 +53,9 @@ public sealed class KilledProcessTests : IDisposable
 
     private Process Start(string checkpoint, int pause)
     {
-        string program = Path.Combine(AppContext.BaseDirectory, "LstmSharp.KilledRun.dll");
+        string program = Path.Combine(AppContext.BaseDirectory, "LstmSharp.Campaigns.dll");
         string dotnet = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet";
-        var start = new ProcessStartInfo(dotnet, ["exec", program, _folder.File(checkpoint), $"{pause}"])
+        var start = new ProcessStartInfo(dotnet, ["exec", program, "killed-run", _folder.File(checkpoint), $"{pause}"])
         {
             RedirectStandardOutput = true,
             UseShellExecute = false,

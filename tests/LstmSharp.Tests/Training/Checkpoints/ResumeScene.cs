@@ -113,21 +113,20 @@ internal sealed class ResumeScene(Func<Optimizer> optimizer, Func<LearningRateSc
     {
         public TrainingResult Result => result;
 
-        public int[] Weights => [.. model.Weights().Select(BitConverter.SingleToInt32Bits)];
+        public float[] Weights => model.Weights();
 
         public EpochSummary[] History => [.. result.History.Select(epoch => epoch with { Duration = TimeSpan.Zero })];
 
-        public int[] Moments =>
+        public float[] Moments =>
         [
             .. optimizer.Moments.SelectMany(set => set)
-                .SelectMany(moment => moment.Values.ToArray())
-                .Select(BitConverter.SingleToInt32Bits),
+                .SelectMany(moment => moment.Values.ToArray()),
         ];
 
         public void ShouldEqual(Outcome other, string because)
         {
-            Weights.Should().Equal(other.Weights, because);
-            Moments.Should().Equal(other.Moments, because);
+            Weights.ShouldHaveTheBitsOf(other.Weights, because);
+            Moments.ShouldHaveTheBitsOf(other.Moments, because);
             History.Should().Equal(other.History, because);
             result.StopReason.Should().Be(other.Result.StopReason, because);
             result.BestEpoch.Should().Be(other.Result.BestEpoch, because);

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace LstmSharp.Tests.Training.Optimizers;
 
 public sealed class OptimizerThreadsTests
@@ -17,7 +15,7 @@ public sealed class OptimizerThreadsTests
         {
             float[] expected = TrainedWeights(make(), threads: 1);
             float[] actual = TrainedWeights(make(), threads);
-            MemoryMarshal.Cast<float, int>(actual).SequenceEqual(MemoryMarshal.Cast<float, int>(expected)).Should().BeTrue();
+            actual.ShouldHaveTheBitsOf(expected);
         }
     }
 

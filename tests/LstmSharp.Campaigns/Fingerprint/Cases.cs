@@ -1,0 +1,130 @@
+namespace LstmSharp.Campaigns.Fingerprint;
+
+/// <summary>The work that is done: every layer, activation, loss, optimizer and initialization, at sizes that fit no vector, and two
+/// models that several threads share.</summary>
+internal static class Cases
+{
+    public static IReadOnlyList<Case> All { get; } =
+    [
+        new ModelCase
+        {
+            Name = "LSTM 1, one step, one row",
+            InputSize = 1,
+            Layers = model => model.Lstm(1),
+            Length = 1,
+            BatchSize = 1,
+            Loss = Loss.MeanSquaredError,
+            Optimizer = width => new Sgd(0.1f) { Width = width },
+        },
+        new ModelCase
+        {
+            Name = "LSTM 7",
+            InputSize = 3,
+            Layers = model => model.Lstm(7),
+            Length = 2,
+            BatchSize = 3,
+            Loss = Loss.MeanAbsoluteError,
+            Optimizer = width => new Sgd(0.1f, momentum: 0.9f, nesterov: true) { Width = width },
+        },
+        new ModelCase
+        {
+            Name = "LSTM 17, dense tanh",
+            InputSize = 9,
+            Layers = model => model.Lstm(17).Dense(5, Activation.Tanh),
+            Length = 13,
+            BatchSize = 5,
+            Loss = Loss.Huber(0.3f),
+            Optimizer = width => new Adam(0.01f) { Width = width },
+        },
+        new ModelCase
+        {
+            Name = "LSTM 33, last step, dense sigmoid",
+            InputSize = 2,
+            Layers = model => model.Lstm(33).TakeLast().Dense(6, Activation.Sigmoid).Dense(3),
+            Length = 40,
+            BatchSize = 19,
+            Loss = Loss.BinaryCrossEntropyWithLogits,
+            Optimizer = width => new AdamW(0.01f, weightDecay: 0.1f) { Width = width },
+        },
+        new ModelCase
+        {
+            Name = "LSTM 130",
+            InputSize = 33,
+            Layers = model => model.Lstm(130).Dense(1),
+            Length = 13,
+            BatchSize = 3,
+            Loss = Loss.Huber(),
+            Optimizer = width => new Adam(0.01f, weightDecay: 0.01f, amsgrad: true) { Width = width },
+            Initialization = WeightInitialization.PyTorchUniform,
+            TrainingSteps = 2,
+        },
+        new ModelCase
+        {
+            Name = "RNN 7 tanh, 17 sigmoid, 33 relu, 1 identity",
+            InputSize = 5,
+            Layers = model => model.VanillaRnn(7).VanillaRnn(17, Activation.Sigmoid).VanillaRnn(33, Activation.Relu)
+                .VanillaRnn(1, Activation.Identity),
+            Length = 13,
+            BatchSize = 5,
+            Loss = Loss.MeanSquaredError,
+            Optimizer = width => new RmsProp() { Width = width },
+        },
+        new ModelCase
+        {
+            Name = "RNN 130",
+            InputSize = 17,
+            Layers = model => model.VanillaRnn(130).Dense(11),
+            Length = 40,
+            BatchSize = 1,
+            Loss = Loss.CrossEntropy,
+            Optimizer = width => new RmsProp(0.01f, momentum: 0.5f, centered: true, weightDecay: 0.01f) { Width = width },
+        },
+        new ModelCase
+        {
+            Name = "LSTM, RNN, LSTM, dense relu",
+            InputSize = 7,
+            Layers = model => model.Lstm(17).VanillaRnn(33).Lstm(7).Dense(9, Activation.Relu).Dense(300),
+            Length = 13,
+            BatchSize = 19,
+            Loss = Loss.SmoothedCrossEntropy(0.1f),
+            Optimizer = width => new Sgd(0.1f, momentum: 0.5f, dampening: 0.1f, weightDecay: 0.01f) { Width = width },
+        },
+        new ModelCase
+        {
+            Name = "RNN 17, flatten, dense",
+            InputSize = 3,
+            Layers = model => model.VanillaRnn(17).Flatten(13).Dense(33, Activation.Relu).Dense(4),
+            Length = 13,
+            BatchSize = 5,
+            Loss = Loss.CrossEntropy,
+            Optimizer = width => new AdamW(0.01f, amsgrad: true) { Width = width },
+            Initialization = WeightInitialization.PyTorchUniform,
+        },
+        new ModelCase
+        {
+            Name = "LSTM 150, 40 rows",
+            InputSize = 20,
+            Layers = model => model.Lstm(150).Dense(10),
+            Length = 12,
+            BatchSize = 40,
+            Loss = Loss.MeanSquaredError,
+            Optimizer = width => new Adam() { Width = width },
+            Initialization = WeightInitialization.PyTorchUniform,
+            TrainingSteps = 1,
+        },
+        new ModelCase
+        {
+            Name = "LSTM 512, one row",
+            InputSize = 16,
+            Layers = model => model.Lstm(512),
+            Length = 6,
+            BatchSize = 1,
+            Loss = Loss.MeanSquaredError,
+            Optimizer = width => new Adam() { Width = width },
+            Initialization = WeightInitialization.PyTorchUniform,
+            TrainingSteps = 1,
+        },
+        new FitCase { Name = "Fit, values", Loss = Loss.MeanSquaredError, Optimizer = width => new Adam(0.01f) { Width = width } },
+        new FitCase { Name = "Fit, classes", Loss = Loss.CrossEntropy, Optimizer = width => new RmsProp() { Width = width } },
+    ];
+}
