@@ -112,16 +112,20 @@ public sealed class BitLawTests
             anyLayers: true);
 
     [Fact]
-    public void Fit_SameSeed_TrainsTheSameWeightsOnEveryWidth() =>
+    public void Fit_SameSeed_TrainsTheSameWeightsOnEveryWidth()
+    {
+        int trained = 0;
         ForEachCase(
             run =>
             {
                 float[] expected = TrainedWeights(run, SimdWidth.Bits256);
-                expected.Should().NotEqual(Weights(run.Model));
+                trained += expected.SequenceEqual(Weights(run.Model)) ? 0 : 1;
                 ShouldHaveTheBitsOf(TrainedWeights(run, SimdWidth.Bits256), expected, run);
                 ShouldHaveTheBitsOf(TrainedWeights(run, SimdWidth.Bits128), expected, run);
             },
             anyLayers: true);
+        trained.Should().BeGreaterThan(Cases * 3 / 4, "only a model whose last layer is a dead Relu has no gradient");
+    }
 
     /// <summary>Trains a copy of the run's model for one epoch, each row of the batch a sample.</summary>
     private static float[] TrainedWeights(ModelRun run, SimdWidth width)

@@ -57,7 +57,7 @@ public sealed class ModelFileTests
 
         loaded.ToString().Should().Be(made.ToString());
         Bits(loaded.Parameters["0.Bias"].Values)[..2].Should().Equal(int.MinValue, 0x7F812345);
-        loaded.Parameters["0.Bias"].CopyFrom(made.Parameters["0.Bias"].Values[..2]);
+        loaded.Parameters["0.Bias"].Edit(bias => made.Parameters["0.Bias"].Values[..2].CopyTo(bias));
         loaded.Parameters.SelectMany(parameter => Bits(parameter.Values)).Should()
             .Equal(made.Parameters.SelectMany(parameter => Bits(parameter.Values)));
         Saved(SequenceModel.Load(path)).Should().Equal(File.ReadAllBytes(path));

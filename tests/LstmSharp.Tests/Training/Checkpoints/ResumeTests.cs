@@ -73,7 +73,7 @@ public sealed class ResumeTests
     [Fact]
     public void Fit_EarlyStoppedRunResumed_EndsAtOnceWithTheSame()
     {
-        using ResumeScene scene = new("adamw", "cosine");
+        using ResumeScene scene = new("adamw", "cosine") { Epochs = 60, Patience = 1 };
         ResumeScene.Outcome expected = scene.Run();
 
         expected.Result.StopReason.Should().Be(StopReason.EarlyStopped, "the scene is made so");
