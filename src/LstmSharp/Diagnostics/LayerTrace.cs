@@ -97,7 +97,7 @@ public sealed class LayerTrace
         LstmState? previous = initial;
         LstmState next = cell.CreateState(batchSize), spare = cell.CreateState(batchSize);
         var activations = new LstmGateActivations(batchSize, cell.HiddenSize);
-        for (int t = 0; t < length; t++)
+        for (int t = 0; batchSize > 0 && t < length; t++)
         {
             cell.Step(TensorValues.Step(input, t), previous, next, activations);
             next.Hidden.CopyTo(TensorValues.Step(hiddens, t));

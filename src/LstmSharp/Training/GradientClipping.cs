@@ -55,9 +55,6 @@ public static class GradientClipping
         return Math.Sqrt(sum);
     }
 
-    private static void Scale(Parameter gradient, float factor) =>
-        gradient.Edit(factor, static (values, factor) => TensorPrimitives.Multiply(values, factor, values));
-
     internal static void ScaleToNorm(ParameterSet gradients, double norm, float maximumNorm)
     {
         double coefficient = maximumNorm / (norm + NormOffset);
@@ -79,4 +76,7 @@ public static class GradientClipping
             Scale(gradients[n], factor);
         }
     }
+
+    private static void Scale(Parameter gradient, float factor) =>
+        gradient.Edit(factor, static (values, factor) => TensorPrimitives.Multiply(values, factor, values));
 }

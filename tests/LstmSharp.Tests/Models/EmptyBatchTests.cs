@@ -41,5 +41,14 @@ public sealed class EmptyBatchTests
         pass.InputGradient.Lengths.ToArray().Should().Equal([Longest, 0, 2]);
     }
 
+    [Fact]
+    public void Record_OfNoRowsAndTheLongestSequence_ReturnsAtOnce()
+    {
+        SequenceModel model = SequenceModel.Create(2).Lstm(3).VanillaRnn(2).Build();
+        GateTrace trace = GateTrace.Record(model, Empty(2));
+        trace.Layers[0][LstmGate.Forget].Lengths.ToArray().Should().Equal([Longest, 0, 3]);
+        trace.Layers[1].Hidden.Lengths.ToArray().Should().Equal([Longest, 0, 2]);
+    }
+
     private static Tensor<float> Empty(int width) => Tensor.CreateFromShape<float>([Longest, 0, width]);
 }
