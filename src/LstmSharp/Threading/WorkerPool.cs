@@ -11,6 +11,9 @@ internal static class WorkerPool
     private static readonly Stack<Worker> s_idle = new();
     private static int s_count;
 
+    /// <summary>How many threads were made.</summary>
+    public static int Count => Volatile.Read(ref s_count);
+
     /// <summary>Hands workers out to a crew: as many as are wanted, if that many are idle or can be made.</summary>
     public static void Rent(Crew crew, int wanted, List<Worker> workers)
     {

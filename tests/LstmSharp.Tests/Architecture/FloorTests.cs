@@ -21,8 +21,11 @@ public sealed class FloorTests
         ["Training"],
     ];
 
-    /// <summary>Uses that the plan does not allow and that stand for now, with the reason beside each. None today.</summary>
-    private static readonly (string File, string Used)[] s_exceptions = [];
+    /// <summary>Uses that the plan does not allow and that stand for now, with the reason beside each.</summary>
+    private static readonly (string File, string Used)[] s_exceptions =
+    [
+        ("Layers/LayerStackPass.cs", "SequenceModel.cs"), // takes the layers and the machine from the model instead of being given them
+    ];
 
     [Fact]
     public void Sources_AreUnderstoodByTheCompiler() => SourceUses.OfLibrary.Errors.Should().BeEmpty();
