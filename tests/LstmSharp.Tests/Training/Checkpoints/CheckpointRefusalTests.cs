@@ -253,7 +253,7 @@ public sealed class CheckpointRefusalTests : IDisposable
     [Fact]
     public void Fit_CheckpointClaimsMoreStepsThanAnyoneCouldCount_GoesOnWithoutBiasCorrection()
     {
-        int[] WeightsAfter(string steps)
+        float[] WeightsAfter(string steps)
         {
             _scene.Run(cancelAt: 10);
             Replace("\\\"optimizerSteps\\\":\\\"8", $"\\\"optimizerSteps\\\":\\\"{steps}");
