@@ -175,7 +175,8 @@ internal sealed class Trainer
     {
         int number = _context.Batch + 1;
         TrainingBatch batch = _training.Load(number - 1);
-        float loss = batch.Forward(_options.Loss);
+        LossSum sum = batch.Forward(_options.Loss);
+        float loss = sum.Weight == 0 ? 0 : (float)sum.Mean;
         _gradients.Clear();
         batch.Backward(_gradients);
         double norm = GradientClipping.GlobalNorm(_gradients);
@@ -196,7 +197,7 @@ internal sealed class Trainer
         }
 
         _options.Optimizer.Step(_model.Parameters, _gradients);
-        _context.AddBatch(loss, batch.CountedTargets, norm);
+        _context.AddBatch(sum, norm);
     }
 
     /// <summary>Catches what an update broke, in the batch after it, before a checkpoint or at the end of the epoch, and brings the best
@@ -221,7 +222,7 @@ internal sealed class Trainer
             return true;
         }
 
-        WeightedMean mean = default;
+        LossSum total = default;
         for (int n = 0; n < _validation.Count; n++)
         {
             if (Stopped is not null)
@@ -230,17 +231,18 @@ internal sealed class Trainer
             }
 
             TrainingBatch batch = _validation.Load(n);
-            float loss = batch.Forward(_options.Loss);
+            LossSum sum = batch.Forward(_options.Loss);
+            float loss = sum.Weight == 0 ? 0 : (float)sum.Mean;
             if (!float.IsFinite(loss))
             {
                 throw new NonFiniteDiagnosis(_model, _context.Epoch, n + 1, "validation batch").Explain(batch, loss, null);
             }
 
-            mean.Add(loss, batch.CountedTargets);
+            total += sum;
         }
 
-        validationLoss = mean.Value;
-        _best!.Offer(mean.Value);
+        validationLoss = total.Value;
+        _best!.Offer(total.Value);
         return true;
     }
 }

@@ -26,9 +26,6 @@ internal sealed class TrainingBatch
     /// <summary>The number of samples.</summary>
     public int Size => _samples.Length;
 
-    /// <summary>How many targets the loss of the last forward run is a mean over.</summary>
-    public int CountedTargets { get; private set; }
-
     public ReadOnlySpan<int> Samples => _samples;
 
     /// <summary>Shape [SequenceLength, Size, InputSize].</summary>
@@ -54,13 +51,13 @@ internal sealed class TrainingBatch
     }
 
     /// <summary>Runs the model and measures the loss, with its gradient if the batch trains.</summary>
-    public float Forward(Loss loss)
+    public LossSum Forward(Loss loss)
     {
         _pass.Forward(_inputs, _dataset.SequenceLength, Size);
         return loss switch
         {
-            Loss<int> ofClasses => Evaluate(ofClasses, _classes),
-            Loss<float> ofValues => Evaluate(ofValues, _targets),
+            Loss<int> ofClasses => ofClasses.Measure(_pass.OutputValues, _classes, _outputGradient),
+            Loss<float> ofValues => ofValues.Measure(_pass.OutputValues, _targets, _outputGradient),
             _ => throw new ArgumentOutOfRangeException(nameof(loss), loss, "Only losses of float and int have data."),
         };
     }
@@ -81,12 +78,4 @@ internal sealed class TrainingBatch
     /// <summary>Adds the parameters' gradients of the last forward run's loss.</summary>
     public void Backward(ParameterSet gradients) =>
         _pass.Backward(_outputGradient, gradients, finalStateGradient: null, wantInputGradient: false);
-
-    private float Evaluate<TTarget>(Loss<TTarget> loss, TTarget[] targets)
-        where TTarget : unmanaged
-    {
-        float value = loss.Evaluate(_pass.OutputValues, targets, _outputGradient);
-        CountedTargets = loss.CountTargets(targets);
-        return value;
-    }
 }

@@ -57,8 +57,12 @@ internal static class TrainingChecks
             $"{(loss is Loss<int> ? "class" : "value")} targets for the loss {loss}",
             $"{(data.HasClassTargets ? "class" : "value")} targets");
         model.OutputCount(outputLength, Math.Min(batchSize, data.Count));
-        if (loss is CrossEntropyLoss)
+        if (loss is CrossEntropyLoss crossEntropy)
         {
+            ThrowUnless(
+                crossEntropy.Classes == 0 || crossEntropy.Classes == model.OutputSize,
+                $"as many classes as the loss {loss} has weights, {crossEntropy.Classes}",
+                $"a model with OutputSize {model.OutputSize}");
             ThrowIfClassOutOfRange(who, model, data, name);
         }
         else if (!data.HasClassTargets)
@@ -67,6 +71,15 @@ internal static class TrainingChecks
                 data.TargetSize == model.OutputSize,
                 $"TargetSize {model.OutputSize}, the model's OutputSize",
                 $"TargetSize {data.TargetSize}");
+        }
+
+        if (loss is SummedOutputsLoss summed)
+        {
+            ThrowUnless(
+                summed.Outputs == model.OutputSize,
+                $"{summed.Outputs} values a step for the loss {loss}",
+                $"{model.OutputSize}");
+            loss = summed.Inner;
         }
 
         if (loss is BinaryCrossEntropyLoss)
@@ -84,10 +97,10 @@ internal static class TrainingChecks
     /// <summary>Makes sure that data has a loss: that of no targets would be as low as none ever is.</summary>
     private static void ThrowIfNoTargetCounts(SequenceDataset data, Loss loss, string name)
     {
-        int counted = loss is Loss<int> ofClasses
-            ? ofClasses.CountTargets(TensorValues.Of(data.Classes))
-            : ((Loss<float>)loss).CountTargets(TensorValues.Of(data.Targets));
-        if (counted == 0)
+        double weight = loss is Loss<int> ofClasses
+            ? ofClasses.TotalWeight(TensorValues.Of(data.Classes))
+            : ((Loss<float>)loss).TotalWeight(TensorValues.Of(data.Targets));
+        if (weight == 0)
         {
             throw new ArgumentException(
                 $"Fit: {name} must have at least one target that counts, but the loss {loss} ignores all of {data}.", name);

@@ -138,10 +138,10 @@ public sealed class TrainingContext
         _epochStart = Stopwatch.GetTimestamp();
     }
 
-    internal void AddBatch(float loss, int countedTargets, double gradientNorm)
+    internal void AddBatch(LossSum loss, double gradientNorm)
     {
         Batch++;
-        _totals.Add(loss, countedTargets, gradientNorm, LearningRate);
+        _totals.Add(loss, gradientNorm, LearningRate);
     }
 
     internal void EndEpoch(float? validationLoss)

@@ -32,19 +32,19 @@ public static class SequenceModelEvaluation
             metric.Reset();
         }
 
-        WeightedMean mean = default;
+        LossSum sum = default;
         var batches = new EpochBatches(model, data, batchSize, trains: false);
         for (int n = 0; n < batches.Count; n++)
         {
             TrainingBatch batch = batches.Load(n);
-            mean.Add(batch.Forward(loss), batch.CountedTargets);
+            sum += batch.Forward(loss);
             foreach (Metric metric in metrics)
             {
                 batch.AddTo(metric);
             }
         }
 
-        return new EvaluationResult(mean.Value, metrics);
+        return new EvaluationResult(sum.Value, metrics);
     }
 
     private static void ThrowIfOfOtherTargets(Metric metric, SequenceDataset data)
