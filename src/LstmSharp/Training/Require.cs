@@ -33,6 +33,12 @@ internal static class Require
     public static TimeSpan Positive(TimeSpan value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
         value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be positive.");
 
+    /// <summary>Above 0 and below 1: what lowers something.</summary>
+    public static double Lowering(double value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
+        value > 0 && value < 1
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, $"{name} must be above 0 and below 1.");
+
     /// <summary>Above 0 and at most 1.</summary>
     public static double Share(double value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
         value > 0 && value <= 1

@@ -10,6 +10,8 @@ internal sealed class Trainer
     private readonly EpochBatches? _validation;
     private readonly BestWeights? _best;
     private readonly ParameterSet _gradients;
+    private readonly bool[] _frozen;
+    private readonly ParameterSet _trained; // those of _gradients that are not frozen
     private readonly Random _random;
     private readonly TrainingCallback[] _callbacks;
     private readonly TrainingContext _context;
@@ -33,6 +35,8 @@ internal sealed class Trainer
         }
 
         _gradients = model.Parameters.CreateZeros();
+        _frozen = [.. model.Layers.SelectMany(layer => layer.Parameters.Select(_ => options.FrozenLayers.Contains(layer)))];
+        _trained = new ParameterSet([.. _gradients.Where((_, n) => !_frozen[n])]);
         _random = new Random(options.Seed);
         _callbacks = options.CallbacksWith(progress);
         _context = new TrainingContext(model, options, _training.Count);
@@ -66,7 +70,7 @@ internal sealed class Trainer
                 }
             }
 
-            return new TrainingResult(_context.History, reason);
+            return new TrainingResult(_context.History, reason, _options.Monitor);
         }
         finally
         {
@@ -111,12 +115,13 @@ internal sealed class Trainer
                 ShuffleIfWanted();
             }
 
-            if (!TrainEpoch() || !Validate(out float? validationLoss))
+            if (!TrainEpoch() || !Validate(out float? validationLoss, out float? metric))
             {
                 return Stopped!.Value;
             }
 
-            _context.EndEpoch(validationLoss);
+            _context.EndEpoch(validationLoss, metric);
+            _best?.Offer(_context.LastScore);
             Tell(static (callback, context) => callback.OnEpochEnd(context));
         }
 
@@ -179,7 +184,7 @@ internal sealed class Trainer
         float loss = sum.Weight == 0 ? 0 : (float)sum.Mean;
         _gradients.Clear();
         batch.Backward(_gradients);
-        double norm = GradientClipping.GlobalNorm(_gradients);
+        double norm = GradientClipping.GlobalNorm(_trained);
         if (!float.IsFinite(loss) || !double.IsFinite(norm))
         {
             ThrowIfWeightsNotFinite(number);
@@ -188,15 +193,20 @@ internal sealed class Trainer
 
         if (_options.ClipGradientNorm is { } maximumNorm)
         {
-            GradientClipping.ScaleToNorm(_gradients, norm, maximumNorm);
+            GradientClipping.ScaleToNorm(_trained, norm, maximumNorm);
         }
 
         if (_options.ClipGradientValue is { } limit)
         {
-            GradientClipping.ByValue(_gradients, limit);
+            GradientClipping.ByValue(_trained, limit);
         }
 
-        _options.Optimizer.Step(_model.Parameters, _gradients);
+        if (norm > _options.Optimizer.LargestGradient)
+        {
+            new NonFiniteDiagnosis(_model, _context.Epoch, number, "batch").ThrowIfBeyond(_options.Optimizer.LargestGradient, _trained);
+        }
+
+        _options.Optimizer.Step(_model.Parameters, _gradients, _frozen);
         _context.AddBatch(sum, norm);
     }
 
@@ -211,18 +221,30 @@ internal sealed class Trainer
             _best?.Restore();
             throw exception;
         }
+
+        foreach ((string moment, ParameterSet values) in _options.Optimizer.MomentNames.Zip(_options.Optimizer.Moments))
+        {
+            if (!double.IsFinite(GradientClipping.GlobalNorm(values)))
+            {
+                NonFiniteTrainingException exception = new NonFiniteDiagnosis(_model, _context.Epoch, batchNumber, "batch")
+                    .ExplainMoment(moment, values, broughtBack: _best is { IsKnown: true });
+                _best?.Restore();
+                throw exception;
+            }
+        }
     }
 
     /// <returns>False where training was stopped or cancelled on the way.</returns>
-    private bool Validate(out float? validationLoss)
+    private bool Validate(out float? validationLoss, out float? metric)
     {
-        validationLoss = null;
+        (validationLoss, metric) = (null, null);
         if (_validation is null)
         {
             return true;
         }
 
         LossSum total = default;
+        _options.Monitor?.Reset();
         for (int n = 0; n < _validation.Count; n++)
         {
             if (Stopped is not null)
@@ -239,10 +261,13 @@ internal sealed class Trainer
             }
 
             total += sum;
+            if (_options.Monitor is { } monitor)
+            {
+                batch.AddTo(monitor);
+            }
         }
 
-        validationLoss = total.Value;
-        _best!.Offer(total.Value);
+        (validationLoss, metric) = (total.Value, (float?)_options.Monitor?.Value);
         return true;
     }
 }

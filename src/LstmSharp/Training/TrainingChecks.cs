@@ -11,7 +11,21 @@ internal static class TrainingChecks
                 "Fit: EarlyStopping needs Validation, but there is none; set TrainingOptions.Validation.", nameof(options));
         }
 
+        if (options.Monitor is { } monitor)
+        {
+            if (options.Validation is null)
+            {
+                throw new ArgumentException(
+                    $"Fit: Monitor {monitor.GetType().Name} needs Validation, but there is none; set TrainingOptions.Validation.",
+                    nameof(options));
+            }
+
+            ThrowIfOfOtherTargets("Fit", monitor, options.Validation);
+        }
+
+        ThrowIfFrozenDoNotFit(model, options);
         ThrowIfUnfit("Fit", model, training, options.Loss, options.BatchSize, nameof(training));
+        LogitsCheck.ThrowIfBounded(model, options.Loss);
         ThrowIfNoTargetCounts(training, options.Loss, nameof(training));
         if (options.Validation is not null)
         {
@@ -91,6 +105,32 @@ internal static class TrainingChecks
                 $"targets from 0 to 1 for the loss {loss}",
                 wrong < 0 ? string.Empty : FormattableString.Invariant(
                     $"{TensorValues.Of(data.Targets)[wrong]} at step {row / data.Count} of sample {row % data.Count}"));
+        }
+    }
+
+    /// <summary>Makes sure that a metric takes the data's kind of targets.</summary>
+    public static void ThrowIfOfOtherTargets(string who, Metric metric, SequenceDataset data)
+    {
+        if (data.HasClassTargets ? metric is not Metric<int> : metric is not Metric<float>)
+        {
+            throw new ArgumentException(
+                $"{who}: metrics must be of {(data.HasClassTargets ? "classes" : "values")} for {data}, but {metric.GetType().Name} is not.",
+                nameof(metric));
+        }
+    }
+
+    private static void ThrowIfFrozenDoNotFit(SequenceModel model, TrainingOptions options)
+    {
+        if (options.FrozenLayers.FirstOrDefault(layer => !model.Layers.Contains(layer)) is { } stranger)
+        {
+            throw new ArgumentException(
+                $"Fit: FrozenLayers must be layers of the model, but {stranger} is none; take them from its Layers.", nameof(options));
+        }
+
+        if (options.FrozenLayers.Count > 0 && model.Layers.All(layer => layer.Parameters.Count == 0 || options.FrozenLayers.Contains(layer)))
+        {
+            throw new ArgumentException(
+                "Fit: FrozenLayers must leave a layer with weights to train, but hold all of them.", nameof(options));
         }
     }
 

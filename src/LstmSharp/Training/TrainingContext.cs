@@ -112,6 +112,9 @@ public sealed class TrainingContext
         }
     }
 
+    /// <summary>The last finished epoch's score, the lower the better.</summary>
+    internal float LastScore => _history[^1].ScoreBy(Options.Monitor);
+
     internal List<string> RequestedCheckpoints => _requestedCheckpoints;
 
     internal TrainingPosition Position => new(Epoch, Batch, _totals, EpochTime, LearningRate);
@@ -144,10 +147,10 @@ public sealed class TrainingContext
         _totals.Add(loss, gradientNorm, LearningRate);
     }
 
-    internal void EndEpoch(float? validationLoss)
+    internal void EndEpoch(float? validationLoss, float? metric)
     {
         ValidationLoss = validationLoss;
-        _history.Add(_totals.Summarize(Epoch, validationLoss, EpochTime));
+        _history.Add(_totals.Summarize(Epoch, validationLoss, EpochTime) with { MonitoredMetric = metric });
     }
 
     /// <summary>Takes the place of the run that a checkpoint was made of.</summary>

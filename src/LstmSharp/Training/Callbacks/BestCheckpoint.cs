@@ -1,12 +1,12 @@
 namespace LstmSharp;
 
-/// <summary>Saves the whole run after every epoch with the lowest loss so far: the validation loss, or without validation the training
-/// loss.</summary>
+/// <summary>Saves the whole run after every epoch with the lowest loss so far: the validation loss, without validation the training
+/// loss, or by the option the <see cref="TrainingOptions.Monitor"/>.</summary>
 /// <remarks>Unlike <see cref="EarlyStopping"/>, which brings the best weights back at the end, this leaves them on the disk should the
 /// process be killed. <see cref="Checkpoint.LoadModel"/> makes a model of them.</remarks>
 public sealed class BestCheckpoint : TrainingCallback
 {
-    private float _lowestLoss = float.PositiveInfinity;
+    private float _lowestScore = float.PositiveInfinity;
 
     /// <summary>Makes the rule.</summary>
     /// <param name="path">The file, such as <c>best.checkpoint</c>; it is replaced where it exists. Its folder must exist.</param>
@@ -28,20 +28,20 @@ public sealed class BestCheckpoint : TrainingCallback
     /// <inheritdoc/>
     public override void OnEpochEnd(TrainingContext context)
     {
-        float loss = context.History[^1].MonitoredLoss;
-        if (loss < _lowestLoss)
+        float score = context.LastScore;
+        if (score < _lowestScore)
         {
-            _lowestLoss = loss;
+            _lowestScore = score;
             context.SaveCheckpoint(Path);
         }
     }
 
     /// <inheritdoc/>
-    public override string SaveState() => StateText.Of(_lowestLoss);
+    public override string SaveState() => StateText.Of(_lowestScore);
 
     /// <inheritdoc/>
     public override void RestoreState(string? state) =>
-        _lowestLoss = state is null ? float.PositiveInfinity : (float)StateText.Read(state, 1)[0];
+        _lowestScore = state is null ? float.PositiveInfinity : (float)StateText.Read(state, 1)[0];
 
     /// <inheritdoc/>
     public override string ToString() => $"BestCheckpoint({Path})";

@@ -8,6 +8,7 @@ internal sealed class RunCheckpoint(
 {
     public const string ModelPrefix = "model.";
     private const string HistoryName = "history";
+    private const string MetricsName = "history.metric";
     private readonly Lazy<SortedDictionary<string, string>> _options = new(() => RunSettings.Of(context, training, callbacks));
     private readonly ParameterSet _weights = context.Model.Parameters;
     private readonly Optimizer _optimizer = context.Options.Optimizer;
@@ -30,7 +31,7 @@ internal sealed class RunCheckpoint(
         texts.State["optimizerSteps"] = StateText.Of(_optimizer.Steps);
         if (best is not null)
         {
-            texts.State["lowestValidationLoss"] = StateText.Of(best.LowestLoss);
+            texts.State["lowestValidationLoss"] = StateText.Of(best.LowestScore);
         }
 
         foreach ((string key, TrainingCallback callback) in CallbacksByKey())
@@ -47,7 +48,7 @@ internal sealed class RunCheckpoint(
             path,
             ModelArchitecture.Of(context.Model).ToJson(),
             texts,
-            [.. tensors, new NamedTensor(HistoryName, HistoryTensor.Of(context.History))]);
+            [.. tensors, .. HistoryTensors()]);
     }
 
     /// <summary>Brings a run back. Nothing is changed unless all of the checkpoint is in order and fits.</summary>
@@ -60,7 +61,12 @@ internal sealed class RunCheckpoint(
         ThrowIfOfAnotherRun(file, texts);
         List<float[]> values = ReadTensors(file);
         List<EpochSummary> history = HistoryTensor.Read(file.ReadRows(HistoryName, HistoryTensor.Columns), context.Options);
-        file.ThrowIfCountDiffers(values.Count + 1);
+        if (context.Options.Monitor is not null)
+        {
+            HistoryTensor.AddMetrics(history, file.ReadRows(MetricsName, 1), file.Source);
+        }
+
+        file.ThrowIfCountDiffers(values.Count + (context.Options.Monitor is null ? 1 : 2));
 
         var state = new StateReader(texts.State, file.Source);
         long steps = state.Count("optimizerSteps", 0, StateReader.MaxCount);
@@ -77,9 +83,18 @@ internal sealed class RunCheckpoint(
         }
 
         _optimizer.ContinueAfter(steps);
-        best?.LowestLoss = (float)lowestLoss;
+        best?.LowestScore = (float)lowestLoss;
         context.ContinueFrom(position, history);
     }
+
+    /// <summary>The finished epochs, with a tensor of its own for the monitored metric where there is one.</summary>
+    private NamedTensor[] HistoryTensors() => context.Options.Monitor is null
+        ? [new NamedTensor(HistoryName, HistoryTensor.Of(context.History))]
+        :
+        [
+            new NamedTensor(HistoryName, HistoryTensor.Of(context.History)),
+            new NamedTensor(MetricsName, HistoryTensor.MetricsOf(context.History)),
+        ];
 
     private void ThrowIfOfAnotherRun(CheckpointFile file, CheckpointTexts texts)
     {

@@ -12,7 +12,7 @@ internal static class RunSettings
         TrainingContext context, SequenceDataset training, IReadOnlyList<TrainingCallback> callbacks)
     {
         TrainingOptions options = context.Options;
-        return new SortedDictionary<string, string>(StringComparer.Ordinal)
+        var texts = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
             [nameof(options.Loss)] = options.Loss.ToString()!,
             [nameof(options.Optimizer)] = options.Optimizer.Settings,
@@ -27,6 +27,18 @@ internal static class RunSettings
             ["Training"] = DataFingerprint.Of(training),
             [nameof(options.Validation)] = options.Validation is { } data ? DataFingerprint.Of(data) : None,
         };
+        if (options.Monitor is { } monitor)
+        {
+            texts[nameof(options.Monitor)] = monitor.GetType().FullName!;
+        }
+
+        if (options.FrozenLayers.Count > 0)
+        {
+            texts[nameof(options.FrozenLayers)] = string.Join(
+                ", ", context.Model.Layers.Index().Where(layer => options.FrozenLayers.Contains(layer.Item)).Select(layer => Text(layer.Index)));
+        }
+
+        return texts;
     }
 
     /// <summary>What keeps a run from going on where another one stopped; empty where nothing does.</summary>

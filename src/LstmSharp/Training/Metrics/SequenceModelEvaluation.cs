@@ -28,7 +28,7 @@ public static class SequenceModelEvaluation
         foreach (Metric metric in metrics)
         {
             ArgumentNullException.ThrowIfNull(metric, nameof(metrics));
-            ThrowIfOfOtherTargets(metric, data);
+            TrainingChecks.ThrowIfOfOtherTargets(nameof(Evaluate), metric, data);
             metric.Reset();
         }
 
@@ -45,16 +45,5 @@ public static class SequenceModelEvaluation
         }
 
         return new EvaluationResult(sum.Value, metrics);
-    }
-
-    private static void ThrowIfOfOtherTargets(Metric metric, SequenceDataset data)
-    {
-        if (data.HasClassTargets ? metric is not Metric<int> : metric is not Metric<float>)
-        {
-            throw new ArgumentException(
-                $"Evaluate: metrics must be of {(data.HasClassTargets ? "classes" : "values")} for {data}, " +
-                $"but {metric.GetType().Name} is not.",
-                nameof(metric));
-        }
     }
 }
