@@ -30,8 +30,11 @@ internal struct EpochTotals
         (LastLoss, LastGradientNorm, LastLearningRate) = (loss.Weight == 0 ? 0 : loss.Value, (float)gradientNorm, learningRate);
     }
 
-    public readonly EpochSummary Summarize(int epoch, float? validationLoss, TimeSpan duration) =>
-        new(epoch, MeanLoss, validationLoss, (float)(_norms / _batches), (float)_largestNorm, LastLearningRate, duration);
+    public readonly EpochSummary Summarize(int epoch, float? validationLoss, float? metric, TimeSpan duration) =>
+        new(epoch, MeanLoss, validationLoss, (float)(_norms / _batches), (float)_largestNorm, LastLearningRate, duration)
+        {
+            MonitoredMetric = metric,
+        };
 
     /// <summary>All of it, for a checkpoint.</summary>
     public readonly double[] ToNumbers() =>

@@ -222,15 +222,14 @@ internal sealed class Trainer
             throw exception;
         }
 
-        foreach ((string moment, ParameterSet values) in _options.Optimizer.MomentNames.Zip(_options.Optimizer.Moments))
+        if (_options.Optimizer.IndexOfNonFiniteMoment() is >= 0 and var index)
         {
-            if (!double.IsFinite(GradientClipping.GlobalNorm(values)))
-            {
-                NonFiniteTrainingException exception = new NonFiniteDiagnosis(_model, _context.Epoch, batchNumber, "batch")
-                    .ExplainMoment(moment, values, broughtBack: _best is { IsKnown: true });
-                _best?.Restore();
-                throw exception;
-            }
+            NonFiniteTrainingException exception = new NonFiniteDiagnosis(_model, _context.Epoch, batchNumber, "batch").ExplainMoment(
+                _options.Optimizer.MomentNames.ElementAt(index),
+                _options.Optimizer.Moments.ElementAt(index),
+                broughtBack: _best is { IsKnown: true });
+            _best?.Restore();
+            throw exception;
         }
     }
 

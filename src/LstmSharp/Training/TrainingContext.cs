@@ -150,7 +150,7 @@ public sealed class TrainingContext
     internal void EndEpoch(float? validationLoss, float? metric)
     {
         ValidationLoss = validationLoss;
-        _history.Add(_totals.Summarize(Epoch, validationLoss, EpochTime) with { MonitoredMetric = metric });
+        _history.Add(_totals.Summarize(Epoch, validationLoss, metric, EpochTime));
     }
 
     /// <summary>Takes the place of the run that a checkpoint was made of.</summary>

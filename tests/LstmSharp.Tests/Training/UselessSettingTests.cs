@@ -14,8 +14,7 @@ public sealed class UselessSettingTests
         Throws(() => new PlateauSchedule(threshold: 1), "threshold");
         Throws(() => Loss.SmoothedCrossEntropy(1), "labelSmoothing");
         Throws(() => new Sgd(0.1f, dampening: 0.5f), "dampening");
-        Throws(() => new StepSchedule(every: 3, factor: 1), "factor");
-        Throws(() => new ExponentialSchedule(factor: 1), "factor");
+        Throws(() => new PlateauSchedule(factor: 1), "factor");
     }
 
     [Theory]
@@ -93,7 +92,7 @@ public sealed class UselessSettingTests
     public void Fit_WeightDecayThatOverflowsAMoment_IsNamed()
     {
         SequenceModel model = LineModel();
-        model.Parameters["0.Weights"].Edit()[0] = 1e20f;
+        model.Parameters["0.Weights"].Edit()[0] = 1e22f;
 
         NonFiniteTrainingException exception = model.Invoking(m => m.Fit(Steps([0], [1]), new TrainingOptions
         {

@@ -157,6 +157,26 @@ public abstract unsafe class Optimizer
         RestoreSteps();
     }
 
+    /// <summary>The place among <see cref="Moments"/> of the first that holds a value that is not finite; −1 if none does.</summary>
+    internal int IndexOfNonFiniteMoment()
+    {
+        int index = 0;
+        foreach (ParameterSet? moments in _moments)
+        {
+            if (moments is not null)
+            {
+                if (!double.IsFinite(GradientClipping.GlobalNorm(moments)))
+                {
+                    return index;
+                }
+
+                index++;
+            }
+        }
+
+        return -1;
+    }
+
     /// <summary>Throws when this optimizer's first step was with another set of parameters.</summary>
     internal void ThrowIfBoundToOther(ParameterSet parameters)
     {

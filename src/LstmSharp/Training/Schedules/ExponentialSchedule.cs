@@ -7,11 +7,11 @@ public sealed class ExponentialSchedule : LearningRateSchedule
     private readonly double _factor;
 
     /// <summary>Makes the schedule.</summary>
-    /// <param name="factor">By what the rate is multiplied, above 0 and below 1 (PyTorch's gamma).</param>
+    /// <param name="factor">By what the rate is multiplied, above 0 and at most 1, which changes nothing (PyTorch's gamma).</param>
     /// <param name="interval">What one step is. By default an epoch.</param>
     /// <exception cref="ArgumentOutOfRangeException">The factor is outside its range.</exception>
     public ExponentialSchedule(double factor, ScheduleInterval interval = ScheduleInterval.Epoch)
-        : base(interval) => _factor = Require.Lowering(factor);
+        : base(interval) => _factor = Require.Share(factor);
 
     internal override bool DependsOnEpochs => false;
 
