@@ -11,49 +11,37 @@ internal sealed class BatchGradients(EpochBatches batches, TrainingOptions optio
 
     /// <summary>Computes the gradients of the mean loss over all targets of a step.</summary>
     /// <param name="step">From 0 to <see cref="Count"/> − 1.</param>
-    /// <returns>That loss, and how many targets it is the mean over. A batch whose loss is not finite ends the step with that loss.</returns>
-    public (float Loss, int Targets) Compute(int step)
+    /// <returns>The loss of the step; of several batches, where one batch's loss is not finite, that one's, without its gradients.</returns>
+    public LossSum Compute(int step)
     {
         int first = step * options.AccumulateBatches, count = Math.Min(options.AccumulateBatches, batches.Count - first);
+        double? divisor = count == 1 ? null : TotalWeight(first, count);
+        LossSum sum = default;
         gradients.Clear();
-        return count == 1 ? ComputeOne(first) : ComputeSeveral(first, count);
-    }
-
-    private (float Loss, int Targets) ComputeOne(int index)
-    {
-        float loss = Forward(index);
-        LastBatch.Backward(gradients);
-        return (loss, LastBatch.CountedTargets);
-    }
-
-    private (float Loss, int Targets) ComputeSeveral(int first, int count)
-    {
-        int targets = 0;
         for (int n = first; n < first + count; n++)
         {
-            targets += batches.Load(n).CountTargets(options.Loss);
-        }
-
-        WeightedMean mean = default;
-        for (int n = first; n < first + count; n++)
-        {
-            float loss = Forward(n);
-            if (!float.IsFinite(loss))
+            LastBatch = batches.Load(n);
+            LossSum ofBatch = LastBatch.Forward(options.Loss, divisor);
+            if (count > 1 && !double.IsFinite(ofBatch.Sum))
             {
-                return (loss, targets);
+                return ofBatch;
             }
 
-            LastBatch.ScaleGradient((float)(LastBatch.CountedTargets / Math.Max((double)targets, 1)));
             LastBatch.Backward(gradients);
-            mean.Add(loss, LastBatch.CountedTargets);
+            sum += ofBatch;
         }
 
-        return (targets == 0 ? 0 : mean.Value, targets);
+        return sum;
     }
 
-    private float Forward(int index)
+    private double TotalWeight(int first, int count)
     {
-        LastBatch = batches.Load(index);
-        return LastBatch.Forward(options.Loss);
+        double weight = 0;
+        for (int n = first; n < first + count; n++)
+        {
+            weight += batches.Load(n).TotalWeight(options.Loss);
+        }
+
+        return weight;
     }
 }

@@ -18,6 +18,13 @@ public sealed record EpochSummary(
     float LearningRate,
     TimeSpan Duration)
 {
-    /// <summary>What tells good epochs from bad: the validation loss, or without validation the training loss.</summary>
-    internal float MonitoredLoss => ValidationLoss ?? TrainingLoss;
+    /// <summary>The value of <see cref="TrainingOptions.Monitor"/> on the validation data, in float32; null without one.</summary>
+    public float? MonitoredMetric { get; init; }
+
+    /// <summary>What tells good epochs from bad, the lower the better: the validation loss, without validation the training loss, or the
+    /// monitored metric, with its sign turned where larger is better.</summary>
+    internal float ScoreBy(Metric? monitor) => ScoreOf(monitor, ValidationLoss ?? TrainingLoss, MonitoredMetric);
+
+    internal static float ScoreOf(Metric? monitor, float loss, float? metric) =>
+        monitor is null ? loss : monitor.LargerIsBetter ? -metric!.Value : metric!.Value;
 }

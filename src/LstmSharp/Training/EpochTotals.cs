@@ -3,7 +3,7 @@ namespace LstmSharp;
 /// <summary>The sums of one epoch.</summary>
 internal struct EpochTotals
 {
-    private WeightedMean _loss;
+    private LossSum _loss;
     private double _norms;
     private double _largestNorm;
     private int _batches;
@@ -21,17 +21,20 @@ internal struct EpochTotals
 
     public float LastLearningRate { get; private set; }
 
-    public void Add(float loss, int countedTargets, double gradientNorm, float learningRate)
+    public void Add(LossSum loss, double gradientNorm, float learningRate)
     {
-        _loss.Add(loss, countedTargets);
+        _loss += loss;
         _norms += gradientNorm;
         _largestNorm = Math.Max(_largestNorm, gradientNorm);
         _batches++;
-        (LastLoss, LastGradientNorm, LastLearningRate) = (loss, (float)gradientNorm, learningRate);
+        (LastLoss, LastGradientNorm, LastLearningRate) = (loss.Weight == 0 ? 0 : loss.Value, (float)gradientNorm, learningRate);
     }
 
-    public readonly EpochSummary Summarize(int epoch, float? validationLoss, TimeSpan duration) =>
-        new(epoch, MeanLoss, validationLoss, (float)(_norms / _batches), (float)_largestNorm, LastLearningRate, duration);
+    public readonly EpochSummary Summarize(int epoch, float? validationLoss, float? metric, TimeSpan duration) =>
+        new(epoch, MeanLoss, validationLoss, (float)(_norms / _batches), (float)_largestNorm, LastLearningRate, duration)
+        {
+            MonitoredMetric = metric,
+        };
 
     /// <summary>All of it, for a checkpoint.</summary>
     public readonly double[] ToNumbers() =>
@@ -40,7 +43,7 @@ internal struct EpochTotals
     /// <summary>Takes what <see cref="ToNumbers"/> gave.</summary>
     public static EpochTotals FromNumbers(ReadOnlySpan<double> numbers) => new()
     {
-        _loss = new WeightedMean(numbers[0], (long)numbers[1]),
+        _loss = new LossSum(numbers[0], numbers[1]),
         _norms = numbers[2],
         _largestNorm = numbers[3],
         _batches = (int)numbers[4],

@@ -35,6 +35,36 @@ internal sealed class NonFiniteDiagnosis(SequenceModel model, int epoch, int bat
     public NonFiniteTrainingException ExplainWeights() =>
         InParameters(model.Parameters, Enumerable.Range(0, model.Layers.Count), string.Empty, Overflowed)!;
 
+    /// <summary>Explains an optimizer's moment that an update left not finite: its weight would hardly move again.</summary>
+    public NonFiniteTrainingException ExplainMoment(string moment, ParameterSet values) =>
+        InParameters(
+            values,
+            Enumerable.Range(0, model.Layers.Count),
+            $"optimizer's {moment} of ",
+            "Weight decay or a gradient made it overflow, and the weight hardly moves any more: lower the weight decay or the learning rate, " +
+            "or set ClipGradientNorm, and go on with a new optimizer.")!;
+
+    /// <summary>Throws where a gradient that is finite has a square that is not, for an optimizer that keeps squares.</summary>
+    public void ThrowIfBeyond(float largest, ParameterSet gradients)
+    {
+        foreach (Parameter gradient in gradients)
+        {
+            foreach (float value in gradient.Values)
+            {
+                if (MathF.Abs(value) > largest)
+                {
+                    int layer = Enumerable.Range(0, model.Layers.Count)
+                        .First(n => model.Layers[n].Parameters.TryGet(gradient.Name, out _));
+                    throw Found(
+                        layer,
+                        $"gradient of {gradient.Name}",
+                        $"{NameOf(layer)}: gradient of {gradient.Name} holds {value}, whose square overflows in the optimizer's moments",
+                        RemedyOfTraining);
+                }
+            }
+        }
+    }
+
     private NonFiniteTrainingException? InData(ReadOnlySpan<float> values, TrainingBatch batch, int size, string tensor)
     {
         int index = IndexOfNonFinite(values);
@@ -74,7 +104,8 @@ internal sealed class NonFiniteDiagnosis(SequenceModel model, int epoch, int bat
     /// <summary>Runs ever longer parts of the model: a layer's own output is kept nowhere.</summary>
     private NonFiniteTrainingException? InOutputs(TrainingBatch batch)
     {
-        var input = new ReadOnlyTensorSpan<float>(batch.Inputs, [batch.Dataset.SequenceLength, batch.Size, model.InputSize]);
+        var values = new ReadOnlyTensorSpan<float>(batch.Inputs, [batch.SequenceLength, batch.Size, model.InputSize]);
+        var input = new SequenceInput(values, batch.Lengths);
         for (int layer = 0; layer < model.Layers.Count; layer++)
         {
             var part = new SequenceModel(model.InputSize, [.. model.Layers.Take(layer + 1)]);

@@ -26,10 +26,6 @@ internal static class Require
             ? value
             : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least 0 and below 1.");
 
-    public static float AtMostOne(float value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
-        value >= 0 && value <= 1
-            ? value
-            : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least 0 and at most 1.");
 
     public static int AtLeastOne(int value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
         value > 0 ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} must be at least 1.");
@@ -45,6 +41,12 @@ internal static class Require
             throw new DirectoryNotFoundException($"Fit: the folder of {path} must exist, but does not.");
         }
     }
+
+    /// <summary>Above 0 and below 1: what lowers something.</summary>
+    public static double Lowering(double value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
+        value > 0 && value < 1
+            ? value
+            : throw new ArgumentOutOfRangeException(name, value, $"{name} must be above 0 and below 1.");
 
     /// <summary>Above 0 and at most 1.</summary>
     public static double Share(double value, [CallerArgumentExpression(nameof(value))] string? name = null) =>

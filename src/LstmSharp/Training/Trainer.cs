@@ -12,6 +12,8 @@ internal sealed class Trainer
     private readonly AveragedWeights? _averaged;
     private readonly ParameterSet _gradients;
     private readonly BatchGradients _step;
+    private readonly bool[] _frozen;
+    private readonly ParameterSet _trained; // those of _gradients that are not frozen
     private readonly TrainingCallback[] _callbacks;
     private readonly TrainingContext _context;
     private readonly RunCheckpoint _checkpoint;
@@ -37,6 +39,8 @@ internal sealed class Trainer
         _averaged = options.WeightAveraging is { } rule ? new AveragedWeights(model.Parameters, rule) : null;
         _gradients = model.Parameters.CreateZeros();
         _step = new BatchGradients(_training, options, _gradients);
+        _frozen = [.. model.Layers.SelectMany(layer => layer.Parameters.Select(_ => options.FrozenLayers.Contains(layer)))];
+        _trained = new ParameterSet([.. _gradients.Where((_, n) => !_frozen[n])]);
         _callbacks = options.CallbacksWith(progress);
         _context = new TrainingContext(model, options, _step.Count);
         _checkpoint = new RunCheckpoint(_context, training, _best, _averaged, _callbacks);
@@ -62,7 +66,7 @@ internal sealed class Trainer
             _context.End(reason.Value);
             Tell(static (callback, context) => callback.OnTrainingEnd(context));
             WriteCheckpoints();
-            return new TrainingResult(_context.History, reason.Value, _context.Faults);
+            return new TrainingResult(_context.History, reason.Value, _context.Faults, _options.Monitor);
         }
         catch
         {
@@ -128,13 +132,12 @@ internal sealed class Trainer
                 _context.BeginEpoch(_context.Epoch + 1);
             }
 
-            ShuffleIfWanted();
-            if (!TrainEpoch() || !ValidateAsToPredict(out float? validationLoss))
+            if (!TrainEpoch() || !ValidateAsToPredict(out float? validationLoss, out float? metric))
             {
                 return Stopped!.Value;
             }
 
-            _context.EndEpoch(validationLoss);
+            _context.EndEpoch(validationLoss, metric);
             Tell(static (callback, context) => callback.OnEpochEnd(context));
             WriteCheckpoints();
         }
@@ -202,27 +205,33 @@ internal sealed class Trainer
 
     private void TrainBatch()
     {
-        (float loss, int targets) = _step.Compute(_context.Batch);
-        double norm = GradientClipping.GlobalNorm(_gradients);
+        int number = _context.Batch + 1;
+        LossSum sum = _step.Compute(_context.Batch);
+        float loss = sum.Weight == 0 ? 0 : (float)sum.Mean;
+        double norm = GradientClipping.GlobalNorm(_trained);
         if (!float.IsFinite(loss) || !double.IsFinite(norm))
         {
-            int number = _context.Batch + 1;
             ThrowIfWeightsNotFinite(number);
             throw Diagnosis(number, "batch").Explain(_step.LastBatch, loss, _gradients);
         }
 
         if (_options.ClipGradientNorm is { } maximumNorm)
         {
-            GradientClipping.ScaleToNorm(_gradients, norm, maximumNorm);
+            GradientClipping.ScaleToNorm(_trained, norm, maximumNorm);
         }
 
         if (_options.ClipGradientValue is { } limit)
         {
-            GradientClipping.ByValue(_gradients, limit);
+            GradientClipping.ByValue(_trained, limit);
         }
 
-        _options.Optimizer.Step(_model.Parameters, _gradients);
-        _context.AddBatch(loss, targets, norm);
+        if (norm > _options.Optimizer.LargestGradient)
+        {
+            Diagnosis(number, "batch").ThrowIfBeyond(_options.Optimizer.LargestGradient, _trained);
+        }
+
+        _options.Optimizer.Step(_model.Parameters, _gradients, _frozen);
+        _context.AddBatch(sum, norm);
         if (_context.BatchesDone == 1)
         {
             _averaged?.Begin();
@@ -240,6 +249,12 @@ internal sealed class Trainer
         {
             throw Diagnosis(batchNumber, "batch").ExplainWeights();
         }
+
+        if (_options.Optimizer.IndexOfNonFiniteMoment() is >= 0 and var index)
+        {
+            throw Diagnosis(batchNumber, "batch").ExplainMoment(
+                _options.Optimizer.MomentNames.ElementAt(index), _options.Optimizer.Moments.ElementAt(index));
+        }
     }
 
     private NonFiniteDiagnosis Diagnosis(int batchNumber, string phase) =>
@@ -247,17 +262,17 @@ internal sealed class Trainer
 
     /// <summary>Validates with the averaged weights, where there are such.</summary>
     /// <returns>False where training was stopped or cancelled on the way.</returns>
-    private bool ValidateAsToPredict(out float? validationLoss)
+    private bool ValidateAsToPredict(out float? validationLoss, out float? metric)
     {
         if (_validation is null || _averaged is null)
         {
-            return Validate(out validationLoss);
+            return Validate(out validationLoss, out metric);
         }
 
         _averaged.Exchange();
         try
         {
-            return Validate(out validationLoss);
+            return Validate(out validationLoss, out metric);
         }
         finally
         {
@@ -266,15 +281,16 @@ internal sealed class Trainer
     }
 
     /// <returns>False where training was stopped or cancelled on the way.</returns>
-    private bool Validate(out float? validationLoss)
+    private bool Validate(out float? validationLoss, out float? metric)
     {
-        validationLoss = null;
+        (validationLoss, metric) = (null, null);
         if (_validation is null)
         {
             return true;
         }
 
-        WeightedMean mean = default;
+        LossSum total = default;
+        _options.Monitor?.Reset();
         for (int n = 0; n < _validation.Count; n++)
         {
             if (Stopped is not null)
@@ -283,17 +299,22 @@ internal sealed class Trainer
             }
 
             TrainingBatch batch = _validation.Load(n);
-            float loss = batch.Forward(_options.Loss);
+            LossSum sum = batch.Forward(_options.Loss);
+            float loss = sum.Weight == 0 ? 0 : (float)sum.Mean;
             if (!float.IsFinite(loss))
             {
                 throw Diagnosis(n + 1, "validation batch").Explain(batch, loss, null);
             }
 
-            mean.Add(loss, batch.CountedTargets);
+            total += sum;
+            if (_options.Monitor is { } monitor)
+            {
+                batch.AddTo(monitor);
+            }
         }
 
-        validationLoss = mean.Value;
-        _best!.Offer(mean.Value);
+        (validationLoss, metric) = (total.Value, (float?)_options.Monitor?.Value);
+        _best!.Offer(EpochSummary.ScoreOf(_options.Monitor, total.Value, metric));
         return true;
     }
 }

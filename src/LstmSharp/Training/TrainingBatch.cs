@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace LstmSharp;
 
 /// <summary>One batch of one size, used again and again: its data, its way through the model, and the loss's gradient.</summary>
@@ -11,61 +9,89 @@ internal sealed class TrainingBatch
     private readonly float[] _targets;
     private readonly int[] _classes;
     private readonly float[] _outputGradient;
+    private readonly float[] _rowWeights;
     private readonly int[] _samples;
+    private readonly int[] _lengths;
+    private readonly bool _hasTargetOfEachStep;
 
-    public TrainingBatch(SequenceModel model, SequenceDataset dataset, int batchSize, bool trains)
+    public TrainingBatch(SequenceModel model, SequenceDataset dataset, int batchSize, bool trains, long? memoryBudget)
     {
-        int targetRows = checked(dataset.TargetLength * batchSize);
+        int targetRows = checked(dataset.MaxTargetLength * batchSize);
         _dataset = dataset;
-        _pass = new SequencePass(model, keep: trains);
-        _inputs = new float[checked(dataset.SequenceLength * batchSize * dataset.InputSize)];
+        _pass = new SequencePass(model, keep: trains, memoryBudget);
+        _inputs = new float[checked(dataset.MaxSequenceLength * batchSize * dataset.InputSize)];
         _targets = new float[dataset.HasClassTargets ? 0 : checked(targetRows * dataset.TargetSize)];
         _classes = new int[dataset.HasClassTargets ? targetRows : 0];
         _outputGradient = new float[trains ? checked(targetRows * model.OutputSize) : 0];
+        _hasTargetOfEachStep = dataset.IsRagged && dataset.MaxTargetLength == dataset.MaxSequenceLength;
+        _rowWeights = new float[_hasTargetOfEachStep ? targetRows : 0];
         _samples = new int[batchSize];
+        _lengths = new int[batchSize];
+        SequenceLength = dataset.MaxSequenceLength;
     }
 
     /// <summary>The number of samples.</summary>
     public int Size => _samples.Length;
 
-    /// <summary>How many targets the loss of the last forward run is a mean over.</summary>
-    public int CountedTargets { get; private set; }
-
     public ReadOnlySpan<int> Samples => _samples;
 
+    /// <summary>The number of steps of the longest sequence.</summary>
+    public int SequenceLength { get; private set; }
+
+    /// <summary>Each sample's number of steps.</summary>
+    public ReadOnlySpan<int> Lengths => _lengths;
+
     /// <summary>Shape [SequenceLength, Size, InputSize].</summary>
-    public ReadOnlySpan<float> Inputs => _inputs;
+    public ReadOnlySpan<float> Inputs => _inputs.AsSpan(0, SequenceLength * Size * _dataset.InputSize);
 
     /// <summary>Shape [TargetLength, Size, TargetSize]; empty for class targets.</summary>
-    public ReadOnlySpan<float> Targets => _targets;
+    public ReadOnlySpan<float> Targets => _targets.AsSpan(0, _dataset.HasClassTargets ? 0 : TargetRows * _dataset.TargetSize);
 
     public SequenceDataset Dataset => _dataset;
+
+    private int TargetRows => (_hasTargetOfEachStep ? SequenceLength : _dataset.MaxTargetLength) * Size;
+
+    private ReadOnlySpan<int> Classes => _classes.AsSpan(0, _dataset.HasClassTargets ? TargetRows : 0);
+
+    /// <summary>1 for each row that is a step of a sequence, 0 beyond its end; empty where all rows count.</summary>
+    private ReadOnlySpan<float> RowWeights => _rowWeights.AsSpan(0, _hasTargetOfEachStep ? TargetRows : 0);
 
     /// <summary>Takes the data of as many samples as the batch's size.</summary>
     public void Load(ReadOnlySpan<int> samples)
     {
         samples.CopyTo(_samples);
+        SequenceLength = _dataset.CopyLengths(samples, _lengths);
+        Span<float> inputs = _inputs.AsSpan(0, Inputs.Length);
         if (_dataset.HasClassTargets)
         {
-            _dataset.CopyBatch(samples, _inputs, _classes);
+            _dataset.CopyBatch(samples, inputs, _classes.AsSpan(0, Classes.Length));
         }
         else
         {
-            _dataset.CopyBatch(samples, _inputs, _targets);
+            _dataset.CopyBatch(samples, inputs, _targets.AsSpan(0, Targets.Length));
+        }
+
+        for (int row = 0; row < RowWeights.Length; row++)
+        {
+            _rowWeights[row] = row / Size < _lengths[row % Size] ? 1 : 0;
         }
     }
 
-    /// <summary>How many of the targets it holds count.</summary>
-    public int CountTargets(Loss loss) => loss is Loss<int> ofClasses ? ofClasses.CountTargets(_classes) : ((Loss<float>)loss).CountTargets(_targets);
+    /// <summary>What the targets that it holds weigh together.</summary>
+    public double TotalWeight(Loss loss) => loss is Loss<int> ofClasses
+        ? ofClasses.TotalWeight(Classes, RowWeights)
+        : ((Loss<float>)loss).TotalWeight(Targets, RowWeights);
 
     /// <summary>Runs the model and measures the loss, with its gradient if the batch trains.</summary>
-    public float Forward(Loss loss)
+    /// <param name="loss">The loss.</param>
+    /// <param name="divisor">What the gradient of the loss's sum is divided by, 0 for no gradient; by default this batch's weight.</param>
+    public LossSum Forward(Loss loss, double? divisor = null)
     {
-        _pass.Forward(_inputs, _dataset.SequenceLength, Size, lengths: []);
+        _pass.Forward(Inputs, SequenceLength, Size, _lengths);
         return loss switch
         {
-            Loss<int> ofClasses => Evaluate(ofClasses, _classes),
-            Loss<float> ofValues => Evaluate(ofValues, _targets),
+            Loss<int> ofClasses => Measure(ofClasses, Classes, divisor),
+            Loss<float> ofValues => Measure(ofValues, Targets, divisor),
             _ => throw new ArgumentOutOfRangeException(nameof(loss), loss, "Only losses of float and int have data."),
         };
     }
@@ -75,26 +101,53 @@ internal sealed class TrainingBatch
     {
         if (metric is Metric<int> ofClasses)
         {
-            ofClasses.Add(_pass.OutputValues, _classes);
+            AddRealRows(ofClasses, Classes);
         }
         else
         {
-            ((Metric<float>)metric).Add(_pass.OutputValues, _targets);
+            AddRealRows((Metric<float>)metric, Targets);
         }
     }
 
-    /// <summary>Gives the last forward run's loss another weight.</summary>
-    public void ScaleGradient(float weight) => TensorPrimitives.Multiply(_outputGradient, weight, _outputGradient);
-
     /// <summary>Adds the parameters' gradients of the last forward run's loss.</summary>
-    public void Backward(ParameterSet gradients) =>
-        _pass.Backward(_outputGradient, gradients, finalStateGradient: null, wantInputGradient: false);
+    public void Backward(ParameterSet gradients) => _pass.Backward(
+        _outputGradient.AsSpan(0, _pass.OutputValues.Length), gradients, finalStateGradient: null, wantInputGradient: false);
 
-    private float Evaluate<TTarget>(Loss<TTarget> loss, TTarget[] targets)
+    private LossSum Measure<TTarget>(Loss<TTarget> loss, ReadOnlySpan<TTarget> targets, double? divisor)
         where TTarget : unmanaged
     {
-        float value = loss.Evaluate(_pass.OutputValues, targets, _outputGradient);
-        CountedTargets = loss.CountTargets(targets);
-        return value;
+        ReadOnlySpan<float> outputs = _pass.OutputValues;
+        Span<float> gradient = _outputGradient.AsSpan(0, Math.Min(_outputGradient.Length, outputs.Length));
+        loss.Check(outputs, targets);
+        double weight = loss.TotalWeight(targets, RowWeights), total = divisor ?? weight;
+        if (total == 0)
+        {
+            gradient.Clear();
+            return default;
+        }
+
+        return new LossSum(loss.Sum(outputs, targets, gradient, total, RowWeights), weight);
+    }
+
+    private void AddRealRows<TTarget>(Metric<TTarget> metric, ReadOnlySpan<TTarget> targets)
+        where TTarget : unmanaged
+    {
+        ReadOnlySpan<float> outputs = _pass.OutputValues, weights = RowWeights;
+        if (weights.IsEmpty)
+        {
+            metric.Add(outputs, targets);
+            return;
+        }
+
+        int width = outputs.Length / weights.Length, size = targets.Length / weights.Length;
+        for (int start = 0, end; start < weights.Length; start = end)
+        {
+            int count = weights[start..].IndexOfAnyExcept(weights[start]);
+            end = count < 0 ? weights.Length : start + count;
+            if (weights[start] != 0)
+            {
+                metric.Add(outputs[(start * width)..(end * width)], targets[(start * size)..(end * size)]);
+            }
+        }
     }
 }

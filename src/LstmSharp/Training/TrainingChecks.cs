@@ -12,7 +12,21 @@ internal static class TrainingChecks
                 $"Fit: {callback.GetType().Name} needs Validation, but there is none; set TrainingOptions.Validation.", nameof(options));
         }
 
+        if (options.Monitor is { } monitor)
+        {
+            if (options.Validation is null)
+            {
+                throw new ArgumentException(
+                    $"Fit: Monitor {monitor.GetType().Name} needs Validation, but there is none; set TrainingOptions.Validation.",
+                    nameof(options));
+            }
+
+            ThrowIfOfOtherTargets("Fit", monitor, options.Validation);
+        }
+
+        ThrowIfFrozenDoNotFit(model, options);
         ThrowIfUnfit("Fit", model, training, options.Loss, options.BatchSize, nameof(training));
+        LogitsCheck.ThrowIfBounded(model, options.Loss);
         ThrowIfNoTargetCounts(training, options.Loss, nameof(training));
         if (options.Validation is not null)
         {
@@ -48,21 +62,25 @@ internal static class TrainingChecks
         ThrowUnless(data.Count > 0, "at least one sample", "none");
         ThrowUnless(!data.HasTokenInputs, "values as inputs", "tokens");
         ThrowUnless(
-            !data.IsRagged, "sequences of one length (a Subset of each length has)", "several lengths");
-        ThrowUnless(
             data.InputSize == model.InputSize, $"InputSize {model.InputSize} as the model has", $"InputSize {data.InputSize}");
-        int outputLength = model.OutputLength(data.SequenceLength);
+        Layer? whole = model.Layers.FirstOrDefault(layer => layer.NeedsWholeSequence);
+        ThrowUnless(!data.IsRagged || whole is null, $"sequences of one length for {whole}", "several lengths");
+        int outputLength = model.OutputLength(data.MaxSequenceLength);
         ThrowUnless(
-            data.TargetLength == outputLength,
-            $"TargetLength {outputLength}, the model's output length for {data.SequenceLength} steps",
-            $"TargetLength {data.TargetLength}");
+            data.MaxTargetLength == outputLength,
+            $"TargetLength {outputLength}, the model's output length for {data.MaxSequenceLength} steps",
+            $"TargetLength {data.MaxTargetLength}");
         ThrowUnless(
             data.HasClassTargets == loss is Loss<int>,
             $"{(loss is Loss<int> ? "class" : "value")} targets for the loss {loss}",
             $"{(data.HasClassTargets ? "class" : "value")} targets");
         model.OutputCount(outputLength, Math.Min(batchSize, data.Count));
-        if (loss is CrossEntropyLoss)
+        if (loss is CrossEntropyLoss crossEntropy)
         {
+            ThrowUnless(
+                crossEntropy.Classes == 0 || crossEntropy.Classes == model.OutputSize,
+                $"as many classes as the loss {loss} has weights, {crossEntropy.Classes}",
+                $"a model with OutputSize {model.OutputSize}");
             ThrowIfClassOutOfRange(who, model, data, name);
         }
         else if (!data.HasClassTargets)
@@ -71,6 +89,15 @@ internal static class TrainingChecks
                 data.TargetSize == model.OutputSize,
                 $"TargetSize {model.OutputSize}, the model's OutputSize",
                 $"TargetSize {data.TargetSize}");
+        }
+
+        if (loss is SummedOutputsLoss summed)
+        {
+            ThrowUnless(
+                summed.Outputs == model.OutputSize,
+                $"{summed.Outputs} values a step for the loss {loss}",
+                $"{model.OutputSize}");
+            loss = summed.Inner;
         }
 
         if (loss is BinaryCrossEntropyLoss)
@@ -88,12 +115,38 @@ internal static class TrainingChecks
         }
     }
 
+    /// <summary>Makes sure that a metric takes the data's kind of targets.</summary>
+    public static void ThrowIfOfOtherTargets(string who, Metric metric, SequenceDataset data)
+    {
+        if (data.HasClassTargets ? metric is not Metric<int> : metric is not Metric<float>)
+        {
+            throw new ArgumentException(
+                $"{who}: metrics must be of {(data.HasClassTargets ? "classes" : "values")} for {data}, but {metric.GetType().Name} is not.",
+                nameof(metric));
+        }
+    }
+
+    private static void ThrowIfFrozenDoNotFit(SequenceModel model, TrainingOptions options)
+    {
+        if (options.FrozenLayers.FirstOrDefault(layer => !model.Layers.Contains(layer)) is { } stranger)
+        {
+            throw new ArgumentException(
+                $"Fit: FrozenLayers must be layers of the model, but {stranger} is none; take them from its Layers.", nameof(options));
+        }
+
+        if (options.FrozenLayers.Count > 0 && model.Layers.All(layer => layer.Parameters.Count == 0 || options.FrozenLayers.Contains(layer)))
+        {
+            throw new ArgumentException(
+                "Fit: FrozenLayers must leave a layer with weights to train, but hold all of them.", nameof(options));
+        }
+    }
+
     /// <summary>Makes sure that data has a loss: that of no targets would be as low as none ever is.</summary>
     private static void ThrowIfNoTargetCounts(SequenceDataset data, Loss loss, string name)
     {
         bool counts = loss is Loss<int> ofClasses
-            ? data.ClassSource.Blocks().Any(block => ofClasses.CountTargets(block.Values.Span) > 0)
-            : data.TargetSource.Blocks().Any(block => ((Loss<float>)loss).CountTargets(block.Values.Span) > 0);
+            ? data.ClassSource.Blocks().Any(block => ofClasses.TotalWeight(block.Values.Span) > 0)
+            : data.TargetSource.Blocks().Any(block => ((Loss<float>)loss).TotalWeight(block.Values.Span) > 0);
         if (!counts)
         {
             throw new ArgumentException(

@@ -125,6 +125,9 @@ public sealed class TrainingContext
 
     internal void MakeUpFor(object source) => _faults.MakeUpFor(source.ToString()!);
 
+    /// <summary>The last finished epoch's score, the lower the better.</summary>
+    internal float LastScore => _history[^1].ScoreBy(Options.Monitor);
+
     internal List<string> RequestedCheckpoints => _requestedCheckpoints;
 
     internal TrainingPosition Position => new(Epoch, Batch, _totals, EpochTime, LearningRate);
@@ -151,16 +154,16 @@ public sealed class TrainingContext
         _epochStart = Stopwatch.GetTimestamp();
     }
 
-    internal void AddBatch(float loss, int countedTargets, double gradientNorm)
+    internal void AddBatch(LossSum loss, double gradientNorm)
     {
         Batch++;
-        _totals.Add(loss, countedTargets, gradientNorm, LearningRate);
+        _totals.Add(loss, gradientNorm, LearningRate);
     }
 
-    internal void EndEpoch(float? validationLoss)
+    internal void EndEpoch(float? validationLoss, float? metric)
     {
         ValidationLoss = validationLoss;
-        _history.Add(_totals.Summarize(Epoch, validationLoss, EpochTime));
+        _history.Add(_totals.Summarize(Epoch, validationLoss, metric, EpochTime));
     }
 
     /// <summary>Takes the place of the run that a checkpoint was made of.</summary>

@@ -70,6 +70,28 @@ public sealed class TrainingOptions
     /// <summary>Data to measure the loss on after every epoch, never trained on. By default none.</summary>
     public SequenceDataset? Validation { get; init; }
 
+    /// <summary>What tells good epochs from bad, measured on <see cref="Validation"/>, which it needs: early stopping, the best weights,
+    /// <see cref="BestCheckpoint"/>, <see cref="PlateauSchedule"/> and <see cref="TrainingResult.BestEpoch"/> all go by it. Its
+    /// <see cref="Metric.LargerIsBetter"/> says which way. By default the loss.</summary>
+    /// <remarks>It is reset before every validation, and may serve one run at a time. A value of NaN never improves on another.</remarks>
+    public Metric? Monitor { get; init; }
+
+    /// <summary>Layers of the model that keep their weights: no update, no weight decay, no moments, and no part in
+    /// <see cref="ClipGradientNorm"/> and the reported gradient norms. By default none.</summary>
+    /// <remarks>Such as <c>[.. model.Layers.Take(2)]</c>. To train them later, call <c>Fit</c> again with a new optimizer, as one that has done
+    /// many steps takes too large first steps with moments that are still 0.</remarks>
+    /// <exception cref="ArgumentNullException">The list or a layer in it is null.</exception>
+    public IReadOnlyList<Layer> FrozenLayers
+    {
+        get;
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value, nameof(FrozenLayers));
+            field = [.. value.Select(layer => layer ?? throw new ArgumentNullException(nameof(FrozenLayers)))];
+        }
+    }
+    = [];
+
     /// <summary>When to stop before the last epoch; needs <see cref="Validation"/>. By default never.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
 

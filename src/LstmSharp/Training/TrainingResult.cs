@@ -3,19 +3,21 @@ namespace LstmSharp;
 /// <summary>What a run of training came to. The trained weights are in the model.</summary>
 public sealed class TrainingResult
 {
-    internal TrainingResult(IReadOnlyList<EpochSummary> history, StopReason stopReason, IReadOnlyList<TrainingFault> faults)
+    internal TrainingResult(IReadOnlyList<EpochSummary> history, StopReason stopReason, IReadOnlyList<TrainingFault> faults, Metric? monitor)
     {
         Faults = faults;
         History = history;
         StopReason = stopReason;
-        BestEpoch = history.Count == 0 ? 0 : history.MinBy(epoch => epoch.MonitoredLoss)!.Epoch;
+        BestEpoch = history.Count == 0 ? 0 : history.MinBy(epoch => Comparable(epoch.ScoreBy(monitor)))!.Epoch;
     }
+
+    private static float Comparable(float score) => float.IsNaN(score) ? float.PositiveInfinity : score;
 
     /// <summary>Every finished epoch, in order; an epoch that was cancelled on its way is not among them.</summary>
     public IReadOnlyList<EpochSummary> History { get; }
 
-    /// <summary>The first epoch, from 1, with the lowest validation loss, or training loss without validation; 0 if none was
-    /// finished.</summary>
+    /// <summary>The first epoch, from 1, with the best <see cref="TrainingOptions.Monitor"/>: the lowest validation loss, or training loss without validation,
+    /// or the best metric; 0 if none was finished.</summary>
     public int BestEpoch { get; }
 
     /// <summary>Why training ended.</summary>

@@ -200,20 +200,21 @@ public sealed class FitChecksTests
         protected override void ThrowIfTargetsDoNotFit(ReadOnlySpan<float> prediction, ReadOnlySpan<int> target) =>
             target.Length.Should().Be(prediction.Length);
 
-        protected override float Compute(ReadOnlySpan<float> prediction, ReadOnlySpan<int> target, Span<float> gradient)
+        protected override double ComputeSum(
+            ReadOnlySpan<float> prediction, ReadOnlySpan<int> target, Span<float> gradient, double divisor)
         {
-            float sum = 0;
+            double sum = 0;
             for (int n = 0; n < target.Length; n++)
             {
                 float rate = MathF.Exp(prediction[n]);
                 sum += rate - (target[n] * prediction[n]);
                 if (!gradient.IsEmpty)
                 {
-                    gradient[n] = (rate - target[n]) / target.Length;
+                    gradient[n] = (float)((rate - target[n]) / divisor);
                 }
             }
 
-            return sum / target.Length;
+            return sum;
         }
     }
 
@@ -223,6 +224,7 @@ public sealed class FitChecksTests
         {
         }
 
-        protected override float Compute(ReadOnlySpan<float> prediction, ReadOnlySpan<byte> target, Span<float> gradient) => 0;
+        protected override double ComputeSum(
+            ReadOnlySpan<float> prediction, ReadOnlySpan<byte> target, Span<float> gradient, double divisor) => 0;
     }
 }

@@ -179,9 +179,10 @@ public sealed class FitNonFiniteTests
         protected override void ThrowIfTargetsDoNotFit(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target) =>
             target.Length.Should().Be(prediction.Length);
 
-        protected override float Compute(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, Span<float> gradient)
+        protected override double ComputeSum(
+            ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, Span<float> gradient, double divisor)
         {
-            gradient.Fill(-target[0]);
+            gradient.Fill((float)(-target[0] / divisor));
             return -target[0] * prediction[0];
         }
     }

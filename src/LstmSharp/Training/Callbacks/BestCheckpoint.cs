@@ -1,14 +1,14 @@
 namespace LstmSharp;
 
-/// <summary>Saves the whole run after every epoch with the lowest loss so far: the validation loss, or without validation the training
-/// loss.</summary>
+/// <summary>Saves the whole run after every epoch with the lowest loss so far: the validation loss, without validation the training
+/// loss, or by the option the <see cref="TrainingOptions.Monitor"/>.</summary>
 /// <remarks>Unlike <see cref="EarlyStopping"/>, which brings the best weights back at the end, this leaves them on the disk should the
 /// process be killed. <see cref="Checkpoint.LoadModel"/> makes a model of them. Where the file cannot be written, they are kept in memory
 /// and tried again (<see cref="TrainingContext.SaveCheckpoint"/>).</remarks>
 public sealed class BestCheckpoint : TrainingCallback
 {
-    private float _lowestLoss = float.PositiveInfinity;
-    private float _lowestLossOnDisk = float.PositiveInfinity;
+    private float _lowestScore = float.PositiveInfinity;
+    private float _lowestScoreOnDisk = float.PositiveInfinity;
     private bool _isOnDisk = true;
 
     /// <summary>Makes the rule.</summary>
@@ -31,22 +31,22 @@ public sealed class BestCheckpoint : TrainingCallback
     /// <inheritdoc/>
     public override void OnEpochEnd(TrainingContext context)
     {
-        float loss = context.History[^1].MonitoredLoss;
-        if (loss < _lowestLoss)
+        float score = context.LastScore;
+        if (score < _lowestScore)
         {
-            (_lowestLoss, _isOnDisk) = (loss, true);
+            (_lowestScore, _isOnDisk) = (score, true);
             context.SaveCheckpoint(Path);
         }
     }
 
-    /// <summary>The loss of what the file holds: also in the checkpoint that is about to become the file.</summary>
+    /// <summary>The score of what the file holds: also in the checkpoint that is about to become the file.</summary>
     /// <inheritdoc/>
-    public override string SaveState() => StateText.Of(_isOnDisk ? _lowestLoss : _lowestLossOnDisk);
+    public override string SaveState() => StateText.Of(_isOnDisk ? _lowestScore : _lowestScoreOnDisk);
 
     /// <inheritdoc/>
     public override void RestoreState(string? state)
     {
-        _lowestLoss = _lowestLossOnDisk = state is null ? float.PositiveInfinity : (float)StateText.Read(state, 1)[0];
+        _lowestScore = _lowestScoreOnDisk = state is null ? float.PositiveInfinity : (float)StateText.Read(state, 1)[0];
         _isOnDisk = true;
     }
 
@@ -55,7 +55,7 @@ public sealed class BestCheckpoint : TrainingCallback
         if (path == Path)
         {
             _isOnDisk = isWritten;
-            _lowestLossOnDisk = isWritten ? _lowestLoss : _lowestLossOnDisk;
+            _lowestScoreOnDisk = isWritten ? _lowestScore : _lowestScoreOnDisk;
         }
     }
 

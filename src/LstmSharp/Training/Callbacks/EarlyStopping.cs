@@ -1,8 +1,9 @@
 namespace LstmSharp;
 
-/// <summary>Stops training once the validation loss no longer falls, and brings back the weights of the best epoch.</summary>
-/// <remarks>The best weights are those of the epoch with the lowest validation loss, and they come back when training ends, whatever
-/// ends it: its last epoch, this rule, a stop, cancellation, or an exception. Source: Prechelt 1998.</remarks>
+/// <summary>Stops training once the validation loss no longer falls, or <see cref="TrainingOptions.Monitor"/> no longer improves, and brings
+/// back the weights of the best epoch.</summary>
+/// <remarks>The best weights are those of the epoch with the lowest validation loss or the best monitored metric, and they come back when
+/// training ends, whatever ends it: its last epoch, this rule, a stop, cancellation, or an exception. Source: Prechelt 1998.</remarks>
 public sealed class EarlyStopping : TrainingCallback
 {
     private float _lastImprovement = float.PositiveInfinity;
@@ -10,7 +11,8 @@ public sealed class EarlyStopping : TrainingCallback
 
     /// <summary>Makes the rule.</summary>
     /// <param name="patience">How many epochs in a row may pass without improvement, 1 or more.</param>
-    /// <param name="minimumImprovement">By how much the validation loss must fall below the last improvement to count as one; not
+    /// <param name="minimumImprovement">By how much the validation loss must fall below the last improvement (or the metric improve on it) to count as one: by
+    /// more than that, an equal one never counts; not
     /// negative, by default 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     public EarlyStopping(int patience, float minimumImprovement = 0)
@@ -23,7 +25,7 @@ public sealed class EarlyStopping : TrainingCallback
     /// <summary>How many epochs in a row may pass without improvement.</summary>
     public int Patience { get; }
 
-    /// <summary>By how much the validation loss must fall to count as an improvement.</summary>
+    /// <summary>By how much the validation loss must fall, or the metric improve, to count as an improvement.</summary>
     public float MinimumImprovement { get; }
 
     /// <inheritdoc/>
@@ -37,11 +39,11 @@ public sealed class EarlyStopping : TrainingCallback
     /// <inheritdoc/>
     public override void OnEpochEnd(TrainingContext context)
     {
-        float loss = context.ValidationLoss!.Value;
+        float score = context.LastScore;
         _epochsWithoutImprovement++;
-        if (loss < _lastImprovement - MinimumImprovement)
+        if (score < _lastImprovement - MinimumImprovement)
         {
-            _lastImprovement = loss;
+            _lastImprovement = score;
             _epochsWithoutImprovement = 0;
         }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace LstmSharp;
 
 /// <summary>The finished epochs as a tensor [epochs, 6]: training loss, validation loss (NaN for none), mean and largest gradient norm,
@@ -23,6 +25,29 @@ internal static class HistoryTensor
             }
         });
         return tensor;
+    }
+
+    /// <summary>The monitored metric of every epoch, [epochs, 1].</summary>
+    public static Parameter MetricsOf(IReadOnlyList<EpochSummary> history)
+    {
+        var tensor = new Parameter("metrics", history.Count, 1);
+        tensor.CopyFrom([.. history.Select(epoch => epoch.MonitoredMetric!.Value)]);
+        return tensor;
+    }
+
+    /// <summary>Adds what <see cref="MetricsOf"/> made.</summary>
+    public static void AddMetrics(List<EpochSummary> history, ReadOnlySpan<float> metrics, string source)
+    {
+        if (metrics.Length != history.Count)
+        {
+            throw CheckpointFile.Damaged(
+                source, "the monitored metric", $"{history.Count} epochs", metrics.Length.ToString(CultureInfo.InvariantCulture));
+        }
+
+        for (int n = 0; n < metrics.Length; n++)
+        {
+            history[n] = history[n] with { MonitoredMetric = metrics[n] };
+        }
     }
 
     /// <summary>Reads what <see cref="Of"/> made.</summary>

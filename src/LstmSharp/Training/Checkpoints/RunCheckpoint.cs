@@ -13,6 +13,7 @@ internal sealed class RunCheckpoint(
     public const string ModelPrefix = "model.";
     public const string AveragePrefix = "average.";
     private const string HistoryName = "history";
+    private const string MetricsName = "history.metric";
     private const string StepsKey = "optimizerSteps";
     private readonly Lazy<RunSetting[]> _settings = new(() => RunSettings.Of(context, training, callbacks));
     private readonly ParameterSet _weights = context.Model.Parameters;
@@ -40,7 +41,7 @@ internal sealed class RunCheckpoint(
         texts.State[StepsKey] = StateText.Of(_optimizer.Steps);
         if (best is not null)
         {
-            texts.State["lowestValidationLoss"] = StateText.Of(best.LowestLoss);
+            texts.State["lowestValidationLoss"] = StateText.Of(best.LowestScore);
         }
 
         foreach ((string key, TrainingCallback callback) in CallbacksByKey())
@@ -56,7 +57,7 @@ internal sealed class RunCheckpoint(
         return new CheckpointContent(
             ModelArchitecture.Of(context.Model).ToJson(),
             texts,
-            [.. tensors, new NamedTensor(HistoryName, HistoryTensor.Of(context.History))]);
+            [.. tensors, .. HistoryTensors()]);
     }
 
     /// <summary>Brings a run back. Nothing is changed unless all of the checkpoint is in order and fits.</summary>
@@ -69,7 +70,12 @@ internal sealed class RunCheckpoint(
         ThrowIfOfAnotherRun(file, texts);
         List<float[]> values = ReadTensors(file, Prefixes);
         List<EpochSummary> history = HistoryTensor.Read(file.ReadRows(HistoryName, HistoryTensor.Columns), context.Options);
-        file.ThrowIfCountDiffers(values.Count + 1);
+        if (context.Options.Monitor is not null)
+        {
+            HistoryTensor.AddMetrics(history, file.ReadRows(MetricsName, 1), file.Source);
+        }
+
+        file.ThrowIfCountDiffers(values.Count + (context.Options.Monitor is null ? 1 : 2));
 
         var state = new StateReader(texts.State, file.Source);
         long steps = OptimizerSteps(state);
@@ -81,9 +87,18 @@ internal sealed class RunCheckpoint(
         _optimizer.Bind(_weights);
         Write(values, Sets);
         _optimizer.ContinueAfter(steps);
-        best?.LowestLoss = (float)lowestLoss;
+        best?.LowestScore = (float)lowestLoss;
         context.ContinueFrom(position, history);
     }
+
+    /// <summary>The finished epochs, with a tensor of its own for the monitored metric where there is one.</summary>
+    private NamedTensor[] HistoryTensors() => context.Options.Monitor is null
+        ? [new NamedTensor(HistoryName, HistoryTensor.Of(context.History))]
+        :
+        [
+            new NamedTensor(HistoryName, HistoryTensor.Of(context.History)),
+            new NamedTensor(MetricsName, HistoryTensor.MetricsOf(context.History)),
+        ];
 
     /// <summary>Brings the weights and the optimizer's state back, to begin a run with. Nothing is changed unless they are in order and
     /// fit.</summary>

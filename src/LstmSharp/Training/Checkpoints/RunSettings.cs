@@ -29,6 +29,8 @@ internal static class RunSettings
             new(nameof(options.EarlyStopping), Text(rules[nameof(options.EarlyStopping)]), None),
             new(nameof(options.Schedule), Text(rules[nameof(options.Schedule)]), None),
             new(nameof(options.WeightAveraging), options.WeightAveraging?.ToString() ?? None, None),
+            new(nameof(options.Monitor), options.Monitor?.GetType().FullName ?? None, None),
+            new(nameof(options.FrozenLayers), Text(PlacesOf(options.FrozenLayers, context.Model)), None),
             new("Training", DataFingerprint.Of(training), None),
             new(nameof(options.Validation), options.Validation is { } data ? DataFingerprint.Of(data) : None, None),
         ];
@@ -55,6 +57,9 @@ internal static class RunSettings
     /// <summary>The kind of optimizer that a checkpoint is of, such as <c>Adam</c>.</summary>
     public static string OptimizerKindOf(SortedDictionary<string, string> saved) =>
         saved.GetValueOrDefault(nameof(TrainingOptions.Optimizer), None).Split('(')[0];
+
+    private static IEnumerable<string> PlacesOf(IReadOnlyCollection<Layer> layers, SequenceModel model) =>
+        model.Layers.Index().Where(layer => layers.Contains(layer.Item)).Select(layer => Text(layer.Index));
 
     private static string Text(IEnumerable<string> rules) => string.Join(", ", rules.DefaultIfEmpty(None));
 

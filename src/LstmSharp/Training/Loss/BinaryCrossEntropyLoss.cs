@@ -39,7 +39,8 @@ internal sealed class BinaryCrossEntropyLoss : Loss<float>
         }
     }
 
-    protected override float Compute(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, Span<float> gradient)
+    protected override double ComputeSum(
+        ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, Span<float> gradient, double divisor)
     {
         Span<float> block = stackalloc float[BlockLength];
         double sum = 0;
@@ -61,11 +62,11 @@ internal sealed class BinaryCrossEntropyLoss : Loss<float>
                 if (!gradient.IsEmpty)
                 {
                     double sigmoid = (x >= 0 ? 1 : e) / (1 + e); // (2)
-                    gradient[start + n] = (float)((sigmoid - t) / prediction.Length); // (3)
+                    gradient[start + n] = (float)((sigmoid - t) / divisor); // (3)
                 }
             }
         }
 
-        return (float)(sum / prediction.Length);
+        return sum;
     }
 }

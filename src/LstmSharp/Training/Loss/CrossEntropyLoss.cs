@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Numerics.Tensors;
 using LstmSharp.Kernels;
 
@@ -11,22 +12,51 @@ namespace LstmSharp;
 /// (3) l  = ln s − Σ q_k·(x_k − m)
 /// (4) dl/dx_k = e^(x_k − m) / s − q_k
 /// </code>
-/// and the loss is the mean of l over the rows that are not ignored.</remarks>
-internal sealed class CrossEntropyLoss(float labelSmoothing) : Loss<int>
+/// A row weighs what its class t weighs, 1 by default, and nothing where it is ignored.</remarks>
+/// <param name="labelSmoothing">ε.</param>
+/// <param name="classWeights">The weight of each class; null where all weigh 1.</param>
+internal sealed class CrossEntropyLoss(float labelSmoothing, float[]? classWeights = null) : Loss<int>
 {
-    public override string ToString() => labelSmoothing == 0
-        ? nameof(CrossEntropy)
+    /// <summary>How many classes have weights; 0 for any number of classes.</summary>
+    public int Classes => classWeights?.Length ?? 0;
+
+    public override string ToString() =>
+        classWeights is not null ? $"{nameof(WeightedCrossEntropy)}({string.Join(", ", classWeights.Select(WeightText))})"
+        : labelSmoothing == 0 ? nameof(CrossEntropy)
         : FormattableString.Invariant($"{nameof(SmoothedCrossEntropy)}(labelSmoothing {labelSmoothing})");
 
-    protected override void ThrowIfTargetsDoNotFit(ReadOnlySpan<float> prediction, ReadOnlySpan<int> target) =>
+    protected override void ThrowIfTargetsDoNotFit(ReadOnlySpan<float> prediction, ReadOnlySpan<int> target)
+    {
         TargetChecks.ThrowUnlessClassesFit(this, prediction, target);
+        if (classWeights is not null && !target.IsEmpty && prediction.Length / target.Length != Classes)
+        {
+            throw new ArgumentException(
+                $"{this}: prediction must hold {Classes} classes for each target, one for each class weight, but holds " +
+                $"{prediction.Length / target.Length}.",
+                nameof(prediction));
+        }
+    }
 
-    protected internal override int CountTargets(ReadOnlySpan<int> target) => target.Length - target.Count(IgnoredTarget);
+    protected override double SumWeights(ReadOnlySpan<int> target)
+    {
+        if (classWeights is null)
+        {
+            return target.Length - target.Count(IgnoredTarget);
+        }
 
-    protected override float Compute(ReadOnlySpan<float> prediction, ReadOnlySpan<int> target, Span<float> gradient)
+        double sum = 0;
+        foreach (int label in target)
+        {
+            sum += label == IgnoredTarget ? 0 : classWeights[label];
+        }
+
+        return sum;
+    }
+
+    protected override double ComputeSum(
+        ReadOnlySpan<float> prediction, ReadOnlySpan<int> target, Span<float> gradient, double divisor)
     {
         int classes = prediction.Length / target.Length;
-        int counted = CountTargets(target);
         double sum = 0;
         for (int row = 0; row < target.Length; row++)
         {
@@ -38,16 +68,17 @@ internal sealed class CrossEntropyLoss(float labelSmoothing) : Loss<int>
             }
             else
             {
-                sum += ComputeRow(logits, target[row], rowGradient, counted);
+                sum += ComputeRow(logits, target[row], rowGradient, divisor);
             }
         }
 
-        return counted == 0 ? 0 : (float)(sum / counted);
+        return sum;
     }
 
-    private double ComputeRow(ReadOnlySpan<float> logits, int target, Span<float> gradient, int counted)
+    private double ComputeRow(ReadOnlySpan<float> logits, int target, Span<float> gradient, double divisor)
     {
         float largest = TensorPrimitives.Max(logits);
+        double weight = classWeights?[target] ?? 1;
         double shared = (double)labelSmoothing / logits.Length, own = 1 - (double)labelSmoothing; // (2)
         double total = SumOfExponentials(logits, largest, gradient); // (1)
         double weighted = own * ((double)logits[target] - largest);
@@ -62,11 +93,13 @@ internal sealed class CrossEntropyLoss(float labelSmoothing) : Loss<int>
         for (int k = 0; k < gradient.Length; k++)
         {
             double q = k == target ? shared + own : shared;
-            gradient[k] = (float)(((gradient[k] / total) - q) / counted); // (4)
+            gradient[k] = (float)(weight * ((gradient[k] / total) - q) / divisor); // (4)
         }
 
-        return NaturalLogarithm.Of(total) - weighted; // (3)
+        return weight * (NaturalLogarithm.Of(total) - weighted); // (3)
     }
+
+    private static string WeightText(float weight) => weight.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Sums e^(x − largest) in double, and leaves the terms in <paramref name="terms"/> unless that is empty.</summary>
     private static double SumOfExponentials(ReadOnlySpan<float> logits, float largest, Span<float> terms)

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace LstmSharp;
 
-/// <summary>A loss that is the mean of a function of d = prediction − target.</summary>
+/// <summary>A loss of every value, a function of d = prediction − target.</summary>
 /// <remarks>Computed in double, many elements at a time. Element n belongs to sum n mod 16, and the sixteen are added in one fixed
 /// order, so the number of elements alone sets the order, on every machine.</remarks>
 internal sealed class DifferenceLoss<TFunction>(TFunction function) : Loss<float>
@@ -18,9 +18,10 @@ internal sealed class DifferenceLoss<TFunction>(TFunction function) : Loss<float
         TargetChecks.ThrowUnlessOnePerValue(this, prediction, target);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    protected override float Compute(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, Span<float> gradient)
+    protected override double ComputeSum(
+        ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, Span<float> gradient, double divisor)
     {
-        double share = 1.0 / prediction.Length;
+        double share = 1 / divisor;
         Vector256<double> sum0 = default, sum1 = default, sum2 = default, sum3 = default;
         int n = 0;
         for (; n <= prediction.Length - Round; n += Round)
@@ -50,7 +51,7 @@ internal sealed class DifferenceLoss<TFunction>(TFunction function) : Loss<float
         }
 
         Vector256<double> sum = sum0 + sum1 + (sum2 + sum3);
-        return (float)((sum[0] + sum[1] + (sum[2] + sum[3])) / prediction.Length);
+        return sum[0] + sum[1] + (sum[2] + sum[3]);
     }
 
     /// <summary>Adds eight elements to their sums.</summary>

@@ -1,8 +1,9 @@
 namespace LstmSharp;
 
 /// <summary>What training makes small: one number for how far predictions lie from their targets, and its gradient.</summary>
-/// <remarks>Every loss is the mean over its elements, so its size does not depend on the batch size. Sums run in double, in the
-/// order of the elements. Losses hold no state: one object may serve any number of threads. To write your own, derive from
+/// <remarks>Every loss is a weighted mean, Σ w·l / Σ w over all that counts, where most losses give every element the weight w = 1. Both
+/// sums run in double, in a fixed order, and whoever goes through data in batches adds them up before dividing: no mean depends on the
+/// batch size. Losses hold no state: one object may serve any number of threads. To write your own, derive from
 /// <see cref="Loss{TTarget}"/>.</remarks>
 public abstract class Loss
 {
@@ -40,9 +41,45 @@ public abstract class Loss
         new DifferenceLoss<HuberDifference>(new HuberDifference(Require.Positive(delta)));
 
     /// <summary><see cref="CrossEntropy"/> against softened targets: the true class gets 1 − ε, and ε is shared by all classes alike.</summary>
-    /// <param name="labelSmoothing">ε, from 0 (plain cross-entropy) to 1.</param>
+    /// <param name="labelSmoothing">ε, at least 0 (plain cross-entropy) and below 1, where the targets would say nothing.</param>
     /// <remarks>Source: Szegedy et al. 2016.</remarks>
-    /// <exception cref="ArgumentOutOfRangeException">ε is not within 0 to 1.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">ε is not within its range.</exception>
     public static Loss<int> SmoothedCrossEntropy(float labelSmoothing) =>
-        new CrossEntropyLoss(Require.AtMostOne(labelSmoothing));
+        new CrossEntropyLoss(Require.BelowOne(labelSmoothing));
+
+    /// <summary><see cref="CrossEntropy"/> with a weight w for each class, such as a large one for a rare class: Σ w[t]·l / Σ w[t], as
+    /// PyTorch's <c>weight</c>.</summary>
+    /// <param name="classWeights">One weight for each class, finite and not negative, at least one above 0.</param>
+    /// <exception cref="ArgumentException">There is no weight above 0, or one is negative or not finite.</exception>
+    public static Loss<int> WeightedCrossEntropy(params ReadOnlySpan<float> classWeights)
+    {
+        bool some = false;
+        for (int k = 0; k < classWeights.Length; k++)
+        {
+            some |= classWeights[k] > 0;
+            if (!(classWeights[k] >= 0 && float.IsFinite(classWeights[k])))
+            {
+                throw new ArgumentException(
+                    FormattableString.Invariant(
+                        $"WeightedCrossEntropy: classWeights must be finite and not negative, but that of class {k} is {classWeights[k]}."),
+                    nameof(classWeights));
+            }
+        }
+
+        return some
+            ? new CrossEntropyLoss(0, classWeights.ToArray())
+            : throw new ArgumentException("WeightedCrossEntropy: classWeights must hold one above 0, but holds none.", nameof(classWeights));
+    }
+
+    /// <summary>A loss of values whose mean goes over the steps: what a step's outputs lose is summed, not averaged.</summary>
+    /// <param name="loss">The loss of every value, such as <see cref="BinaryCrossEntropyWithLogits"/>.</param>
+    /// <param name="outputs">How many values a step has, 1 or more: 88 for the keys of a piano.</param>
+    /// <remarks>The loss and its gradient are <paramref name="outputs"/> times as large as those of the mean over values.</remarks>
+    /// <exception cref="ArgumentNullException">The loss is null.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="outputs"/> is below 1.</exception>
+    public static Loss<float> SummedOverOutputs(Loss<float> loss, int outputs)
+    {
+        ArgumentNullException.ThrowIfNull(loss);
+        return new SummedOutputsLoss(loss, Require.AtLeastOne(outputs));
+    }
 }

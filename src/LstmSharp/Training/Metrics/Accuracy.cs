@@ -13,6 +13,9 @@ public sealed class Accuracy : ClassMetric
     public override double Value => Total == 0 ? double.NaN : (double)Right / Total;
 
     /// <inheritdoc/>
+    public override bool LargerIsBetter => true;
+
+    /// <inheritdoc/>
     public override void Reset() => (Right, Total) = (0, 0);
 
     private protected override void Count(int target, int predicted)

@@ -31,6 +31,9 @@ public sealed class ConfusionMatrix : ClassMetric
     /// <summary>The accuracy: the share of rows on the diagonal, from 0 to 1.</summary>
     public override double Value => Share(Sum(0, Classes + 1), Total);
 
+    /// <inheritdoc/>
+    public override bool LargerIsBetter => true;
+
     /// <summary>How many rows of a class were taken for a class.</summary>
     /// <param name="target">The true class, from 0.</param>
     /// <param name="predicted">The predicted class, from 0.</param>

@@ -15,6 +15,10 @@ public abstract class Metric
     /// <summary>The number so far; NaN where there is nothing to measure yet.</summary>
     public abstract double Value { get; }
 
+    /// <summary>Whether a larger number is the better one, as for an accuracy; by default a smaller one is, as for an error. It tells
+    /// <see cref="TrainingOptions.Monitor"/> which epoch is the best.</summary>
+    public virtual bool LargerIsBetter => false;
+
     /// <summary>Forgets everything that was added.</summary>
     public abstract void Reset();
 

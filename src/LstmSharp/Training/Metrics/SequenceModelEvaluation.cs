@@ -28,33 +28,22 @@ public static class SequenceModelEvaluation
         foreach (Metric metric in metrics)
         {
             ArgumentNullException.ThrowIfNull(metric, nameof(metrics));
-            ThrowIfOfOtherTargets(metric, data);
+            TrainingChecks.ThrowIfOfOtherTargets(nameof(Evaluate), metric, data);
             metric.Reset();
         }
 
-        WeightedMean mean = default;
+        LossSum sum = default;
         var batches = new EpochBatches(model, data, batchSize, trains: false);
         for (int n = 0; n < batches.Count; n++)
         {
             TrainingBatch batch = batches.Load(n);
-            mean.Add(batch.Forward(loss), batch.CountedTargets);
+            sum += batch.Forward(loss);
             foreach (Metric metric in metrics)
             {
                 batch.AddTo(metric);
             }
         }
 
-        return new EvaluationResult(mean.Value, metrics);
-    }
-
-    private static void ThrowIfOfOtherTargets(Metric metric, SequenceDataset data)
-    {
-        if (data.HasClassTargets ? metric is not Metric<int> : metric is not Metric<float>)
-        {
-            throw new ArgumentException(
-                $"Evaluate: metrics must be of {(data.HasClassTargets ? "classes" : "values")} for {data}, " +
-                $"but {metric.GetType().Name} is not.",
-                nameof(metric));
-        }
+        return new EvaluationResult(sum.Value, metrics);
     }
 }

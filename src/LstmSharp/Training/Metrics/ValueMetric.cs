@@ -19,8 +19,11 @@ public abstract class ValueMetric : Metric<float>
     public override void Reset() => (_sum, Count) = (0, 0);
 
     /// <inheritdoc/>
-    protected sealed override void ThrowIfTargetsDoNotFit(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target) =>
+    protected sealed override void ThrowIfTargetsDoNotFit(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target)
+    {
         TargetChecks.ThrowUnlessOnePerValue(GetType().Name, prediction, target);
+        ThrowIfTargetIsWrong(target);
+    }
 
     /// <inheritdoc/>
     protected sealed override void Accumulate(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target)
@@ -37,6 +40,11 @@ public abstract class ValueMetric : Metric<float>
 
     /// <returns>The term of the mean, or null for a target that is left out.</returns>
     private protected abstract double? Measure(double prediction, double target);
+
+    /// <summary>Throws where a target has no meaning; by default every one has, and NaN shows in the value.</summary>
+    private protected virtual void ThrowIfTargetIsWrong(ReadOnlySpan<float> target)
+    {
+    }
 
     private protected virtual double Finish(double mean) => mean;
 }

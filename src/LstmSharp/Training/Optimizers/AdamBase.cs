@@ -26,6 +26,8 @@ public abstract class AdamBase : Optimizer
         _amsgrad = amsgrad;
     }
 
+    internal override float LargestGradient => LargestWithSquare;
+
     private protected abstract bool DecaysWeights { get; }
 
     private protected override string SettingsOfRule => string.Create(

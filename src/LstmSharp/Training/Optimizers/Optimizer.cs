@@ -13,6 +13,9 @@ public abstract class Optimizer
     /// <summary>The fewest values that are worth another thread.</summary>
     private const int LeastValuesOfAShare = 1 << 15;
 
+    /// <summary>2⁶³, whose square is finite.</summary>
+    private protected const float LargestWithSquare = 9.223372e18f;
+
     private readonly Crew _crew = new();
     private readonly string?[] _momentNames;
     private Binding? _binding;
@@ -55,6 +58,9 @@ public abstract class Optimizer
     /// <summary>The kind of optimizer and all its settings but the learning rate, the same text in every culture.</summary>
     internal string Settings => $"{GetType().Name}({SettingsOfRule})";
 
+    /// <summary>The largest magnitude of a gradient that the moments can take.</summary>
+    internal virtual float LargestGradient => float.MaxValue;
+
     /// <summary>How many steps were done.</summary>
     internal long Steps { get; private set; }
 
@@ -69,13 +75,21 @@ public abstract class Optimizer
 
     /// <summary>Changes every parameter by its gradient.</summary>
     /// <param name="parameters">The weights to change: the same set in every step.</param>
-    /// <param name="gradients">Their gradients, of the same shapes in the same order; only read, and not checked for NaN.</param>
+    /// <param name="gradients">Their gradients, of the same shapes in the same order; only read, and not checked for NaN. <see cref="Adam"/>,
+    /// <see cref="AdamW"/> and <see cref="RmsProp"/> keep squares, which overflow above 9.2e18: such a weight hardly moves again. Fit checks that;
+    /// your own loop may clip.</param>
     /// <exception cref="ArgumentNullException">A set is null.</exception>
     /// <exception cref="ArgumentException">The gradients' shapes differ from the parameters', or <paramref name="gradients"/> holds one of
     /// the parameters itself; nothing was changed.</exception>
     /// <exception cref="InvalidOperationException">The first step was with other parameters, or another thread is stepping this optimizer;
     /// nothing was changed.</exception>
-    public void Step(ParameterSet parameters, ParameterSet gradients)
+    public void Step(ParameterSet parameters, ParameterSet gradients) => Step(parameters, gradients, []);
+
+    /// <summary>Changes every parameter but the frozen ones by its gradient.</summary>
+    /// <param name="parameters">The weights to change.</param>
+    /// <param name="gradients">Their gradients.</param>
+    /// <param name="frozen">For each parameter whether it stays as it is; empty where none does.</param>
+    internal void Step(ParameterSet parameters, ParameterSet gradients, ReadOnlySpan<bool> frozen)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         parameters.ThrowIfShapesDiffer(gradients);
@@ -89,6 +103,11 @@ public abstract class Optimizer
             Steps++;
             for (int n = 0; n < parameters.Count; n++)
             {
+                if (!frozen.IsEmpty && frozen[n])
+                {
+                    continue;
+                }
+
                 var work = new SomeValues(this, n, parameters[n], gradients[n]);
                 parameters[n].Edit(work, static (_, work) => work.RunShares());
             }
@@ -117,6 +136,27 @@ public abstract class Optimizer
         using OneAtATime.Turn turn = Enter();
         Steps = steps;
         RestoreSteps();
+    }
+
+    /// <summary>The place among <see cref="Moments"/> of the first that holds a value that is not finite; −1 if none does.</summary>
+    internal int IndexOfNonFiniteMoment()
+    {
+        ParameterSet?[] all = _binding?.Moments ?? [];
+        int index = 0;
+        foreach (ParameterSet? moments in all)
+        {
+            if (moments is not null)
+            {
+                if (!double.IsFinite(GradientClipping.GlobalNorm(moments)))
+                {
+                    return index;
+                }
+
+                index++;
+            }
+        }
+
+        return -1;
     }
 
     /// <summary>Throws when this optimizer's first step was with another set of parameters.</summary>

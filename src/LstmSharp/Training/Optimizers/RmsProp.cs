@@ -40,6 +40,8 @@ public sealed class RmsProp : Optimizer
         _weightDecay = Require.NotNegative(weightDecay);
     }
 
+    internal override float LargestGradient => LargestWithSquare;
+
     private protected override string SettingsOfRule => string.Create(
         CultureInfo.InvariantCulture,
         $"alpha {_alpha}, epsilon {_epsilon}, momentum {_momentum}, centered {_centered}, weightDecay {_weightDecay}");

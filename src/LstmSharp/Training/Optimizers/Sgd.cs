@@ -18,11 +18,11 @@ public sealed class Sgd : Optimizer
     /// <summary>Makes the optimizer.</summary>
     /// <param name="learningRate">The step size η, not negative.</param>
     /// <param name="momentum">μ, at least 0 and below 1: the share of the last step that is kept. By default 0.</param>
-    /// <param name="dampening">At least 0 and below 1: the share of the gradient kept out of the momentum. By default 0.</param>
+    /// <param name="dampening">At least 0 and below 1: the share of the gradient kept out of the momentum, which it needs. By default 0.</param>
     /// <param name="nesterov">Whether to look ahead by the momentum; needs momentum above 0 and dampening 0.</param>
     /// <param name="weightDecay">λ, not negative: the L2 penalty added to the gradient. By default 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
-    /// <exception cref="ArgumentException">Nesterov without momentum, or with dampening.</exception>
+    /// <exception cref="ArgumentException">Nesterov without momentum, or with dampening; or dampening without momentum.</exception>
     public Sgd(float learningRate, float momentum = 0, float dampening = 0, bool nesterov = false, float weightDecay = 0)
         : base(learningRate, momentum == 0 ? null : "velocity")
     {
@@ -30,6 +30,13 @@ public sealed class Sgd : Optimizer
         _dampening = Require.BelowOne(dampening);
         _weightDecay = Require.NotNegative(weightDecay);
         _nesterov = nesterov;
+        if (dampening != 0 && momentum == 0)
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"Sgd: dampening {dampening} needs a momentum above 0, without which it does nothing."),
+                nameof(dampening));
+        }
+
         if (nesterov && (momentum == 0 || dampening != 0))
         {
             throw new ArgumentException(

@@ -7,7 +7,7 @@ public sealed class ExponentialSchedule : LearningRateSchedule
     private readonly double _factor;
 
     /// <summary>Makes the schedule.</summary>
-    /// <param name="factor">By what the rate is multiplied, above 0 and at most 1 (PyTorch's gamma).</param>
+    /// <param name="factor">By what the rate is multiplied, above 0 and at most 1, which changes nothing (PyTorch's gamma).</param>
     /// <param name="interval">What one step is. By default an epoch.</param>
     /// <exception cref="ArgumentOutOfRangeException">The factor is outside its range.</exception>
     public ExponentialSchedule(double factor, ScheduleInterval interval = ScheduleInterval.Epoch)

@@ -1,8 +1,8 @@
 namespace LstmSharp;
 
 /// <summary>Lowers the learning rate once the loss no longer falls: PyTorch's ReduceLROnPlateau of a loss (mode min).</summary>
-/// <remarks>It watches the validation loss, or without validation the training loss. An epoch is good if its loss lies below
-/// best·(1 − threshold), or with <see cref="PlateauThreshold.Absolute"/> below best − threshold; otherwise it is bad, except during the
+/// <remarks>It watches the validation loss, without validation the training loss, or <see cref="TrainingOptions.Monitor"/>. An epoch is good if its loss lies below
+/// best − |best|·threshold (PyTorch: best·(1 − threshold), which takes worse for better where losses are negative), or with <see cref="PlateauThreshold.Absolute"/> below best − threshold; otherwise it is bad, except during the
 /// cool-down. After more than <c>patience</c> bad epochs in a row the rate becomes max(rate·factor, minimumRate), if that changes it by
 /// more than 10⁻⁸ (PyTorch's eps).</remarks>
 public sealed class PlateauSchedule : LearningRateSchedule
@@ -39,13 +39,14 @@ public sealed class PlateauSchedule : LearningRateSchedule
     {
         ArgumentOutOfRangeException.ThrowIfNegative(patience);
         ArgumentOutOfRangeException.ThrowIfNegative(coolDown);
-        _factor = factor < 1
-            ? Require.Share(factor)
-            : throw new ArgumentOutOfRangeException(nameof(factor), factor, "factor must be below 1.");
+        _factor = Require.Lowering(factor);
         _thresholdMode = Enum.IsDefined(thresholdMode)
             ? thresholdMode
             : throw new ArgumentOutOfRangeException(nameof(thresholdMode), thresholdMode, "There is no such mode.");
-        _threshold = Require.Between(threshold, 0, thresholdMode == PlateauThreshold.Relative ? 1 : float.MaxValue);
+        _threshold = thresholdMode == PlateauThreshold.Absolute || threshold < 1
+            ? Require.Between(threshold, 0, float.MaxValue)
+            : throw new ArgumentOutOfRangeException(
+                nameof(threshold), threshold, "threshold must be below 1 as a share: no loss is more than all of the best one lower.");
         _patience = patience;
         _coolDown = coolDown;
         _minimumRate = Require.NotNegative(minimumRate);
@@ -87,12 +88,13 @@ public sealed class PlateauSchedule : LearningRateSchedule
 
     /// <inheritdoc/>
     protected override double NextRate(TrainingContext context) =>
-        RateAfter(context.History[^1].MonitoredLoss);
+        RateAfter(context.LastScore);
 
     /// <summary>Takes the step that an epoch's loss leads to.</summary>
     internal double RateAfter(double loss)
     {
-        bool good = loss < (_thresholdMode == PlateauThreshold.Relative ? _best * (1 - _threshold) : _best - _threshold);
+        double share = _best < 0 ? 1 + _threshold : 1 - _threshold;
+        bool good = loss < (_thresholdMode == PlateauThreshold.Relative ? _best * share : _best - _threshold);
         _best = good ? loss : _best;
         _badEpochs = good ? 0 : _badEpochs + 1;
         if (_coolDownLeft > 0)

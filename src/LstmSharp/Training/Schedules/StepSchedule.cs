@@ -9,7 +9,7 @@ public sealed class StepSchedule : LearningRateSchedule
 
     /// <summary>Makes the schedule.</summary>
     /// <param name="every">After how many steps the rate changes, 1 or more (PyTorch's step_size).</param>
-    /// <param name="factor">By what it is multiplied, above 0 and at most 1 (PyTorch's gamma). By default 0.1.</param>
+    /// <param name="factor">By what it is multiplied, above 0 and at most 1, which changes nothing (PyTorch's gamma). By default 0.1.</param>
     /// <param name="interval">What one step is. By default an epoch.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     public StepSchedule(int every, double factor = 0.1, ScheduleInterval interval = ScheduleInterval.Epoch)

@@ -204,7 +204,8 @@ public sealed class CallbackFaultTests : IDisposable
         protected override void ThrowIfTargetsDoNotFit(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target) =>
             target.Length.Should().Be(prediction.Length);
 
-        protected override float Compute(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, Span<float> gradient) =>
-            throws() ? throw new NotSupportedException() : MeanSquaredError.Evaluate(prediction, target, gradient);
+        protected override double ComputeSum(
+            ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, Span<float> gradient, double divisor) =>
+            throws() ? throw new NotSupportedException() : MeanSquaredError.Sum(prediction, target, gradient, divisor);
     }
 }

@@ -143,14 +143,15 @@ internal sealed class ResumeScene(Func<Optimizer> optimizer, Func<LearningRateSc
         protected override void ThrowIfTargetsDoNotFit(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target) =>
             target.Length.Should().Be(prediction.Length);
 
-        protected override float Compute(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, Span<float> gradient)
+        protected override double ComputeSum(
+            ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, Span<float> gradient, double divisor)
         {
             if (++_evaluations == cancelAt)
             {
                 source.Cancel();
             }
 
-            return MeanSquaredError.Evaluate(prediction, target, gradient);
+            return MeanSquaredError.Sum(prediction, target, gradient, divisor);
         }
     }
 }

@@ -35,7 +35,7 @@ public sealed class LossTests
     [Theory]
     [InlineData(0f)]
     [InlineData(0.2f)]
-    [InlineData(1f)]
+    [InlineData(0.999f)]
     public void Evaluate_ClassTargets_AgreesWithNaiveFormulaAndItsCentralDifferences(float labelSmoothing)
     {
         Gen.Select(Gen.Int[1, 20], Gen.Int[1, 600], Gen.Int).Sample((rows, classes, seed) =>
@@ -260,7 +260,7 @@ public sealed class LossTests
 
     [Theory]
     [InlineData(-0.1f)]
-    [InlineData(1.1f)]
+    [InlineData(1f)]
     [InlineData(float.NaN)]
     public void SmoothedCrossEntropy_SmoothingOutOfRange_Throws(float labelSmoothing) =>
         FluentActions.Invoking(() => Loss.SmoothedCrossEntropy(labelSmoothing))
@@ -270,7 +270,7 @@ public sealed class LossTests
     private static readonly Loss<float> NarrowHuber = Loss.Huber(0.3f);
     private static readonly string[] ValueLossNames = ["mse", "mae", "huber", "huber 0.3", "bce"];
 
-    private static Loss<float> LossOf(string name) => name switch
+    internal static Loss<float> LossOf(string name) => name switch
     {
         "mse" => Loss.MeanSquaredError,
         "mae" => Loss.MeanAbsoluteError,
@@ -279,7 +279,7 @@ public sealed class LossTests
         _ => Loss.BinaryCrossEntropyWithLogits,
     };
 
-    private static double CentralDifference(double[] at, int n, Func<double[], double> function)
+    internal static double CentralDifference(double[] at, int n, Func<double[], double> function)
     {
         const double Step = 1e-4;
         double[] above = [.. at], below = [.. at];
