@@ -29,7 +29,7 @@ internal sealed class Trainer
         _model = model;
         _options = options;
         _cancellationToken = cancellationToken;
-        _training = new EpochBatches(model, training, options.BatchSize, trains: true);
+        _training = new EpochBatches(model, training, options.BatchSize, trains: true, options.MemoryBudget);
         if (options.Validation is not null)
         {
             _validation = new EpochBatches(model, options.Validation, options.BatchSize, trains: false);
@@ -132,6 +132,7 @@ internal sealed class Trainer
                 _context.BeginEpoch(_context.Epoch + 1);
             }
 
+            ShuffleIfWanted();
             if (!TrainEpoch() || !ValidateAsToPredict(out float? validationLoss, out float? metric))
             {
                 return Stopped!.Value;

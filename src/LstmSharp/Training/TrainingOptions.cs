@@ -133,6 +133,23 @@ public sealed class TrainingOptions
         }
     }
 
+    /// <summary>How many bytes the activations of a batch may take, as of <see cref="SequenceModel.CreatePass"/>: long sequences then train
+    /// in segments, with the same bits. By default as many as they need.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public long? MemoryBudget
+    {
+        get;
+        init
+        {
+            if (value is { } bytes)
+            {
+                ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bytes, nameof(MemoryBudget));
+            }
+
+            field = value;
+        }
+    }
+
     /// <summary>How the learning rate changes while training runs. By default it stays as the optimizer's.</summary>
     public LearningRateSchedule? Schedule { get; init; }
 

@@ -120,8 +120,9 @@ public sealed class RaggedDatasetTests
         SequenceModel model = SequenceModel.Create(3).Lstm(2).TakeLast().Dense(1).Build(1);
         var options = new TrainingOptions { Loss = Loss.MeanSquaredError, Optimizer = new Adam() };
 
-        Failing(() => model.Fit(new SequenceDataset(Coded([2, 5], 3), SequenceList.OfSingleSteps<float>([1, 2])), options)).Should().Be(
-            "Fit: training must have sequences of one length (a Subset of each length has), but SequenceDataset(2 samples: 2..5 × 3 => 1 × 1) has "
+        SequenceModel whole = SequenceModel.Create(3).Flatten(5).Dense(1).Build(1);
+        Failing(() => whole.Fit(new SequenceDataset(Coded([2, 5], 3), SequenceList.OfSingleSteps<float>([1, 2])), options)).Should().Be(
+            "Fit: training must have sequences of one length for Flatten(5 × 3 => 15), but SequenceDataset(2 samples: 2..5 × 3 => 1 × 1) has "
             + "several lengths. (Parameter 'training')");
         Failing(() => model.Fit(new SequenceDataset(SequenceList.Of<int>([[1], [2]]), SequenceList.OfSingleSteps<float>([1, 2])), options))
             .Should().Contain("values as inputs, but SequenceDataset(2 samples: 1 tokens => 1 × 1) has tokens");
