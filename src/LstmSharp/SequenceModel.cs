@@ -12,6 +12,7 @@ public sealed unsafe class SequenceModel
     private readonly Layer[] _layers;
     private readonly RecurrentCell[] _cells;
     private readonly Pool<LayerStackPass> _passes;
+    private ModelStep? _step;
 
     internal SequenceModel(int inputSize, Layer[] layers)
     {
@@ -210,6 +211,18 @@ public sealed unsafe class SequenceModel
         ModelState? finalState,
         Span<float> output)
     {
+        if (length == 1 && batchSize > 0 && !lengths.ContainsAnyExcept(1) && StepsAlone(batchSize)
+            && Step() is var step && step.RunsOnce(batchSize))
+        {
+            fixed (float* inputs = input, outputs = output)
+            {
+                step.RunOnce(inputs, batchSize, initialState, finalState, outputs);
+            }
+
+            GC.KeepAlive(this);
+            return;
+        }
+
         LayerStackPass pass = _passes.Rent();
         fixed (float* inputs = input, outputs = output)
         {
@@ -219,6 +232,25 @@ public sealed unsafe class SequenceModel
         _passes.Return(pass);
         GC.KeepAlive(this);
     }
+
+    /// <summary>The direct way of a single step. Two threads may make it at once; either will do.</summary>
+    internal ModelStep Step()
+    {
+        ModelStep? step = Volatile.Read(ref _step);
+        if (step is null || step.Width != Width)
+        {
+            step = new ModelStep(this, Width);
+            Volatile.Write(ref _step, step);
+        }
+
+        return step;
+    }
+
+    /// <summary>Whether a step of so many rows is too small to be shared by several threads.</summary>
+    internal bool StepsAlone(int rows) => MaxDegreeOfParallelism == 1 || Operations(rows) < LeastOperationsToShare;
+
+    /// <summary>The multiplications and additions of so many rows, through all layers.</summary>
+    internal double Operations(int rows) => 2.0 * rows * Parameters.TotalCount;
 
     /// <summary>Checks an input's shape and lengths.</summary>
     /// <returns>Its sequence length and batch size.</returns>

@@ -58,6 +58,19 @@ internal sealed unsafe class CellWeights
     /// <summary>Rows of gates.</summary>
     public PanelRows Gates(SimdWidth width, float* gates) => GatePanels(width).In(gates, GatesStride);
 
+    /// <summary>The sums of one row of a step; who runs it says where x and h₋₁ lie. The weights are up to date until the next edit.</summary>
+    public RowSums Row(SimdWidth width) => new()
+    {
+        Initial = _bias.For(width),
+        VectorStride = _gates == Panels.Vectors ? Panels.RowStride(_hiddenSize) : width.Lanes(),
+        Units = _gates == Panels.Vectors ? _hiddenSize : _gates * _hiddenSize,
+        Input = null,
+        InputSize = _inputSize,
+        InputWeights = _input.For(width),
+        HiddenSize = _hiddenSize,
+        HiddenWeights = _recurrent.For(width),
+    };
+
     /// <summary>Wx·x.</summary>
     public Segment Input(SimdWidth width, float* input, nint stride) =>
         Segment.OfPacked(width, input, stride, _inputSize, _input.For(width));

@@ -127,6 +127,16 @@ public sealed unsafe class LstmCell : RecurrentCell
             Stride = Panels.RowStride(HiddenSize),
         });
 
+    internal override void ForwardRow(SimdWidth width, in RowSums sums, bool lastFirst, in StepRows step) =>
+        RowProduct.Gates(width, sums, lastFirst, new LstmRow
+        {
+            Activations = step.Activations,
+            PreviousCell = step.PreviousCell,
+            Cell = step.Cell,
+            Hidden = step.Hidden,
+            Stride = Panels.RowStride(HiddenSize),
+        });
+
     internal override void Backward(SimdWidth width, in Product hiddenGradient, in StepRows step, in StepGradients gradients) =>
         PanelProduct.Run(width, hiddenGradient, new LstmBackward
         {

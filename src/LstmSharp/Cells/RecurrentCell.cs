@@ -5,6 +5,10 @@ namespace LstmSharp;
 /// <summary>A recurrent cell: the equations of one time step and their weights. It knows no time.</summary>
 public abstract unsafe class RecurrentCell
 {
+    /// <summary>Up to so many rows go through a step one by one: then the sums of a row stay in registers, and reading the weights again is
+    /// cheap. More rows share the reading.</summary>
+    private const int MostRowsOneByOne = 1;
+
     private readonly Pool<AlignedBuffer> _scratch = new(() => new AlignedBuffer());
 
     private protected RecurrentCell(int inputSize, int hiddenSize, int gateCount, string namePrefix)
@@ -69,9 +73,63 @@ public abstract unsafe class RecurrentCell
     /// <summary>Runs the gates' sums with this cell's equations behind them, for the panels that the product covers.</summary>
     internal abstract void Forward(SimdWidth width, in Product sums, in StepRows step);
 
+    /// <summary>Runs the gates' sums of one row, all panels of them, with this cell's equations behind them: what
+    /// <see cref="Forward"/> comes to, with no way through memory.</summary>
+    internal abstract void ForwardRow(SimdWidth width, in RowSums sums, bool lastFirst, in StepRows step);
+
     /// <summary>Runs the hidden state's gradient with this cell's equations, bottom-up, behind it, for the panels that the product
     /// covers.</summary>
     internal abstract void Backward(SimdWidth width, in Product hiddenGradient, in StepRows step, in StepGradients gradients);
+
+    /// <summary>One step of some rows on the calling thread.</summary>
+    /// <param name="width">The vector width.</param>
+    /// <param name="weights">What <see cref="CellWeights.Row"/> gives.</param>
+    /// <param name="input">The step's input.</param>
+    /// <param name="previousHidden">h₋₁, of any stride.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="lastFirst">Whether the last panel comes first.</param>
+    /// <param name="step">Where the states are and go.</param>
+    /// <param name="sums">Room for <see cref="Panels.Vectors"/> vectors a row.</param>
+    internal void StepOnRows(
+        SimdWidth width,
+        in RowSums weights,
+        StepInput input,
+        StepInput previousHidden,
+        int rows,
+        bool lastFirst,
+        StepRows step,
+        float* sums)
+    {
+        if (rows > MostRowsOneByOne)
+        {
+            var product = new Product
+            {
+                Initial = Weights.Bias(width),
+                Result = Panels.OneAtATime(width, sums),
+                Rows = rows,
+                Panels = Weights.GatePanels(width) with { LastFirst = lastFirst },
+            };
+            product.Append(Segment.OfPacked(width, input.Data, input.Stride, InputSize, weights.InputWeights));
+            product.Append(Segment.OfPacked(width, previousHidden.Data, previousHidden.Stride, HiddenSize, weights.HiddenWeights));
+            Forward(width, product, step);
+            return;
+        }
+
+        RowSums row = weights;
+        row.Input = input.Data;
+        row.Hidden = previousHidden.Data;
+        int stride = Panels.RowStride(HiddenSize), gatesStride = Weights.GatesStride;
+        for (; rows > 0; rows--)
+        {
+            ForwardRow(width, row, lastFirst, step);
+            row.Input += input.Stride;
+            row.Hidden += previousHidden.Stride;
+            step.PreviousCell += stride;
+            step.Cell += stride;
+            step.Hidden += stride;
+            step.Activations += step.Activations == null ? 0 : gatesStride;
+        }
+    }
 
     /// <summary>One step on users' memory, already checked.</summary>
     private protected void StepOnSpans(
@@ -82,35 +140,38 @@ public abstract unsafe class RecurrentCell
         int stride = Panels.RowStride(HiddenSize), gatesStride = Weights.GatesStride;
         nint stateSize = (nint)rows * stride;
         AlignedBuffer scratch = _scratch.Rent();
-        float* hidden = scratch.Reserve((rows * ((3L * stride) + gatesStride + (Panels.Vectors * width.Lanes()))));
+        float* hidden = scratch.Reserve(rows * ((3L * stride) + gatesStride + (Panels.Vectors * width.Lanes())));
         float* cell = hidden + stateSize;
         float* previousHidden = cell + stateSize;
         float* gates = previousHidden + stateSize;
         float* sums = gates + ((nint)rows * gatesStride);
-        PaddedRows.CopyIn(previous is null ? default : previous.Hidden, rows, HiddenSize, previousHidden);
+        if (previous is null)
+        {
+            PaddedRows.CopyIn(default, rows, HiddenSize, previousHidden);
+        }
+
         if (HasMemoryCell)
         {
             PaddedRows.CopyIn(previous is null ? default : previous.CellValues, rows, HiddenSize, cell);
         }
 
-        fixed (float* x = input)
+        fixed (float* x = input, h = previous is null ? default : previous.Hidden)
         {
-            var product = new Product
-            {
-                Initial = Weights.Bias(width),
-                Result = Panels.OneAtATime(width, sums),
-                Rows = rows,
-                Panels = Weights.GatePanels(width),
-            };
-            product.Append(Weights.Input(width, x, InputSize));
-            product.Append(Weights.Recurrent(width, previousHidden));
-            Forward(width, product, new StepRows
-            {
-                Activations = activations is null ? null : gates,
-                PreviousCell = cell,
-                Cell = cell,
-                Hidden = hidden,
-            });
+            StepOnRows(
+                width,
+                Weights.Row(width),
+                new StepInput(x, InputSize),
+                previous is null ? new StepInput(previousHidden, stride) : new StepInput(h, HiddenSize),
+                rows,
+                lastFirst: false,
+                new StepRows
+                {
+                    Activations = activations is null ? null : gates,
+                    PreviousCell = cell,
+                    Cell = cell,
+                    Hidden = hidden,
+                },
+                sums);
         }
 
         PaddedRows.CopyOut(hidden, stride, rows, HiddenSize, next.Hidden);

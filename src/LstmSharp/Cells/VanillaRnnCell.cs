@@ -61,6 +61,15 @@ public sealed unsafe class VanillaRnnCell : RecurrentCell
             Stride = Panels.RowStride(HiddenSize),
         });
 
+    internal override void ForwardRow(SimdWidth width, in RowSums sums, bool lastFirst, in StepRows step) =>
+        RowProduct.Columns(width, sums, lastFirst, step.Hidden, new VanillaRnnForward
+        {
+            Activation = Activation,
+            Sums = Panels.OneRow(width, step.Hidden),
+            Hidden = step.Hidden,
+            Stride = Panels.RowStride(HiddenSize),
+        });
+
     internal override void Backward(SimdWidth width, in Product hiddenGradient, in StepRows step, in StepGradients gradients) =>
         PanelProduct.Run(width, hiddenGradient, new VanillaRnnBackward
         {

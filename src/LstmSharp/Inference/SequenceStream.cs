@@ -5,18 +5,17 @@ namespace LstmSharp;
 /// <summary>Sequences on their way through a model, one step a call: the stream keeps the states h and c in between.</summary>
 /// <remarks><para>Opened by <see cref="SequenceModelStreaming.OpenStream"/>. Step by step comes to the same as the whole sequence, to
 /// the bit. Row b of a batch is a sequence of its own, and has the bits that it would have in a stream of its own.</para>
-/// <para>A stream holds its states and little else, for an LSTM layer 8 × HiddenSize bytes a row and some 150 besides; the memory that
-/// a step works in belongs to the model, once for each of as many steps as ran at a time. So thousands of streams may share a
-/// model. When its weights change, the next step uses the new ones; the states stay.</para>
+/// <para>A stream holds its states and little else: for an LSTM layer 12 bytes a unit and row, for a vanilla RNN layer 8, HiddenSize
+/// rounded up to a multiple of 32, and some 600 bytes besides; the memory that a step works in belongs to the thread. So thousands of
+/// streams may share a model. When its weights change, the next step uses the new ones; the states stay.</para>
 /// <para>For one thread at a time: a second one gets an <see cref="InvalidOperationException"/>. Nothing has to be disposed.</para></remarks>
-public sealed class SequenceStream : IDisposable
+public sealed class SequenceStream
 {
-    private readonly ModelState _state;
+    private readonly StreamState _state;
     private int _isInUse;
     private int _isRunning;
-    private bool _isDisposed;
 
-    internal SequenceStream(SequenceModel model, ModelState state)
+    internal SequenceStream(SequenceModel model, StreamState state)
     {
         Model = model;
         _state = state;
@@ -36,7 +35,6 @@ public sealed class SequenceStream : IDisposable
     /// first.</param>
     /// <exception cref="ArgumentException">A span's length differs from its shape.</exception>
     /// <exception cref="InvalidOperationException">Another thread is using this stream, or RunAsync is.</exception>
-    /// <exception cref="ObjectDisposedException">The stream was disposed.</exception>
     public void Step(ReadOnlySpan<float> input, Span<float> output)
     {
         if (Volatile.Read(ref _isRunning) != 0)
@@ -65,7 +63,6 @@ public sealed class SequenceStream : IDisposable
 
     /// <summary>Sets all states to zeros: the start of new sequences.</summary>
     /// <exception cref="InvalidOperationException">Another thread is using this stream.</exception>
-    /// <exception cref="ObjectDisposedException">The stream was disposed.</exception>
     public void Reset()
     {
         Enter();
@@ -77,7 +74,6 @@ public sealed class SequenceStream : IDisposable
     /// <param name="row">The row, from 0 to <see cref="BatchSize"/> − 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     /// <exception cref="InvalidOperationException">Another thread is using this stream.</exception>
-    /// <exception cref="ObjectDisposedException">The stream was disposed.</exception>
     public void Reset(int row)
     {
         ThrowIfNoRow(row);
@@ -89,12 +85,11 @@ public sealed class SequenceStream : IDisposable
     /// <summary>Copies the states, to go on from here later or elsewhere. The copy is independent of the stream.</summary>
     /// <remarks><see cref="ModelStateBytes"/> makes bytes of it and back.</remarks>
     /// <exception cref="InvalidOperationException">Another thread is using this stream.</exception>
-    /// <exception cref="ObjectDisposedException">The stream was disposed.</exception>
     public ModelState Snapshot()
     {
         ModelState copy = Model.CreateState(BatchSize);
         Enter();
-        copy.CopyFrom(_state);
+        _state.Write(0, copy, 0, BatchSize);
         Leave();
         return copy;
     }
@@ -103,13 +98,12 @@ public sealed class SequenceStream : IDisposable
     /// <param name="row">The row, from 0 to <see cref="BatchSize"/> − 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     /// <exception cref="InvalidOperationException">Another thread is using this stream.</exception>
-    /// <exception cref="ObjectDisposedException">The stream was disposed.</exception>
     public ModelState Snapshot(int row)
     {
         ThrowIfNoRow(row);
         ModelState copy = Model.CreateState(batchSize: 1);
         Enter();
-        copy.CopyRow(0, _state, row);
+        _state.Write(row, copy, 0, count: 1);
         Leave();
         return copy;
     }
@@ -119,13 +113,12 @@ public sealed class SequenceStream : IDisposable
     /// <param name="state">The states, copied.</param>
     /// <exception cref="ArgumentException">The states have another batch size or are of other layers; nothing was changed.</exception>
     /// <exception cref="InvalidOperationException">Another thread is using this stream.</exception>
-    /// <exception cref="ObjectDisposedException">The stream was disposed.</exception>
     public void Restore(ModelState state)
     {
         ArgumentNullException.ThrowIfNull(state);
         Model.CheckState(state, BatchSize, nameof(state));
         Enter();
-        _state.CopyFrom(state);
+        _state.Read(0, state, 0, BatchSize);
         Leave();
     }
 
@@ -136,20 +129,15 @@ public sealed class SequenceStream : IDisposable
     /// <exception cref="ArgumentException">The states have another batch size than 1 or are of other layers; nothing was
     /// changed.</exception>
     /// <exception cref="InvalidOperationException">Another thread is using this stream.</exception>
-    /// <exception cref="ObjectDisposedException">The stream was disposed.</exception>
     public void Restore(int row, ModelState state)
     {
         ThrowIfNoRow(row);
         ArgumentNullException.ThrowIfNull(state);
         Model.CheckState(state, batchSize: 1, nameof(state));
         Enter();
-        _state.CopyRow(row, state, 0);
+        _state.Read(row, state, 0, count: 1);
         Leave();
     }
-
-    /// <summary>Ends the use of the stream: from now on it throws <see cref="ObjectDisposedException"/>. A step that another thread is
-    /// taking comes to its end.</summary>
-    public void Dispose() => Volatile.Write(ref _isDisposed, true);
 
     /// <inheritdoc/>
     public override string ToString() => $"SequenceStream(BatchSize {BatchSize}, of {Model})";
@@ -164,7 +152,6 @@ public sealed class SequenceStream : IDisposable
 
         try
         {
-            ThrowIfDisposed();
             cancellationToken.ThrowIfCancellationRequested();
             await foreach (float[] input in inputs.WithCancellation(cancellationToken).ConfigureAwait(false))
             {
@@ -187,7 +174,7 @@ public sealed class SequenceStream : IDisposable
         {
             ThrowIfCountDiffers(input.Length, Model.InputSize, nameof(input), nameof(Model.InputSize));
             ThrowIfCountDiffers(output.Length, Model.OutputSize, nameof(output), nameof(Model.OutputSize));
-            Model.Run(input, length: 1, BatchSize, lengths: [], _state, _state, output);
+            _state.Step(input, output);
         }
         finally
         {
@@ -198,8 +185,6 @@ public sealed class SequenceStream : IDisposable
     /// <summary>Two threads in one stream would write over each other.</summary>
     private void Enter()
     {
-        ThrowIfDisposed();
-
         if (Interlocked.Exchange(ref _isInUse, 1) != 0)
         {
             throw new InvalidOperationException(
@@ -208,15 +193,6 @@ public sealed class SequenceStream : IDisposable
     }
 
     private void Leave() => Volatile.Write(ref _isInUse, 0);
-
-    private void ThrowIfDisposed()
-    {
-        if (Volatile.Read(ref _isDisposed))
-        {
-            throw new ObjectDisposedException(
-                nameof(SequenceStream), "SequenceStream: it was disposed; open another with the model's OpenStream.");
-        }
-    }
 
     private static InvalidOperationException IsRunning() => new(
         "SequenceStream: RunAsync is stepping this stream; open another for other inputs, or end its enumeration first.");

@@ -1,3 +1,5 @@
+using LstmSharp.Kernels;
+
 namespace LstmSharp;
 
 /// <summary>A dense (fully connected) layer, the same at every time step: y = act(W·x + b).</summary>
@@ -45,4 +47,39 @@ public sealed class DenseLayer : Layer
         Initializers.InitializeDense(Weights, Bias, random, initialization);
 
     internal override LayerPass CreatePass(bool keep) => new DensePass(this);
+
+    internal override LayerStep CreateStep(SimdWidth width) => new DenseStep(this, width);
+
+    /// <summary>The sums of one row; who runs it says where the input lies. The weights are up to date until the next edit.</summary>
+    internal unsafe RowSums Row(SimdWidth width) => new()
+    {
+        Initial = BiasRow.For(width),
+        VectorStride = width.Lanes(),
+        Units = OutputSize,
+        Input = null,
+        InputSize = InputSize,
+        InputWeights = Panels.For(width),
+    };
+
+    /// <summary>Runs rows through the layer.</summary>
+    /// <param name="width">The vector width.</param>
+    /// <param name="weights">What <see cref="Row"/> gives.</param>
+    /// <param name="input">The rows that enter.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="outputs">Receives the rows that leave, each of <see cref="Kernels.Panels.RowStride"/> floats.</param>
+    internal unsafe void Forward(SimdWidth width, in RowSums weights, StepInput input, int rows, float* outputs)
+    {
+        int stride = Kernels.Panels.RowStride(OutputSize);
+        var panels = Kernels.Panels.Plain(width, OutputSize);
+        PanelRows result = panels.In(outputs, stride);
+        var sums = new Product
+        {
+            Initial = panels.In(weights.Initial, rowStride: 0),
+            Result = result,
+            Rows = rows,
+            Panels = panels,
+        };
+        sums.Append(Segment.OfPacked(width, input.Data, input.Stride, InputSize, weights.InputWeights));
+        PanelProduct.Run(width, sums, new DenseForward { Activation = Activation, Outputs = result, Stride = stride });
+    }
 }

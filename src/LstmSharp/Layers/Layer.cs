@@ -1,3 +1,5 @@
+using LstmSharp.Kernels;
+
 namespace LstmSharp;
 
 /// <summary>One layer of a <see cref="SequenceModel"/>.</summary>
@@ -45,4 +47,8 @@ public abstract class Layer
     /// <summary>Makes room for one sequence at a time to go through the layer.</summary>
     /// <param name="keep">Whether the way back will follow, for which activations are kept.</param>
     internal abstract LayerPass CreatePass(bool keep);
+
+    /// <summary>Makes the layer's part of a single step; null where the step passes through unchanged.</summary>
+    /// <param name="width">The vector width.</param>
+    internal virtual LayerStep? CreateStep(SimdWidth width) => null;
 }

@@ -180,7 +180,7 @@ internal sealed unsafe class LayerStackPass(SequenceModel model, bool keep)
     /// <summary>Gathers the threads that the model allows, unless there is too little to do for more than one.</summary>
     private Machine Gather(in StepTable steps)
     {
-        double operations = 2.0 * steps.Count * model.Parameters.TotalCount;
+        double operations = model.Operations(steps.Count);
         double least = model.LeastOperationsToShare;
         _crew.Gather(operations < least ? 1 : model.MaxDegreeOfParallelism);
         return new Machine(model.Width, _crew, least);

@@ -1,3 +1,5 @@
+using LstmSharp.Kernels;
+
 namespace LstmSharp;
 
 /// <summary>A recurrent cell unrolled over time: every step's hidden state leaves the layer.</summary>
@@ -18,4 +20,6 @@ public sealed class RecurrentLayer : Layer
         Cell.Initialize(random, initialization);
 
     internal override LayerPass CreatePass(bool keep) => new RecurrentPass(Cell, keep);
+
+    internal override LayerStep CreateStep(SimdWidth width) => new RecurrentStep(Cell, width);
 }

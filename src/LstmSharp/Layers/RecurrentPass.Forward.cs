@@ -78,6 +78,13 @@ internal sealed unsafe partial class RecurrentPass
     {
         StepTable steps = input.Steps;
         int shares = UnitShares(machine, steps.Rows(first), cell.Weights.GatePanels(machine.Width));
+        bool isOneRow = shares == 1 && steps.Rows(first) == 1;
+        if (isOneRow && cell.InputSize <= MostInputsInStep)
+        {
+            ForwardOneRow(machine.Width, input, first, last, inputSums: null);
+            return;
+        }
+
         for (int start = first, end; start < last; start = end)
         {
             end = steps.EndOfRows(start, last, GatesAtATime / _gatesStride);
@@ -95,6 +102,12 @@ internal sealed unsafe partial class RecurrentPass
                 });
             }
 
+            if (isOneRow)
+            {
+                ForwardOneRow(machine.Width, input, start, end, several ? _inputSums.Pointer : null);
+                continue;
+            }
+
             for (int t = start; t < end; t++)
             {
                 machine.Crew.Run(shares, new ForwardOfUnits
@@ -108,6 +121,35 @@ internal sealed unsafe partial class RecurrentPass
                         : null,
                 });
             }
+        }
+    }
+
+    /// <summary>Some neighbouring steps of the only row, as a stream takes them.</summary>
+    private void ForwardOneRow(SimdWidth width, in SequenceRows input, int start, int end, float* inputSums)
+    {
+        StepTable steps = input.Steps;
+        RowSums sums = cell.Weights.Row(width);
+        for (int t = start; t < end; t++)
+        {
+            nint before = BeforeStep(steps, t), after = AfterStep(steps, t);
+            if (inputSums == null)
+            {
+                sums.Input = input.Step(t);
+            }
+            else
+            {
+                sums.Initial = inputSums + ((nint)(t - start) * _gatesStride);
+                sums.InputSize = 0;
+            }
+
+            sums.Hidden = _hiddens.Pointer + before;
+            cell.ForwardRow(width, sums, IsLastFirst(t), new StepRows
+            {
+                Activations = KeepsActivations ? ActivationsAt(steps, t, firstRow: 0) : null,
+                PreviousCell = _cells.Pointer + (keep ? before : 0),
+                Cell = _cells.Pointer + (keep ? after : 0),
+                Hidden = _hiddens.Pointer + after,
+            });
         }
     }
 

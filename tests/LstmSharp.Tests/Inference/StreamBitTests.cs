@@ -21,7 +21,7 @@ public sealed class StreamBitTests
             foreach (SimdWidth width in (SimdWidth[])[SimdWidth.Bits128, SimdWidth.Bits256, SimdWidth.Bits512])
             {
                 run.Model.Width = width;
-                using SequenceStream stream = run.Model.OpenStream(run.BatchSize, run.InitialState);
+                SequenceStream stream = run.Model.OpenStream(run.BatchSize, run.InitialState);
                 ShouldHaveTheBitsOf(StepThrough(stream, run), whole, run);
                 ShouldHaveTheBitsOf(Flatten(stream.Snapshot()), Flatten(final), run);
             }
@@ -38,7 +38,7 @@ public sealed class StreamBitTests
             foreach (int threads in (int[])[1, 2, 3, 8])
             {
                 run.Model.MaxDegreeOfParallelism = threads;
-                using SequenceStream stream = run.Model.OpenStream(run.BatchSize, run.InitialState);
+                SequenceStream stream = run.Model.OpenStream(run.BatchSize, run.InitialState);
                 ShouldHaveTheBitsOf(StepThrough(stream, run), whole, run);
             }
         });
