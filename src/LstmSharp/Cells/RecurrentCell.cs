@@ -5,12 +5,6 @@ namespace LstmSharp;
 /// <summary>A recurrent cell: the equations of one time step and their weights. It knows no time.</summary>
 public abstract unsafe class RecurrentCell
 {
-    /// <summary>Up to so many rows go through a step one by one: then the sums of a row stay in registers, and reading the weights again is
-    /// cheap. More rows share the reading.</summary>
-    private const int MostRowsOneByOne = 1;
-
-    private readonly Pool<AlignedBuffer> _scratch = new(() => new AlignedBuffer());
-
     private protected RecurrentCell(int inputSize, int hiddenSize, int gateCount, string namePrefix)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputSize);
@@ -83,52 +77,35 @@ public abstract unsafe class RecurrentCell
 
     /// <summary>One step of some rows on the calling thread.</summary>
     /// <param name="width">The vector width.</param>
-    /// <param name="weights">What <see cref="CellWeights.Row"/> gives.</param>
-    /// <param name="input">The step's input.</param>
-    /// <param name="previousHidden">h₋₁, of any stride.</param>
+    /// <param name="sums">What <see cref="CellWeights.Row"/> gives, with the places of x and h₋₁.</param>
     /// <param name="rows">How many rows.</param>
     /// <param name="lastFirst">Whether the last panel comes first.</param>
     /// <param name="step">Where the states are and go.</param>
-    /// <param name="sums">Room for <see cref="Panels.Vectors"/> vectors a row.</param>
-    internal void StepOnRows(
-        SimdWidth width,
-        in RowSums weights,
-        StepInput input,
-        StepInput previousHidden,
-        int rows,
-        bool lastFirst,
-        StepRows step,
-        float* sums)
+    /// <param name="work">Room for <see cref="Panels.Vectors"/> vectors a row.</param>
+    internal void StepOnRows(SimdWidth width, in RowSums sums, int rows, bool lastFirst, in StepRows step, float* work)
     {
-        if (rows > MostRowsOneByOne)
+        if (rows == 1)
         {
-            var product = new Product
-            {
-                Initial = Weights.Bias(width),
-                Result = Panels.OneAtATime(width, sums),
-                Rows = rows,
-                Panels = Weights.GatePanels(width) with { LastFirst = lastFirst },
-            };
-            product.Append(Segment.OfPacked(width, input.Data, input.Stride, InputSize, weights.InputWeights));
-            product.Append(Segment.OfPacked(width, previousHidden.Data, previousHidden.Stride, HiddenSize, weights.HiddenWeights));
-            Forward(width, product, step);
-            return;
+            ForwardRow(width, sums, lastFirst, step);
         }
+        else
+        {
+            StepOnManyRows(width, sums, rows, lastFirst, step, work);
+        }
+    }
 
-        RowSums row = weights;
-        row.Input = input.Data;
-        row.Hidden = previousHidden.Data;
-        int stride = Panels.RowStride(HiddenSize), gatesStride = Weights.GatesStride;
-        for (; rows > 0; rows--)
+    private void StepOnManyRows(SimdWidth width, in RowSums sums, int rows, bool lastFirst, in StepRows step, float* work)
+    {
+        var product = new Product
         {
-            ForwardRow(width, row, lastFirst, step);
-            row.Input += input.Stride;
-            row.Hidden += previousHidden.Stride;
-            step.PreviousCell += stride;
-            step.Cell += stride;
-            step.Hidden += stride;
-            step.Activations += step.Activations == null ? 0 : gatesStride;
-        }
+            Initial = Weights.GatePanels(width).In(sums.Initial, rowStride: 0),
+            Result = Panels.OneAtATime(width, work),
+            Rows = rows,
+            Panels = Weights.GatePanels(width) with { LastFirst = lastFirst },
+        };
+        product.Append(Segment.OfPacked(width, sums.Input, sums.InputStride, InputSize, sums.InputWeights));
+        product.Append(Segment.OfPacked(width, sums.Hidden, sums.HiddenStride, HiddenSize, sums.HiddenWeights));
+        Forward(width, product, step);
     }
 
     /// <summary>One step on users' memory, already checked.</summary>
@@ -139,8 +116,7 @@ public abstract unsafe class RecurrentCell
         SimdWidth width = SimdWidths.Best;
         int stride = Panels.RowStride(HiddenSize), gatesStride = Weights.GatesStride;
         nint stateSize = (nint)rows * stride;
-        AlignedBuffer scratch = _scratch.Rent();
-        float* hidden = scratch.Reserve(rows * ((3L * stride) + gatesStride + (Panels.Vectors * width.Lanes())));
+        float* hidden = ThreadScratch.Reserve(rows * ((3L * stride) + gatesStride + (Panels.Vectors * width.Lanes())));
         float* cell = hidden + stateSize;
         float* previousHidden = cell + stateSize;
         float* gates = previousHidden + stateSize;
@@ -157,21 +133,19 @@ public abstract unsafe class RecurrentCell
 
         fixed (float* x = input, h = previous is null ? default : previous.Hidden)
         {
-            StepOnRows(
-                width,
-                Weights.Row(width),
-                new StepInput(x, InputSize),
-                previous is null ? new StepInput(previousHidden, stride) : new StepInput(h, HiddenSize),
-                rows,
-                lastFirst: false,
-                new StepRows
-                {
-                    Activations = activations is null ? null : gates,
-                    PreviousCell = cell,
-                    Cell = cell,
-                    Hidden = hidden,
-                },
-                sums);
+            RowSums row = Weights.Row(width);
+            row.Input = x;
+            row.InputStride = InputSize;
+            row.Hidden = previous is null ? previousHidden : h;
+            row.HiddenStride = previous is null ? stride : HiddenSize;
+            var step = new StepRows
+            {
+                Activations = activations is null ? null : gates,
+                PreviousCell = cell,
+                Cell = cell,
+                Hidden = hidden,
+            };
+            StepOnRows(width, row, rows, lastFirst: false, step, sums);
         }
 
         PaddedRows.CopyOut(hidden, stride, rows, HiddenSize, next.Hidden);
@@ -186,7 +160,6 @@ public abstract unsafe class RecurrentCell
                 gates + ((nint)gate * stride), gatesStride, rows, HiddenSize, activations.Of((LstmGate)gate));
         }
 
-        _scratch.Return(scratch);
         GC.KeepAlive(this);
     }
 

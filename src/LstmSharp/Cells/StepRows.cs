@@ -2,16 +2,6 @@ using LstmSharp.Kernels;
 
 namespace LstmSharp;
 
-/// <summary>The rows that a step multiplies by weights.</summary>
-/// <param name="data">The first value.</param>
-/// <param name="stride">The distance between two rows.</param>
-internal readonly unsafe struct StepInput(float* data, int stride)
-{
-    public float* Data { get; } = data;
-
-    public int Stride { get; } = stride;
-}
-
 /// <summary>The rows of one time step of a cell; those of states have <see cref="Panels.RowStride"/> floats.</summary>
 internal unsafe struct StepRows
 {

@@ -203,14 +203,16 @@ public sealed class SequenceStream
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, BatchSize);
     }
 
+    private ArgumentException CountDiffers(int count, int width, string name, string widthName) => new(
+        $"SequenceStream: {name} must hold {(long)BatchSize * width} values (BatchSize {BatchSize} × {widthName} {width}), "
+        + $"but holds {count}.",
+        name);
+
     private void ThrowIfCountDiffers(int count, int width, string name, string widthName)
     {
         if (count != (long)BatchSize * width)
         {
-            throw new ArgumentException(
-                $"SequenceStream: {name} must hold {(long)BatchSize * width} values (BatchSize {BatchSize} × {widthName} {width}), "
-                + $"but holds {count}.",
-                name);
+            throw CountDiffers(count, width, name, widthName);
         }
     }
 }

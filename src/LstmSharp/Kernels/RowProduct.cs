@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 
 namespace LstmSharp.Kernels;
 
-/// <summary>One row of values against packed weights: b + Wx·x + Wh·h₋₁, every sum one chain of fused multiply-adds in the order of
+/// <summary>A row of values against packed weights: b + Wx·x + Wh·h₋₁, every sum one chain of fused multiply-adds in the order of
 /// <see cref="Product"/>.</summary>
 internal unsafe struct RowSums
 {
@@ -19,12 +19,18 @@ internal unsafe struct RowSums
 
     public required float* Input;
 
+    /// <summary>The distance between two rows of inputs, where there are several.</summary>
+    public nint InputStride;
+
     public required nint InputSize;
 
     /// <summary>Wx, <c>[panel][InputSize][4 × Lanes]</c>.</summary>
     public required float* InputWeights;
 
     public float* Hidden;
+
+    /// <summary>The distance between two rows of h₋₁, where there are several.</summary>
+    public nint HiddenStride;
 
     /// <summary>How many values h₋₁ has; 0 without a recurrent part.</summary>
     public nint HiddenSize;
@@ -73,7 +79,7 @@ internal static unsafe class RowProduct
     /// <param name="lastFirst">Whether the last panel comes first: weights that were read last are still in the cache.</param>
     /// <param name="result">Receives the sums: a row of <see cref="Panels.RowStride"/> floats.</param>
     /// <param name="epilogue">What becomes of the sums.</param>
-    public static void Columns<TEpilogue>(SimdWidth width, in RowSums row, bool lastFirst, float* result, TEpilogue epilogue)
+    public static void Columns<TEpilogue>(SimdWidth width, in RowSums row, bool lastFirst, float* result, in TEpilogue epilogue)
         where TEpilogue : struct, ITileEpilogue
     {
         switch (width)
@@ -121,7 +127,7 @@ internal static unsafe class RowProduct<TSimd, TVector>
 
     /// <summary>Four vectors at a time, and single ones where columns are few.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Columns<TEpilogue>(in RowSums row, bool lastFirst, float* result, TEpilogue epilogue)
+    public static void Columns<TEpilogue>(in RowSums row, bool lastFirst, float* result, in TEpilogue epilogue)
         where TEpilogue : struct, ITileEpilogue
     {
         Debug.Assert(row.VectorStride == TSimd.Lanes, "The columns lie side by side.");

@@ -63,23 +63,22 @@ public sealed class DenseLayer : Layer
 
     /// <summary>Runs rows through the layer.</summary>
     /// <param name="width">The vector width.</param>
-    /// <param name="weights">What <see cref="Row"/> gives.</param>
-    /// <param name="input">The rows that enter.</param>
+    /// <param name="row">What <see cref="Row"/> gives, with the place of the rows that enter.</param>
     /// <param name="rows">How many.</param>
     /// <param name="outputs">Receives the rows that leave, each of <see cref="Kernels.Panels.RowStride"/> floats.</param>
-    internal unsafe void Forward(SimdWidth width, in RowSums weights, StepInput input, int rows, float* outputs)
+    internal unsafe void Forward(SimdWidth width, in RowSums row, int rows, float* outputs)
     {
         int stride = Kernels.Panels.RowStride(OutputSize);
         var panels = Kernels.Panels.Plain(width, OutputSize);
         PanelRows result = panels.In(outputs, stride);
         var sums = new Product
         {
-            Initial = panels.In(weights.Initial, rowStride: 0),
+            Initial = panels.In(row.Initial, rowStride: 0),
             Result = result,
             Rows = rows,
             Panels = panels,
         };
-        sums.Append(Segment.OfPacked(width, input.Data, input.Stride, InputSize, weights.InputWeights));
+        sums.Append(Segment.OfPacked(width, row.Input, row.InputStride, InputSize, row.InputWeights));
         PanelProduct.Run(width, sums, new DenseForward { Activation = Activation, Outputs = result, Stride = stride });
     }
 }

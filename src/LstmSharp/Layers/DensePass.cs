@@ -73,8 +73,10 @@ internal sealed unsafe class DensePass(DenseLayer layer) : LayerPass
         public readonly void Run(int share, int shares)
         {
             Share rows = Share.Of(Input.Count, share, shares);
-            var input = new StepInput(Input.Row(rows.First), Input.Stride);
-            Layer.Forward(Width, Layer.Row(Width), input, rows.Count, Output.Row(rows.First));
+            RowSums row = Layer.Row(Width);
+            row.Input = Input.Row(rows.First);
+            row.InputStride = Input.Stride;
+            Layer.Forward(Width, row, rows.Count, Output.Row(rows.First));
         }
     }
 

@@ -4,10 +4,14 @@ namespace LstmSharp;
 
 /// <summary>One layer's part of a single step on one thread, its weights at hand for one vector width. It holds no state, so any
 /// number of steps may share it.</summary>
+/// <param name="stride">The distance between two rows that leave.</param>
 /// <param name="stateSize">How many floats of states the layer carries from step to step, for each row.</param>
 /// <param name="workSize">How many floats of memory the layer needs for the length of a step, for each row.</param>
-internal abstract unsafe class LayerStep(int stateSize, int workSize)
+internal abstract unsafe class LayerStep(int stride, int stateSize, int workSize)
 {
+    /// <summary>The distance between two rows that leave.</summary>
+    public int Stride { get; } = stride;
+
     /// <summary>How many floats of states the layer carries from step to step, for each row.</summary>
     public int StateSize { get; } = stateSize;
 
@@ -19,38 +23,39 @@ internal abstract unsafe class LayerStep(int stateSize, int workSize)
 
     /// <summary>Takes a step.</summary>
     /// <param name="input">The rows that enter.</param>
+    /// <param name="inputStride">The distance between two of them.</param>
     /// <param name="rows">How many.</param>
     /// <param name="isOdd">Whether the number of this step is odd: where there are two places for a value, they take turns.</param>
     /// <param name="states">The layer's states, of <see cref="StateSize"/> floats a row.</param>
     /// <param name="work">Memory of <see cref="WorkSize"/> floats a row.</param>
-    /// <returns>The rows that leave.</returns>
-    public abstract StepInput Run(StepInput input, int rows, bool isOdd, float* states, float* work);
+    /// <returns>The rows that leave, each of <see cref="Stride"/> floats.</returns>
+    public abstract float* Run(float* input, int inputStride, int rows, bool isOdd, float* states, float* work);
 }
 
 /// <summary>A step of a recurrent layer.</summary>
 /// <remarks>Its states are h twice, of which every step reads one and writes the other, and c where there is one, all of them rows of
 /// <see cref="Panels.RowStride"/> floats.</remarks>
 internal sealed unsafe class RecurrentStep(RecurrentCell cell, SimdWidth width)
-    : LayerStep((cell.HasMemoryCell ? 3 : 2) * Panels.RowStride(cell.HiddenSize), Panels.Vectors * width.Lanes())
+    : LayerStep(
+        Panels.RowStride(cell.HiddenSize),
+        (cell.HasMemoryCell ? 3 : 2) * Panels.RowStride(cell.HiddenSize),
+        Panels.Vectors * width.Lanes())
 {
-    private readonly int _stride = Panels.RowStride(cell.HiddenSize);
     private RowSums _weights;
 
     public override void Prepare() => _weights = cell.Weights.Row(width);
 
-    public override StepInput Run(StepInput input, int rows, bool isOdd, float* states, float* work)
+    public override float* Run(float* input, int inputStride, int rows, bool isOdd, float* states, float* work)
     {
-        float* before = HiddenAfter(states, rows, !isOdd), after = HiddenAfter(states, rows, isOdd), cells = Cells(states, rows);
-        cell.StepOnRows(
-            width,
-            _weights,
-            input,
-            new StepInput(before, _stride),
-            rows,
-            lastFirst: isOdd,
-            new StepRows { Activations = null, PreviousCell = cells, Cell = cells, Hidden = after },
-            work);
-        return new StepInput(after, _stride);
+        float* after = HiddenAfter(states, rows, isOdd), cells = Cells(states, rows);
+        RowSums sums = _weights;
+        sums.Input = input;
+        sums.InputStride = inputStride;
+        sums.Hidden = HiddenAfter(states, rows, !isOdd);
+        sums.HiddenStride = Stride;
+        var step = new StepRows { Activations = null, PreviousCell = cells, Cell = cells, Hidden = after };
+        cell.StepOnRows(width, sums, rows, lastFirst: isOdd, step, work);
+        return after;
     }
 
     /// <summary>Copies rows of a state in.</summary>
@@ -64,7 +69,7 @@ internal sealed unsafe class RecurrentStep(RecurrentCell cell, SimdWidth width)
     public void Read(float* states, int rows, bool isOdd, int row, CellState source, int sourceRow, int count)
     {
         int size = cell.HiddenSize, first = sourceRow * size;
-        nint offset = (nint)row * _stride;
+        nint offset = (nint)row * Stride;
         PaddedRows.CopyIn(source.Hidden.Slice(first, count * size), count, size, HiddenAfter(states, rows, isOdd) + offset);
         if (cell.HasMemoryCell)
         {
@@ -83,58 +88,52 @@ internal sealed unsafe class RecurrentStep(RecurrentCell cell, SimdWidth width)
     public void Write(float* states, int rows, bool isOdd, int row, CellState target, int targetRow, int count)
     {
         int size = cell.HiddenSize, first = targetRow * size;
-        nint offset = (nint)row * _stride;
+        nint offset = (nint)row * Stride;
         PaddedRows.CopyOut(
-            HiddenAfter(states, rows, isOdd) + offset, _stride, count, size, target.Hidden.Slice(first, count * size));
+            HiddenAfter(states, rows, isOdd) + offset, Stride, count, size, target.Hidden.Slice(first, count * size));
         if (cell.HasMemoryCell)
         {
-            PaddedRows.CopyOut(Cells(states, rows) + offset, _stride, count, size, target.CellValues.Slice(first, count * size));
+            PaddedRows.CopyOut(Cells(states, rows) + offset, Stride, count, size, target.CellValues.Slice(first, count * size));
         }
     }
 
     /// <summary>Sets a row to zeros.</summary>
     public void ClearRow(float* states, int rows, bool isOdd, int row)
     {
-        nint offset = (nint)row * _stride;
-        new Span<float>(HiddenAfter(states, rows, isOdd) + offset, _stride).Clear();
+        nint offset = (nint)row * Stride;
+        new Span<float>(HiddenAfter(states, rows, isOdd) + offset, Stride).Clear();
         if (cell.HasMemoryCell)
         {
-            new Span<float>(Cells(states, rows) + offset, _stride).Clear();
+            new Span<float>(Cells(states, rows) + offset, Stride).Clear();
         }
     }
 
-    private float* HiddenAfter(float* states, int rows, bool isOdd) => states + (isOdd ? 0 : (nint)rows * _stride);
+    private float* HiddenAfter(float* states, int rows, bool isOdd) => states + (isOdd ? 0 : (nint)rows * Stride);
 
-    private float* Cells(float* states, int rows) => states + (2 * (nint)rows * _stride);
+    private float* Cells(float* states, int rows) => states + (2 * (nint)rows * Stride);
 }
 
 /// <summary>A step of a dense layer.</summary>
 internal sealed unsafe class DenseStep(DenseLayer layer, SimdWidth width)
-    : LayerStep(stateSize: 0, Panels.RowStride(layer.OutputSize))
+    : LayerStep(Panels.RowStride(layer.OutputSize), stateSize: 0, Panels.RowStride(layer.OutputSize))
 {
-    private readonly int _stride = Panels.RowStride(layer.OutputSize);
     private RowSums _weights;
 
     public override void Prepare() => _weights = layer.Row(width);
 
-    public override StepInput Run(StepInput input, int rows, bool isOdd, float* states, float* work)
+    public override float* Run(float* input, int inputStride, int rows, bool isOdd, float* states, float* work)
     {
-        if (rows == 1)
+        RowSums sums = _weights;
+        sums.Input = input;
+        sums.InputStride = inputStride;
+        if (rows > 1)
         {
-            RowSums row = _weights;
-            row.Input = input.Data;
-            RowProduct.Columns(width, row, isOdd, work, new DenseForward
-            {
-                Activation = layer.Activation,
-                Outputs = Panels.OneRow(width, work),
-                Stride = _stride,
-            });
-        }
-        else
-        {
-            layer.Forward(width, _weights, input, rows, work);
+            layer.Forward(width, sums, rows, work);
+            return work;
         }
 
-        return new StepInput(work, _stride);
+        var epilogue = new DenseForward { Activation = layer.Activation, Outputs = Panels.OneRow(width, work), Stride = Stride };
+        RowProduct.Columns(width, sums, isOdd, work, epilogue);
+        return work;
     }
 }

@@ -111,15 +111,17 @@ internal sealed unsafe class ModelStep
 
     private void Run(float* input, int rows, bool isOdd, float* states, float* work, float* output)
     {
-        var values = new StepInput(input, _inputSize);
+        float* values = input;
+        int stride = _inputSize;
         foreach (LayerStep layer in _layers)
         {
-            values = layer.Run(values, rows, isOdd, states, work);
+            values = layer.Run(values, stride, rows, isOdd, states, work);
+            stride = layer.Stride;
             states += (nint)rows * layer.StateSize;
             work += (nint)rows * layer.WorkSize;
         }
 
-        PaddedRows.Copy(values.Data, values.Stride, output, _outputSize, rows, _outputSize);
+        PaddedRows.Copy(values, stride, output, _outputSize, rows, _outputSize);
     }
 
     /// <summary>Renews what is stale. Versions only grow, so their sum tells whether one did.</summary>
