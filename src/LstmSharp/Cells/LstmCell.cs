@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LstmSharp.Kernels;
 
 namespace LstmSharp;
@@ -127,6 +128,7 @@ public sealed unsafe class LstmCell : RecurrentCell
             Stride = Panels.RowStride(HiddenSize),
         });
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal override void ForwardRow(SimdWidth width, in RowSums sums, bool lastFirst, in StepRows step) =>
         RowProduct.Gates(width, sums, lastFirst, new LstmRow
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LstmSharp.Kernels;
 
 namespace LstmSharp;
@@ -61,6 +62,7 @@ public sealed unsafe class VanillaRnnCell : RecurrentCell
             Stride = Panels.RowStride(HiddenSize),
         });
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal override void ForwardRow(SimdWidth width, in RowSums sums, bool lastFirst, in StepRows step) =>
         RowProduct.Columns(width, sums, lastFirst, step.Hidden, new VanillaRnnForward
         {

@@ -187,12 +187,14 @@ public sealed class SequenceStream
     {
         if (Interlocked.Exchange(ref _isInUse, 1) != 0)
         {
-            throw new InvalidOperationException(
-                "SequenceStream: another thread is using this stream; give each thread streams of its own, they may share the model.");
+            throw IsInUse();
         }
     }
 
     private void Leave() => Volatile.Write(ref _isInUse, 0);
+
+    private static InvalidOperationException IsInUse() => new(
+        "SequenceStream: another thread is using this stream; give each thread streams of its own, they may share the model.");
 
     private static InvalidOperationException IsRunning() => new(
         "SequenceStream: RunAsync is stepping this stream; open another for other inputs, or end its enumeration first.");

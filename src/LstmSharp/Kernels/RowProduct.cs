@@ -56,6 +56,7 @@ internal static unsafe class RowProduct
     /// <param name="row">The sums, in interleaved panels.</param>
     /// <param name="lastFirst">Whether the last panel comes first: weights that were read last are still in the cache.</param>
     /// <param name="epilogue">What becomes of the sums.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Gates<TEpilogue>(SimdWidth width, in RowSums row, bool lastFirst, in TEpilogue epilogue)
         where TEpilogue : struct, IRowEpilogue
     {
@@ -79,6 +80,7 @@ internal static unsafe class RowProduct
     /// <param name="lastFirst">Whether the last panel comes first: weights that were read last are still in the cache.</param>
     /// <param name="result">Receives the sums: a row of <see cref="Panels.RowStride"/> floats.</param>
     /// <param name="epilogue">What becomes of the sums.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Columns<TEpilogue>(SimdWidth width, in RowSums row, bool lastFirst, float* result, in TEpilogue epilogue)
         where TEpilogue : struct, ITileEpilogue
     {

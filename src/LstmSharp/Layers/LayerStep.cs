@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LstmSharp.Kernels;
 
 namespace LstmSharp;
@@ -45,6 +46,7 @@ internal sealed unsafe class RecurrentStep(RecurrentCell cell, SimdWidth width)
 
     public override void Prepare() => _weights = cell.Weights.Row(width);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override float* Run(float* input, int inputStride, int rows, bool isOdd, float* states, float* work)
     {
         float* after = HiddenAfter(states, rows, isOdd), cells = Cells(states, rows);
@@ -121,6 +123,7 @@ internal sealed unsafe class DenseStep(DenseLayer layer, SimdWidth width)
 
     public override void Prepare() => _weights = layer.Row(width);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override float* Run(float* input, int inputStride, int rows, bool isOdd, float* states, float* work)
     {
         RowSums sums = _weights;

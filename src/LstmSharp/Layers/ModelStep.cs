@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LstmSharp.Kernels;
 
 namespace LstmSharp;
@@ -109,6 +110,7 @@ internal sealed unsafe class ModelStep
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Run(float* input, int rows, bool isOdd, float* states, float* work, float* output)
     {
         float* values = input;
@@ -125,6 +127,7 @@ internal sealed unsafe class ModelStep
     }
 
     /// <summary>Renews what is stale. Versions only grow, so their sum tells whether one did.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void PrepareIfEdited()
     {
         long version = 0;
