@@ -129,8 +129,9 @@ public sealed unsafe class LstmCell : RecurrentCell
         });
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal override void ForwardRow(SimdWidth width, in RowSums sums, bool lastFirst, in StepRows step) =>
-        RowProduct.Gates(width, sums, lastFirst, new LstmRow
+    internal override void ForwardRow(
+        SimdWidth width, in RowWeights weights, float* input, float* previousHidden, bool lastFirst, in StepRows step) =>
+        RowProduct.Gates(width, weights, input, previousHidden, lastFirst, new LstmRow
         {
             Activations = step.Activations,
             PreviousCell = step.PreviousCell,

@@ -69,43 +69,34 @@ public abstract unsafe class RecurrentCell
 
     /// <summary>Runs the gates' sums of one row, all panels of them, with this cell's equations behind them: what
     /// <see cref="Forward"/> comes to, with no way through memory.</summary>
-    internal abstract void ForwardRow(SimdWidth width, in RowSums sums, bool lastFirst, in StepRows step);
+    internal abstract void ForwardRow(
+        SimdWidth width, in RowWeights weights, float* input, float* previousHidden, bool lastFirst, in StepRows step);
 
     /// <summary>Runs the hidden state's gradient with this cell's equations, bottom-up, behind it, for the panels that the product
     /// covers.</summary>
     internal abstract void Backward(SimdWidth width, in Product hiddenGradient, in StepRows step, in StepGradients gradients);
 
-    /// <summary>One step of some rows on the calling thread.</summary>
+    /// <summary>One step of several rows on the calling thread.</summary>
     /// <param name="width">The vector width.</param>
-    /// <param name="sums">What <see cref="CellWeights.Row"/> gives, with the places of x and h₋₁.</param>
+    /// <param name="input">Wx·x.</param>
+    /// <param name="recurrent">Wh·h₋₁.</param>
     /// <param name="rows">How many rows.</param>
     /// <param name="lastFirst">Whether the last panel comes first.</param>
     /// <param name="step">Where the states are and go.</param>
     /// <param name="work">Room for <see cref="Panels.Vectors"/> vectors a row.</param>
-    internal void StepOnRows(SimdWidth width, in RowSums sums, int rows, bool lastFirst, in StepRows step, float* work)
+    internal void ForwardRows(
+        SimdWidth width, in Segment input, in Segment recurrent, int rows, bool lastFirst, in StepRows step, float* work)
     {
-        if (rows == 1)
+        var sums = new Product
         {
-            ForwardRow(width, sums, lastFirst, step);
-        }
-        else
-        {
-            StepOnManyRows(width, sums, rows, lastFirst, step, work);
-        }
-    }
-
-    private void StepOnManyRows(SimdWidth width, in RowSums sums, int rows, bool lastFirst, in StepRows step, float* work)
-    {
-        var product = new Product
-        {
-            Initial = Weights.GatePanels(width).In(sums.Initial, rowStride: 0),
+            Initial = Weights.Bias(width),
             Result = Panels.OneAtATime(width, work),
             Rows = rows,
             Panels = Weights.GatePanels(width) with { LastFirst = lastFirst },
         };
-        product.Append(Segment.OfPacked(width, sums.Input, sums.InputStride, InputSize, sums.InputWeights));
-        product.Append(Segment.OfPacked(width, sums.Hidden, sums.HiddenStride, HiddenSize, sums.HiddenWeights));
-        Forward(width, product, step);
+        sums.Append(input);
+        sums.Append(recurrent);
+        Forward(width, sums, step);
     }
 
     /// <summary>One step on users' memory, already checked.</summary>
@@ -133,11 +124,7 @@ public abstract unsafe class RecurrentCell
 
         fixed (float* x = input, h = previous is null ? default : previous.Hidden)
         {
-            RowSums row = Weights.Row(width);
-            row.Input = x;
-            row.InputStride = InputSize;
-            row.Hidden = previous is null ? previousHidden : h;
-            row.HiddenStride = previous is null ? stride : HiddenSize;
+            float* before = previous is null ? previousHidden : h;
             var step = new StepRows
             {
                 Activations = activations is null ? null : gates,
@@ -145,7 +132,15 @@ public abstract unsafe class RecurrentCell
                 Cell = cell,
                 Hidden = hidden,
             };
-            StepOnRows(width, row, rows, lastFirst: false, step, sums);
+            if (rows == 1)
+            {
+                ForwardRow(width, Weights.Row(width), x, before, lastFirst: false, step);
+            }
+            else
+            {
+                Segment recurrent = Weights.Recurrent(width, before, previous is null ? stride : HiddenSize);
+                ForwardRows(width, Weights.Input(width, x, InputSize), recurrent, rows, lastFirst: false, step, sums);
+            }
         }
 
         PaddedRows.CopyOut(hidden, stride, rows, HiddenSize, next.Hidden);

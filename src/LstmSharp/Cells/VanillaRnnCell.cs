@@ -63,8 +63,9 @@ public sealed unsafe class VanillaRnnCell : RecurrentCell
         });
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal override void ForwardRow(SimdWidth width, in RowSums sums, bool lastFirst, in StepRows step) =>
-        RowProduct.Columns(width, sums, lastFirst, step.Hidden, new VanillaRnnForward
+    internal override void ForwardRow(
+        SimdWidth width, in RowWeights weights, float* input, float* previousHidden, bool lastFirst, in StepRows step) =>
+        RowProduct.Columns(width, weights, input, previousHidden, lastFirst, step.Hidden, new VanillaRnnForward
         {
             Activation = Activation,
             Sums = Panels.OneRow(width, step.Hidden),

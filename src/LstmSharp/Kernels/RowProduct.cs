@@ -4,9 +4,9 @@ using System.Runtime.Intrinsics;
 
 namespace LstmSharp.Kernels;
 
-/// <summary>A row of values against packed weights: b + Wx·x + Wh·h₋₁, every sum one chain of fused multiply-adds in the order of
+/// <summary>What a row of values is multiplied by: b + Wx·x + Wh·h₋₁, every sum one chain of fused multiply-adds in the order of
 /// <see cref="Product"/>.</summary>
-internal unsafe struct RowSums
+internal unsafe struct RowWeights
 {
     /// <summary>What each chain starts from, gate after gate: a row of <see cref="Panels"/> without a row stride.</summary>
     public required float* Initial;
@@ -17,20 +17,10 @@ internal unsafe struct RowSums
     /// <summary>The number of columns (plain panels) or units of each gate (interleaved).</summary>
     public required nint Units;
 
-    public required float* Input;
-
-    /// <summary>The distance between two rows of inputs, where there are several.</summary>
-    public nint InputStride;
-
     public required nint InputSize;
 
     /// <summary>Wx, <c>[panel][InputSize][4 × Lanes]</c>.</summary>
     public required float* InputWeights;
-
-    public float* Hidden;
-
-    /// <summary>The distance between two rows of h₋₁, where there are several.</summary>
-    public nint HiddenStride;
 
     /// <summary>How many values h₋₁ has; 0 without a recurrent part.</summary>
     public nint HiddenSize;
@@ -53,47 +43,51 @@ internal static unsafe class RowProduct
 {
     /// <summary>Computes the gates of all units, handing those of each panel to the epilogue.</summary>
     /// <param name="width">The vector width.</param>
-    /// <param name="row">The sums, in interleaved panels.</param>
+    /// <param name="weights">The weights, in interleaved panels.</param>
+    /// <param name="x">The input.</param>
+    /// <param name="h">The hidden state before the step.</param>
     /// <param name="lastFirst">Whether the last panel comes first: weights that were read last are still in the cache.</param>
     /// <param name="epilogue">What becomes of the sums.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Gates<TEpilogue>(SimdWidth width, in RowSums row, bool lastFirst, in TEpilogue epilogue)
+    public static void Gates<TEpilogue>(SimdWidth width, in RowWeights weights, float* x, float* h, bool lastFirst, in TEpilogue epilogue)
         where TEpilogue : struct, IRowEpilogue
     {
         switch (width)
         {
             case SimdWidth.Bits512:
-                RowProduct<Simd512, Vector512<float>>.Gates(row, lastFirst, epilogue);
+                RowProduct<Simd512, Vector512<float>>.Gates(weights, x, h, lastFirst, epilogue);
                 break;
             case SimdWidth.Bits256:
-                RowProduct<Simd256, Vector256<float>>.Gates(row, lastFirst, epilogue);
+                RowProduct<Simd256, Vector256<float>>.Gates(weights, x, h, lastFirst, epilogue);
                 break;
             default:
-                RowProduct<Simd128, Vector128<float>>.Gates(row, lastFirst, epilogue);
+                RowProduct<Simd128, Vector128<float>>.Gates(weights, x, h, lastFirst, epilogue);
                 break;
         }
     }
 
     /// <summary>Computes the sums of plain panels and runs an epilogue on the whole row.</summary>
     /// <param name="width">The vector width.</param>
-    /// <param name="row">The sums, in plain panels.</param>
+    /// <param name="weights">The weights, in plain panels.</param>
+    /// <param name="x">The input.</param>
+    /// <param name="h">The hidden state before the step; null without a recurrent part.</param>
     /// <param name="lastFirst">Whether the last panel comes first: weights that were read last are still in the cache.</param>
     /// <param name="result">Receives the sums: a row of <see cref="Panels.RowStride"/> floats.</param>
     /// <param name="epilogue">What becomes of the sums.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Columns<TEpilogue>(SimdWidth width, in RowSums row, bool lastFirst, float* result, in TEpilogue epilogue)
+    public static void Columns<TEpilogue>(SimdWidth width, in RowWeights weights, float* x, float* h, bool lastFirst, float* result, in TEpilogue epilogue)
         where TEpilogue : struct, ITileEpilogue
     {
         switch (width)
         {
             case SimdWidth.Bits512:
-                RowProduct<Simd512, Vector512<float>>.Columns(row, lastFirst, result, epilogue);
+                RowProduct<Simd512, Vector512<float>>.Columns(weights, x, h, lastFirst, result, epilogue);
                 break;
             case SimdWidth.Bits256:
-                RowProduct<Simd256, Vector256<float>>.Columns(row, lastFirst, result, epilogue);
+                RowProduct<Simd256, Vector256<float>>.Columns(weights, x, h, lastFirst, result, epilogue);
                 break;
             default:
-                RowProduct<Simd128, Vector128<float>>.Columns(row, lastFirst, result, epilogue);
+                RowProduct<Simd128, Vector128<float>>.Columns(weights, x, h, lastFirst, result, epilogue);
                 break;
         }
     }
@@ -108,57 +102,57 @@ internal static unsafe class RowProduct<TSimd, TVector>
 
     /// <summary>Two panels at a time: eight chains keep the processor busy, where four would wait for their own results.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Gates<TEpilogue>(in RowSums row, bool lastFirst, in TEpilogue epilogue)
+    public static void Gates<TEpilogue>(in RowWeights weights, float* x, float* h, bool lastFirst, in TEpilogue epilogue)
         where TEpilogue : struct, IRowEpilogue
     {
-        nint panels = (row.Units + TSimd.Lanes - 1) / TSimd.Lanes;
+        nint panels = (weights.Units + TSimd.Lanes - 1) / TSimd.Lanes;
         nint pairs = (panels + 1) / 2;
         for (nint n = 0; n < pairs; n++)
         {
             nint panel = 2 * (lastFirst ? pairs - 1 - n : n);
             if (panel + 1 < panels)
             {
-                TwoPanels(row, panel, epilogue);
+                TwoPanels(weights, x, h, panel, epilogue);
             }
             else
             {
-                OnePanel(row, panel, epilogue);
+                OnePanel(weights, x, h, panel, epilogue);
             }
         }
     }
 
     /// <summary>Four vectors at a time, and single ones where columns are few.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Columns<TEpilogue>(in RowSums row, bool lastFirst, float* result, in TEpilogue epilogue)
+    public static void Columns<TEpilogue>(in RowWeights weights, float* x, float* h, bool lastFirst, float* result, in TEpilogue epilogue)
         where TEpilogue : struct, ITileEpilogue
     {
-        Debug.Assert(row.VectorStride == TSimd.Lanes, "The columns lie side by side.");
-        nint width = PanelWidth, panels = (row.Units + width - 1) / width;
+        Debug.Assert(weights.VectorStride == TSimd.Lanes, "The columns lie side by side.");
+        nint width = PanelWidth, panels = (weights.Units + width - 1) / width;
         for (nint n = 0; n < panels; n++)
         {
             nint panel = lastFirst ? panels - 1 - n : n;
-            nint first = panel * width, rest = row.Units - first;
+            nint first = panel * width, rest = weights.Units - first;
             if (rest > width / 2)
             {
-                FourVectors(row, panel, result + first);
+                FourVectors(weights, x, h, panel, result + first);
                 continue;
             }
 
             for (nint vector = 0; vector < rest; vector += TSimd.Lanes)
             {
-                OneVector(row, panel, vector, result + first + vector);
+                OneVector(weights, x, h, panel, vector, result + first + vector);
             }
         }
 
-        epilogue.Apply<TSimd, TVector>(new TileArea(0, 1, 0, 0, ((int)row.Units + TSimd.Lanes - 1) & -TSimd.Lanes));
+        epilogue.Apply<TSimd, TVector>(new TileArea(0, 1, 0, 0, ((int)weights.Units + TSimd.Lanes - 1) & -TSimd.Lanes));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TwoPanels<TEpilogue>(in RowSums row, nint panel, in TEpilogue epilogue)
+    private static void TwoPanels<TEpilogue>(in RowWeights weights, float* x, float* h, nint panel, in TEpilogue epilogue)
         where TEpilogue : struct, IRowEpilogue
     {
-        nint vectorStride = row.VectorStride, unit = panel * TSimd.Lanes;
-        float* initial = row.Initial + unit;
+        nint vectorStride = weights.VectorStride, unit = panel * TSimd.Lanes;
+        float* initial = weights.Initial + unit;
         TVector sum00 = TSimd.Load(initial);
         TVector sum01 = TSimd.Load(initial + vectorStride);
         TVector sum02 = TSimd.Load(initial + (2 * vectorStride));
@@ -168,9 +162,9 @@ internal static unsafe class RowProduct<TSimd, TVector>
         TVector sum11 = TSimd.Load(initial + vectorStride);
         TVector sum12 = TSimd.Load(initial + (2 * vectorStride));
         TVector sum13 = TSimd.Load(initial + (3 * vectorStride));
-        float* left = row.Input;
-        nint depth = row.InputSize, panelStride = depth * PanelWidth;
-        float* right = row.InputWeights + (panel * panelStride);
+        float* left = x;
+        nint depth = weights.InputSize, panelStride = depth * PanelWidth;
+        float* right = weights.InputWeights + (panel * panelStride);
         for (int segment = 0; segment < 2; segment++)
         {
             for (nint k = 0; k < depth; k++, right += PanelWidth)
@@ -187,10 +181,10 @@ internal static unsafe class RowProduct<TSimd, TVector>
                 sum13 = TSimd.FusedMultiplyAdd(value, TSimd.Load(second + (3 * TSimd.Lanes)), sum13);
             }
 
-            left = row.Hidden;
-            depth = row.HiddenSize;
+            left = h;
+            depth = weights.HiddenSize;
             panelStride = depth * PanelWidth;
-            right = row.HiddenWeights + (panel * panelStride);
+            right = weights.HiddenWeights + (panel * panelStride);
         }
 
         epilogue.Apply<TSimd, TVector>(unit, sum00, sum01, sum02, sum03);
@@ -198,30 +192,30 @@ internal static unsafe class RowProduct<TSimd, TVector>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void OnePanel<TEpilogue>(in RowSums row, nint panel, in TEpilogue epilogue)
+    private static void OnePanel<TEpilogue>(in RowWeights weights, float* x, float* h, nint panel, in TEpilogue epilogue)
         where TEpilogue : struct, IRowEpilogue
     {
-        nint vectorStride = row.VectorStride, unit = panel * TSimd.Lanes;
-        float* initial = row.Initial + unit;
+        nint vectorStride = weights.VectorStride, unit = panel * TSimd.Lanes;
+        float* initial = weights.Initial + unit;
         TVector sum0 = TSimd.Load(initial);
         TVector sum1 = TSimd.Load(initial + vectorStride);
         TVector sum2 = TSimd.Load(initial + (2 * vectorStride));
         TVector sum3 = TSimd.Load(initial + (3 * vectorStride));
-        AddFour(row.Input, row.InputSize, row.InputWeights, panel, ref sum0, ref sum1, ref sum2, ref sum3);
-        AddFour(row.Hidden, row.HiddenSize, row.HiddenWeights, panel, ref sum0, ref sum1, ref sum2, ref sum3);
+        AddFour(x, weights.InputSize, weights.InputWeights, panel, ref sum0, ref sum1, ref sum2, ref sum3);
+        AddFour(h, weights.HiddenSize, weights.HiddenWeights, panel, ref sum0, ref sum1, ref sum2, ref sum3);
         epilogue.Apply<TSimd, TVector>(unit, sum0, sum1, sum2, sum3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void FourVectors(in RowSums row, nint panel, float* result)
+    private static void FourVectors(in RowWeights weights, float* x, float* h, nint panel, float* result)
     {
-        float* initial = row.Initial + (panel * PanelWidth);
+        float* initial = weights.Initial + (panel * PanelWidth);
         TVector sum0 = TSimd.Load(initial);
         TVector sum1 = TSimd.Load(initial + TSimd.Lanes);
         TVector sum2 = TSimd.Load(initial + (2 * TSimd.Lanes));
         TVector sum3 = TSimd.Load(initial + (3 * TSimd.Lanes));
-        AddFour(row.Input, row.InputSize, row.InputWeights, panel, ref sum0, ref sum1, ref sum2, ref sum3);
-        AddFour(row.Hidden, row.HiddenSize, row.HiddenWeights, panel, ref sum0, ref sum1, ref sum2, ref sum3);
+        AddFour(x, weights.InputSize, weights.InputWeights, panel, ref sum0, ref sum1, ref sum2, ref sum3);
+        AddFour(h, weights.HiddenSize, weights.HiddenWeights, panel, ref sum0, ref sum1, ref sum2, ref sum3);
         TSimd.Store(sum0, result);
         TSimd.Store(sum1, result + TSimd.Lanes);
         TSimd.Store(sum2, result + (2 * TSimd.Lanes));
@@ -229,11 +223,11 @@ internal static unsafe class RowProduct<TSimd, TVector>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void OneVector(in RowSums row, nint panel, nint vector, float* result)
+    private static void OneVector(in RowWeights weights, float* x, float* h, nint panel, nint vector, float* result)
     {
-        TVector sum = TSimd.Load(row.Initial + (panel * PanelWidth) + vector);
-        sum = AddOne(row.Input, row.InputSize, row.InputWeights + vector, panel, sum);
-        sum = AddOne(row.Hidden, row.HiddenSize, row.HiddenWeights + vector, panel, sum);
+        TVector sum = TSimd.Load(weights.Initial + (panel * PanelWidth) + vector);
+        sum = AddOne(x, weights.InputSize, weights.InputWeights + vector, panel, sum);
+        sum = AddOne(h, weights.HiddenSize, weights.HiddenWeights + vector, panel, sum);
         TSimd.Store(sum, result);
     }
 

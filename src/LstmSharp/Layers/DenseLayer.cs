@@ -50,35 +50,35 @@ public sealed class DenseLayer : Layer
 
     internal override LayerStep CreateStep(SimdWidth width) => new DenseStep(this, width);
 
-    /// <summary>The sums of one row; who runs it says where the input lies. The weights are up to date until the next edit.</summary>
-    internal unsafe RowSums Row(SimdWidth width) => new()
+    /// <summary>What one row is multiplied by, up to date until the next edit.</summary>
+    internal unsafe RowWeights Row(SimdWidth width) => new()
     {
         Initial = BiasRow.For(width),
         VectorStride = width.Lanes(),
         Units = OutputSize,
-        Input = null,
         InputSize = InputSize,
         InputWeights = Panels.For(width),
     };
 
     /// <summary>Runs rows through the layer.</summary>
     /// <param name="width">The vector width.</param>
-    /// <param name="row">What <see cref="Row"/> gives, with the place of the rows that enter.</param>
+    /// <param name="input">The rows that enter.</param>
+    /// <param name="inputStride">The distance between two of them.</param>
     /// <param name="rows">How many.</param>
     /// <param name="outputs">Receives the rows that leave, each of <see cref="Kernels.Panels.RowStride"/> floats.</param>
-    internal unsafe void Forward(SimdWidth width, in RowSums row, int rows, float* outputs)
+    internal unsafe void Forward(SimdWidth width, float* input, nint inputStride, int rows, float* outputs)
     {
         int stride = Kernels.Panels.RowStride(OutputSize);
         var panels = Kernels.Panels.Plain(width, OutputSize);
         PanelRows result = panels.In(outputs, stride);
         var sums = new Product
         {
-            Initial = panels.In(row.Initial, rowStride: 0),
+            Initial = panels.In(BiasRow.For(width), rowStride: 0),
             Result = result,
             Rows = rows,
             Panels = panels,
         };
-        sums.Append(Segment.OfPacked(width, row.Input, row.InputStride, InputSize, row.InputWeights));
+        sums.Append(Segment.OfPacked(width, input, inputStride, InputSize, Panels.For(width)));
         PanelProduct.Run(width, sums, new DenseForward { Activation = Activation, Outputs = result, Stride = stride });
     }
 }

@@ -73,10 +73,7 @@ internal sealed unsafe class DensePass(DenseLayer layer) : LayerPass
         public readonly void Run(int share, int shares)
         {
             Share rows = Share.Of(Input.Count, share, shares);
-            RowSums row = Layer.Row(Width);
-            row.Input = Input.Row(rows.First);
-            row.InputStride = Input.Stride;
-            Layer.Forward(Width, row, rows.Count, Output.Row(rows.First));
+            Layer.Forward(Width, Input.Row(rows.First), Input.Stride, rows.Count, Output.Row(rows.First));
         }
     }
 

@@ -42,21 +42,24 @@ internal sealed unsafe class RecurrentStep(RecurrentCell cell, SimdWidth width)
         (cell.HasMemoryCell ? 3 : 2) * Panels.RowStride(cell.HiddenSize),
         Panels.Vectors * width.Lanes())
 {
-    private RowSums _weights;
+    private RowWeights _weights;
 
     public override void Prepare() => _weights = cell.Weights.Row(width);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override float* Run(float* input, int inputStride, int rows, bool isOdd, float* states, float* work)
     {
-        float* after = HiddenAfter(states, rows, isOdd), cells = Cells(states, rows);
-        RowSums sums = _weights;
-        sums.Input = input;
-        sums.InputStride = inputStride;
-        sums.Hidden = HiddenAfter(states, rows, !isOdd);
-        sums.HiddenStride = Stride;
+        float* before = HiddenAfter(states, rows, !isOdd), after = HiddenAfter(states, rows, isOdd), cells = Cells(states, rows);
         var step = new StepRows { Activations = null, PreviousCell = cells, Cell = cells, Hidden = after };
-        cell.StepOnRows(width, sums, rows, lastFirst: isOdd, step, work);
+        if (rows == 1)
+        {
+            cell.ForwardRow(width, _weights, input, before, lastFirst: isOdd, step);
+        }
+        else
+        {
+            RunRows(input, inputStride, rows, isOdd, before, step, work);
+        }
+
         return after;
     }
 
@@ -110,6 +113,13 @@ internal sealed unsafe class RecurrentStep(RecurrentCell cell, SimdWidth width)
         }
     }
 
+    private void RunRows(float* input, int inputStride, int rows, bool isOdd, float* before, in StepRows step, float* work)
+    {
+        CellWeights weights = cell.Weights;
+        cell.ForwardRows(
+            width, weights.Input(width, input, inputStride), weights.Recurrent(width, before, Stride), rows, isOdd, step, work);
+    }
+
     private float* HiddenAfter(float* states, int rows, bool isOdd) => states + (isOdd ? 0 : (nint)rows * Stride);
 
     private float* Cells(float* states, int rows) => states + (2 * (nint)rows * Stride);
@@ -119,24 +129,23 @@ internal sealed unsafe class RecurrentStep(RecurrentCell cell, SimdWidth width)
 internal sealed unsafe class DenseStep(DenseLayer layer, SimdWidth width)
     : LayerStep(Panels.RowStride(layer.OutputSize), stateSize: 0, Panels.RowStride(layer.OutputSize))
 {
-    private RowSums _weights;
+    private RowWeights _weights;
 
     public override void Prepare() => _weights = layer.Row(width);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override float* Run(float* input, int inputStride, int rows, bool isOdd, float* states, float* work)
     {
-        RowSums sums = _weights;
-        sums.Input = input;
-        sums.InputStride = inputStride;
-        if (rows > 1)
+        if (rows == 1)
         {
-            layer.Forward(width, sums, rows, work);
-            return work;
+            var epilogue = new DenseForward { Activation = layer.Activation, Outputs = Panels.OneRow(width, work), Stride = Stride };
+            RowProduct.Columns(width, _weights, input, null, isOdd, work, epilogue);
+        }
+        else
+        {
+            layer.Forward(width, input, inputStride, rows, work);
         }
 
-        var epilogue = new DenseForward { Activation = layer.Activation, Outputs = Panels.OneRow(width, work), Stride = Stride };
-        RowProduct.Columns(width, sums, isOdd, work, epilogue);
         return work;
     }
 }

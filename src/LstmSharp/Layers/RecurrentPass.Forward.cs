@@ -128,22 +128,17 @@ internal sealed unsafe partial class RecurrentPass
     private void ForwardOneRow(SimdWidth width, in SequenceRows input, int start, int end, float* inputSums)
     {
         StepTable steps = input.Steps;
-        RowSums sums = cell.Weights.Row(width);
+        RowWeights weights = cell.Weights.Row(width);
         for (int t = start; t < end; t++)
         {
             nint before = BeforeStep(steps, t), after = AfterStep(steps, t);
-            if (inputSums == null)
+            if (inputSums != null)
             {
-                sums.Input = input.Step(t);
-            }
-            else
-            {
-                sums.Initial = inputSums + ((nint)(t - start) * _gatesStride);
-                sums.InputSize = 0;
+                weights.Initial = inputSums + ((nint)(t - start) * _gatesStride);
+                weights.InputSize = 0;
             }
 
-            sums.Hidden = _hiddens.Pointer + before;
-            cell.ForwardRow(width, sums, IsLastFirst(t), new StepRows
+            cell.ForwardRow(width, weights, input.Step(t), _hiddens.Pointer + before, IsLastFirst(t), new StepRows
             {
                 Activations = KeepsActivations ? ActivationsAt(steps, t, firstRow: 0) : null,
                 PreviousCell = _cells.Pointer + (keep ? before : 0),
@@ -180,7 +175,7 @@ internal sealed unsafe partial class RecurrentPass
             product.Append(cell.Weights.Input(width, input.Step(t) + (firstRow * input.Stride), input.Stride));
         }
 
-        product.Append(cell.Weights.Recurrent(width, _hiddens.Pointer + before));
+        product.Append(cell.Weights.Recurrent(width, _hiddens.Pointer + before, _stride));
         cell.Forward(width, product, new StepRows
         {
             Activations = KeepsActivations ? ActivationsAt(input.Steps, t, block.First) : null,
