@@ -75,7 +75,8 @@ internal static unsafe class RowProduct
     /// <param name="result">Receives the sums: a row of <see cref="Panels.RowStride"/> floats.</param>
     /// <param name="epilogue">What becomes of the sums.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Columns<TEpilogue>(SimdWidth width, in RowWeights weights, float* x, float* h, bool lastFirst, float* result, in TEpilogue epilogue)
+    public static void Columns<TEpilogue>(
+        SimdWidth width, in RowWeights weights, float* x, float* h, bool lastFirst, float* result, in TEpilogue epilogue)
         where TEpilogue : struct, ITileEpilogue
     {
         switch (width)

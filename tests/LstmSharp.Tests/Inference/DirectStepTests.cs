@@ -162,8 +162,9 @@ public sealed class DirectStepTests
         int together = batchSize + 10;
         float[] padded = [.. input.Chunk(batchSize * InputSize).SelectMany(step => step.Concat(new float[10 * InputSize]))];
         ModelState final = model.CreateState(together);
-        Tensor<float> output = model.Predict(Tensor.Create(padded, [input.Length / batchSize / InputSize, together, InputSize]), finalState: final);
-        float[] outputs = [.. output.ToArray().Chunk(together * model.OutputSize).SelectMany(step => step[..(batchSize * model.OutputSize)])];
+        Tensor<float> sequences = Tensor.Create(padded, [input.Length / batchSize / InputSize, together, InputSize]);
+        float[][] steps = [.. model.Predict(sequences, finalState: final).Chunk(together * model.OutputSize)];
+        float[] outputs = [.. steps.SelectMany(step => step[..(batchSize * model.OutputSize)])];
         float[] state = [.. final.SelectMany(s => (float[])
         [
             .. s.Hidden[..(batchSize * s.HiddenSize)],
