@@ -10,6 +10,12 @@ internal static class Groups
 
     public static readonly int[] StreamingSizes = [32, 64, 128, 256];
 
+    /// <summary>Units of layers that take one value a step and have a head of one output behind them.</summary>
+    public static readonly int[] SmallStreamingSizes = [8, 16, 32, 64];
+
+    /// <summary>The steps of a sequence that goes through such a net at once.</summary>
+    public const int StreamedAtOnce = 20_000;
+
     /// <summary>Batches whose time per step is compared between <see cref="LongLength"/> and a hundredth of it.</summary>
     public static readonly Shape[] StepShapes = [new(100, 1, 64, 64), new(100, 32, 64, 64)];
 
@@ -35,9 +41,17 @@ internal static class Groups
             from contender in new[] { Contender.LstmSharp, Contender.TensorPrimitives }
             select new Measurement(contender, work, FunctionShape),
         Group.Streaming =>
-            from size in StreamingSizes
-            from contender in new[] { Contender.LstmSharp, Contender.OnnxRuntime }
-            select new Measurement(contender, Work.StreamingStep, new Shape(1, 1, size, size)),
+            from net in StreamingSizes.Select(size => (Shape: new Shape(1, 1, size, size), HasHead: false))
+                .Concat(SmallStreamingSizes.Select(size => (Shape: new Shape(1, 1, 1, size), HasHead: true)))
+            from measurement in new[]
+            {
+                new Measurement(Contender.LstmSharp, Work.StreamingStep, net.Shape, HasHead: net.HasHead),
+                new Measurement(Contender.OnnxRuntime, Work.StreamingStep, net.Shape, HasHead: net.HasHead),
+                new Measurement(
+                    Contender.LstmSharp, Work.Inference, net.Shape with { Length = StreamedAtOnce }, HasHead: net.HasHead),
+            }
+            where measurement.Work == Work.StreamingStep || measurement.HasHead
+            select measurement,
         Group.Steps =>
             from shape in StepShapes
             from work in new[] { Work.Inference, Work.TrainingStep }

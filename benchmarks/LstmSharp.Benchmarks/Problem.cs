@@ -6,7 +6,7 @@ public sealed class Problem
 {
     private const float Decay = 0.95f;
 
-    public Problem(Shape shape, CellKind cell, Values values)
+    public Problem(Shape shape, CellKind cell, Values values, bool hasHead = false)
     {
         (Shape, Cell) = (shape, cell);
         var random = new Random(1);
@@ -17,6 +17,7 @@ public sealed class Problem
         Bias = Numbers(random, rows, bound);
         Input = Numbers(random, shape.InputCount, 1);
         Target = Numbers(random, shape.OutputCount, 1);
+        Head = hasHead ? Numbers(random, shape.HiddenSize + 1, bound) : [];
         if (values == Values.Denormal)
         {
             LetStatesDecay();
@@ -36,6 +37,9 @@ public sealed class Problem
     public float[] Input { get; }
 
     public float[] Target { get; }
+
+    /// <summary>The weights and the bias of a dense layer of one output; empty where there is none.</summary>
+    public float[] Head { get; }
 
     private void LetStatesDecay()
     {

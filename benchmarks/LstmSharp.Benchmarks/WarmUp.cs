@@ -13,12 +13,12 @@ internal sealed class WarmUp
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
     private static readonly TimeSpan FirstPause = Pause * (Environment.ProcessorCount == 1 ? 10 : 1);
 
-    private readonly HashSet<(Contender Contender, Work Work, CellKind Cell)> _known = [];
+    private readonly HashSet<(Contender Contender, Work Work, CellKind Cell, bool HasHead)> _known = [];
 
     /// <summary>Runs an operation in rounds: several the first time that a contender does this kind of work, then one.</summary>
     public void Run(Measurement measurement, Action operation)
     {
-        bool isFirst = _known.Add((measurement.Contender, measurement.Work, measurement.Cell));
+        bool isFirst = _known.Add((measurement.Contender, measurement.Work, measurement.Cell, measurement.HasHead));
         for (int round = 0; round < (isFirst ? FirstRounds : 1); round++)
         {
             long start = Stopwatch.GetTimestamp();

@@ -13,12 +13,14 @@ public sealed unsafe class SequenceModel
     private readonly Layer[] _layers;
     private readonly RecurrentCell[] _cells;
     private readonly Pool<StackRun> _passes;
+    private ModelStep? _step;
 
     internal SequenceModel(int inputSize, Layer[] layers)
     {
         InputSize = inputSize;
         _layers = layers;
         Layers = Array.AsReadOnly(layers);
+        StepsDirectly = Array.TrueForAll(layers, layer => layer.StepsDirectly);
         _cells = [.. layers.SelectMany(layer => layer.Cells)];
         Parameters = new ParameterSet([.. layers.SelectMany(layer => layer.Parameters)]);
         _passes = new Pool<StackRun>(() => new PredictionRun(this));
@@ -230,6 +232,18 @@ public sealed unsafe class SequenceModel
         ModelState? finalState,
         Span<float> output)
     {
+        if (StepsDirectly && length == 1 && batchSize > 0 && !lengths.ContainsAnyExcept(1) && StepsAlone(batchSize)
+            && Step() is var step && step.RunsOnce(batchSize))
+        {
+            fixed (float* inputs = input, outputs = output)
+            {
+                step.RunOnce(inputs, batchSize, initialState, finalState, outputs);
+            }
+
+            GC.KeepAlive(this);
+            return;
+        }
+
         StackRun pass = _passes.Rent();
         fixed (float* inputs = input, outputs = output)
         {
@@ -239,6 +253,28 @@ public sealed unsafe class SequenceModel
         _passes.Return(pass);
         GC.KeepAlive(this);
     }
+
+    /// <summary>Whether all layers know a direct way for a single step.</summary>
+    internal bool StepsDirectly { get; }
+
+    /// <summary>The direct way of a single step. Two threads may make it at once; either will do.</summary>
+    internal ModelStep Step()
+    {
+        ModelStep? step = Volatile.Read(ref _step);
+        if (step is null || step.Width != Width)
+        {
+            step = new ModelStep(this, Width);
+            Volatile.Write(ref _step, step);
+        }
+
+        return step;
+    }
+
+    /// <summary>Whether a step of so many rows is too small to be shared by several threads.</summary>
+    internal bool StepsAlone(int rows) => MaxDegreeOfParallelism == 1 || Operations(rows) < LeastOperationsToShare;
+
+    /// <summary>The multiplications and additions of so many rows, through all layers.</summary>
+    internal double Operations(int rows) => 2.0 * rows * Parameters.TotalCount;
 
     /// <summary>Checks an input's shape and lengths.</summary>
     /// <returns>Its sequence length and batch size.</returns>

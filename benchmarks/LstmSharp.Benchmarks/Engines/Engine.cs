@@ -23,7 +23,7 @@ internal abstract class Engine : IDisposable
             return new FunctionEngine(measurement);
         }
 
-        var problem = new Problem(measurement.Shape, measurement.Cell, measurement.Values);
+        var problem = new Problem(measurement.Shape, measurement.Cell, measurement.Values, measurement.HasHead);
         return measurement.Contender switch
         {
             Contender.LstmSharp => new LstmSharpEngine(problem, measurement.Threads),

@@ -21,10 +21,18 @@ internal sealed class LstmSharpEngine : Engine
     {
         Shape shape = problem.Shape;
         SequenceModelBuilder builder = SequenceModel.Create(shape.InputSize);
-        _model = (problem.Cell == CellKind.Lstm ? builder.Lstm(shape.HiddenSize) : builder.VanillaRnn(shape.HiddenSize)).Build();
+        builder = problem.Cell == CellKind.Lstm ? builder.Lstm(shape.HiddenSize) : builder.VanillaRnn(shape.HiddenSize);
+        _model = (problem.Head.Length > 0 ? builder.Dense(1) : builder).Build();
         Cell.InputWeights.CopyFrom(problem.InputWeights);
         Cell.RecurrentWeights.CopyFrom(problem.RecurrentWeights);
         Cell.Bias.CopyFrom(problem.Bias);
+        if (problem.Head.Length > 0)
+        {
+            var head = (DenseLayer)_model.Layers[1];
+            head.Weights.CopyFrom(problem.Head.AsSpan(0, shape.HiddenSize));
+            head.Bias.CopyFrom(problem.Head.AsSpan(shape.HiddenSize));
+        }
+
         _model.MaxDegreeOfParallelism = threads;
         _pass = _model.CreatePass();
         _gradients = _model.Parameters.CreateZeros();
@@ -33,8 +41,8 @@ internal sealed class LstmSharpEngine : Engine
         _target = problem.Target;
         _outputGradient = new float[_target.Length];
         _stream = _model.OpenStream(shape.BatchSize);
-        _streamOutput = new float[shape.BatchSize * shape.HiddenSize];
-        _output = Tensor.CreateFromShape<float>([shape.Length, shape.BatchSize, shape.HiddenSize]);
+        _streamOutput = new float[shape.BatchSize * _model.OutputSize];
+        _output = Tensor.CreateFromShape<float>([shape.Length, shape.BatchSize, _model.OutputSize]);
     }
 
     public override IReadOnlyList<float[]> Gradients =>

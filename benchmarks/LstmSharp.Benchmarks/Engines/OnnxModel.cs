@@ -2,7 +2,7 @@ namespace LstmSharp.Benchmarks.Engines;
 
 /// <summary>Writes an ONNX model (opset 14) of one LSTM or RNN node.</summary>
 /// <remarks>Input X [T, B, I], output Y [T, 1, B, H]; for streaming initial_h and initial_c [1, B, H] besides, and Y_h and Y_c
-/// [1, B, H] instead of Y. The field numbers are those of onnx.proto3.</remarks>
+/// [1, B, H] instead of Y, and with a head y [1, B, 1]. The field numbers are those of onnx.proto3.</remarks>
 internal static class OnnxModel
 {
     private const int Float32 = 1;
@@ -34,18 +34,22 @@ internal static class OnnxModel
         node.Text(4, isLstm ? "LSTM" : "RNN")
             .Message(5, new ProtobufWriter().Text(1, "hidden_size").Number(3, shape.HiddenSize).Number(20, Ints));
 
+        bool hasHead = problem.Head.Length > 0;
+        ProtobufWriter[] head = hasHead ? [Node("MatMul", "Y_h", "V", "z"), Node("Add", "z", "v", "y")] : [];
         int[] state = [1, shape.BatchSize, shape.HiddenSize];
         float[] bias = [.. Reordered(problem.Bias, gates), .. new float[rows]];
         ProtobufWriter graph = new ProtobufWriter()
             .Message(1, node)
+            .Messages(1, head)
             .Text(2, "layer")
+            .Messages(5, hasHead ? [Tensor("V", problem.Head[..^1], shape.HiddenSize, 1), Tensor("v", problem.Head[^1..], 1)] : [])
             .Message(5, Tensor("W", Reordered(problem.InputWeights, gates), 1, rows, shape.InputSize))
             .Message(5, Tensor("R", Reordered(problem.RecurrentWeights, gates), 1, rows, shape.HiddenSize))
             .Message(5, Tensor("B", bias, 1, 2 * rows))
             .Message(11, Value("X", shape.Length, shape.BatchSize, shape.InputSize))
             .Messages(11, states.Select(name => Value($"initial_{name}", state)))
             .Messages(12, isStreaming
-                ? states.Select(name => Value($"Y_{name}", state))
+                ? [.. states.Select(name => Value($"Y_{name}", state)), .. hasHead ? [Value("y", 1, shape.BatchSize, 1)] : (ProtobufWriter[])[]]
                 : [Value("Y", shape.Length, 1, shape.BatchSize, shape.HiddenSize)]);
         return new ProtobufWriter()
             .Number(1, 8)
@@ -53,6 +57,9 @@ internal static class OnnxModel
             .Message(8, new ProtobufWriter().Text(1, string.Empty).Number(2, 14))
             .ToArray();
     }
+
+    private static ProtobufWriter Node(string operation, string left, string right, string result) =>
+        new ProtobufWriter().Text(1, left).Text(1, right).Text(2, result).Text(4, operation);
 
     private static float[] Reordered(float[] weights, int[] gates)
     {

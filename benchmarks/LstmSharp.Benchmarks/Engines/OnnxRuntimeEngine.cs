@@ -13,6 +13,7 @@ internal sealed class OnnxRuntimeEngine : Engine
     private readonly OrtValue[][] _states;
     private readonly string[] _stateInputs;
     private readonly string[] _stateOutputs;
+    private readonly bool _hasHead;
     private int _currentState;
 
     public OnnxRuntimeEngine(Problem problem, int threads, bool isStreaming)
@@ -28,9 +29,15 @@ internal sealed class OnnxRuntimeEngine : Engine
         _outputValues = new float[shape.OutputCount];
         _output = OrtValue.CreateTensorValueFromMemory(_outputValues, [shape.Length, 1, shape.BatchSize, shape.HiddenSize]);
         _inputs = [OrtValue.CreateTensorValueFromMemory(problem.Input, [shape.Length, shape.BatchSize, shape.InputSize])];
+        _hasHead = problem.Head.Length > 0;
         bool hasCell = problem.Cell == CellKind.Lstm;
         _stateInputs = hasCell ? ["X", "initial_h", "initial_c"] : ["X", "initial_h"];
         _stateOutputs = hasCell ? ["Y_h", "Y_c"] : ["Y_h"];
+        if (_hasHead)
+        {
+            _stateOutputs = [.. _stateOutputs, "y"];
+        }
+
         _states = [NewStates(shape), NewStates(shape)];
     }
 
@@ -44,7 +51,7 @@ internal sealed class OnnxRuntimeEngine : Engine
     };
 
     public override float[] Output(Work work) =>
-        work == Work.StreamingStep ? _states[_currentState][0].GetTensorDataAsSpan<float>().ToArray() : _outputValues;
+        work == Work.StreamingStep ? _states[_currentState][_hasHead ? ^1 : 0].GetTensorDataAsSpan<float>().ToArray() : _outputValues;
 
     public override void Dispose()
     {
@@ -65,7 +72,8 @@ internal sealed class OnnxRuntimeEngine : Engine
 
     private Action StreamingStep()
     {
-        OrtValue[][] inputs = [[_inputs[0], .. _states[0]], [_inputs[0], .. _states[1]]];
+        int states = _stateInputs.Length - 1;
+        OrtValue[][] inputs = [[_inputs[0], .. _states[0][..states]], [_inputs[0], .. _states[1][..states]]];
         return () =>
         {
             _session.Run(_runOptions, _stateInputs, inputs[_currentState], _stateOutputs, _states[1 - _currentState]);
@@ -75,8 +83,7 @@ internal sealed class OnnxRuntimeEngine : Engine
 
     private OrtValue[] NewStates(Shape shape) =>
     [
-        .. _stateOutputs.Select(_ =>
-            OrtValue.CreateTensorValueFromMemory(
-                new float[shape.BatchSize * shape.HiddenSize], [1, shape.BatchSize, shape.HiddenSize])),
+        .. _stateOutputs.Select(name => name == "y" ? 1 : shape.HiddenSize).Select(size =>
+            OrtValue.CreateTensorValueFromMemory(new float[shape.BatchSize * size], [1, shape.BatchSize, size])),
     ];
 }

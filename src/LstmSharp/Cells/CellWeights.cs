@@ -58,13 +58,25 @@ internal sealed unsafe class CellWeights
     /// <summary>Rows of gates.</summary>
     public PanelRows Gates(SimdWidth width, float* gates) => GatePanels(width).In(gates, GatesStride);
 
+    /// <summary>What one row of a step is multiplied by, up to date until the next edit.</summary>
+    public RowWeights Row(SimdWidth width) => new()
+    {
+        Initial = _bias.For(width),
+        VectorStride = _gates == Panels.Vectors ? Panels.RowStride(_hiddenSize) : width.Lanes(),
+        Units = _gates == Panels.Vectors ? _hiddenSize : _gates * _hiddenSize,
+        InputSize = _inputSize,
+        InputWeights = _input.For(width),
+        HiddenSize = _hiddenSize,
+        HiddenWeights = _recurrent.For(width),
+    };
+
     /// <summary>Wx·x.</summary>
     public Segment Input(SimdWidth width, float* input, nint stride) =>
         Segment.OfPacked(width, input, stride, _inputSize, _input.For(width));
 
     /// <summary>Wh·h₋₁.</summary>
-    public Segment Recurrent(SimdWidth width, float* hidden) =>
-        Segment.OfPacked(width, hidden, Panels.RowStride(_hiddenSize), _hiddenSize, _recurrent.For(width));
+    public Segment Recurrent(SimdWidth width, float* hidden, nint stride) =>
+        Segment.OfPacked(width, hidden, stride, _hiddenSize, _recurrent.For(width));
 
     /// <summary>Appends dh₋₁ = Whᵀ·dSums to a product.</summary>
     public void AppendHiddenGradient(ref Product product, SimdWidth width, float* sumGradient) =>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LstmSharp.Kernels;
 using LstmSharp.Randomness;
 
@@ -122,6 +123,18 @@ public sealed unsafe class LstmCell : RecurrentCell
             Sums = sums.Result,
             Activations = step.Activations,
             GatesStride = Weights.GatesStride,
+            PreviousCell = step.PreviousCell,
+            Cell = step.Cell,
+            Hidden = step.Hidden,
+            Stride = Panels.RowStride(HiddenSize),
+        });
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal override void ForwardRow(
+        SimdWidth width, in RowWeights weights, float* input, float* previousHidden, bool lastFirst, in StepRows step) =>
+        RowProduct.Gates(width, weights, input, previousHidden, lastFirst, new LstmRow
+        {
+            Activations = step.Activations,
             PreviousCell = step.PreviousCell,
             Cell = step.Cell,
             Hidden = step.Hidden,

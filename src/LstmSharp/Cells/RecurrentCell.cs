@@ -1,14 +1,11 @@
 using LstmSharp.Kernels;
 using LstmSharp.Randomness;
-using LstmSharp.Threading;
 
 namespace LstmSharp;
 
 /// <summary>A recurrent cell: the equations of one time step and their weights. It knows no time.</summary>
 public abstract unsafe class RecurrentCell
 {
-    private readonly Pool<AlignedBuffer> _scratch = new(() => new AlignedBuffer());
-
     private protected RecurrentCell(int inputSize, int hiddenSize, int gateCount, string namePrefix)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputSize);
@@ -71,9 +68,37 @@ public abstract unsafe class RecurrentCell
     /// <summary>Runs the gates' sums with this cell's equations behind them, for the panels that the product covers.</summary>
     internal abstract void Forward(SimdWidth width, in Product sums, in StepRows step);
 
+    /// <summary>Runs the gates' sums of one row, all panels of them, with this cell's equations behind them: what
+    /// <see cref="Forward"/> comes to, with no way through memory.</summary>
+    internal abstract void ForwardRow(
+        SimdWidth width, in RowWeights weights, float* input, float* previousHidden, bool lastFirst, in StepRows step);
+
     /// <summary>Runs the hidden state's gradient with this cell's equations, bottom-up, behind it, for the panels that the product
     /// covers.</summary>
     internal abstract void Backward(SimdWidth width, in Product hiddenGradient, in StepRows step, in StepGradients gradients);
+
+    /// <summary>One step of several rows on the calling thread.</summary>
+    /// <param name="width">The vector width.</param>
+    /// <param name="input">Wx·x.</param>
+    /// <param name="recurrent">Wh·h₋₁.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="lastFirst">Whether the last panel comes first.</param>
+    /// <param name="step">Where the states are and go.</param>
+    /// <param name="work">Room for <see cref="Panels.Vectors"/> vectors a row.</param>
+    internal void ForwardRows(
+        SimdWidth width, in Segment input, in Segment recurrent, int rows, bool lastFirst, in StepRows step, float* work)
+    {
+        var sums = new Product
+        {
+            Initial = Weights.Bias(width),
+            Result = Panels.OneAtATime(width, work),
+            Rows = rows,
+            Panels = Weights.GatePanels(width) with { LastFirst = lastFirst },
+        };
+        sums.Append(input);
+        sums.Append(recurrent);
+        Forward(width, sums, step);
+    }
 
     /// <summary>One step on users' memory, already checked.</summary>
     private protected void StepOnSpans(
@@ -83,36 +108,40 @@ public abstract unsafe class RecurrentCell
         SimdWidth width = SimdWidths.Best;
         int stride = Panels.RowStride(HiddenSize), gatesStride = Weights.GatesStride;
         nint stateSize = (nint)rows * stride;
-        AlignedBuffer scratch = _scratch.Rent();
-        float* hidden = scratch.Reserve((rows * ((3L * stride) + gatesStride + (Panels.Vectors * width.Lanes()))));
+        float* hidden = ThreadScratch.Reserve(rows * ((3L * stride) + gatesStride + (Panels.Vectors * width.Lanes())));
         float* cell = hidden + stateSize;
         float* previousHidden = cell + stateSize;
         float* gates = previousHidden + stateSize;
         float* sums = gates + ((nint)rows * gatesStride);
-        PaddedRows.CopyIn(previous is null ? default : previous.Hidden, rows, HiddenSize, previousHidden);
+        if (previous is null)
+        {
+            PaddedRows.CopyIn(default, rows, HiddenSize, previousHidden);
+        }
+
         if (HasMemoryCell)
         {
             PaddedRows.CopyIn(previous is null ? default : previous.CellValues, rows, HiddenSize, cell);
         }
 
-        fixed (float* x = input)
+        fixed (float* x = input, h = previous is null ? default : previous.Hidden)
         {
-            var product = new Product
-            {
-                Initial = Weights.Bias(width),
-                Result = Panels.OneAtATime(width, sums),
-                Rows = rows,
-                Panels = Weights.GatePanels(width),
-            };
-            product.Append(Weights.Input(width, x, InputSize));
-            product.Append(Weights.Recurrent(width, previousHidden));
-            Forward(width, product, new StepRows
+            float* before = previous is null ? previousHidden : h;
+            var step = new StepRows
             {
                 Activations = activations is null ? null : gates,
                 PreviousCell = cell,
                 Cell = cell,
                 Hidden = hidden,
-            });
+            };
+            if (rows == 1)
+            {
+                ForwardRow(width, Weights.Row(width), x, before, lastFirst: false, step);
+            }
+            else
+            {
+                Segment recurrent = Weights.Recurrent(width, before, previous is null ? stride : HiddenSize);
+                ForwardRows(width, Weights.Input(width, x, InputSize), recurrent, rows, lastFirst: false, step, sums);
+            }
         }
 
         PaddedRows.CopyOut(hidden, stride, rows, HiddenSize, next.Hidden);
@@ -127,7 +156,6 @@ public abstract unsafe class RecurrentCell
                 gates + ((nint)gate * stride), gatesStride, rows, HiddenSize, activations.Of((LstmGate)gate));
         }
 
-        _scratch.Return(scratch);
         GC.KeepAlive(this);
     }
 

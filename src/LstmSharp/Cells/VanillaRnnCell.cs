@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LstmSharp.Kernels;
 using LstmSharp.Randomness;
 
@@ -58,6 +59,17 @@ public sealed unsafe class VanillaRnnCell : RecurrentCell
         {
             Activation = Activation,
             Sums = sums.Result,
+            Hidden = step.Hidden,
+            Stride = Panels.RowStride(HiddenSize),
+        });
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal override void ForwardRow(
+        SimdWidth width, in RowWeights weights, float* input, float* previousHidden, bool lastFirst, in StepRows step) =>
+        RowProduct.Columns(width, weights, input, previousHidden, lastFirst, step.Hidden, new VanillaRnnForward
+        {
+            Activation = Activation,
+            Sums = Panels.OneRow(width, step.Hidden),
             Hidden = step.Hidden,
             Stride = Panels.RowStride(HiddenSize),
         });

@@ -20,10 +20,10 @@ public static class SequenceModelStreaming
         ThrowUnlessStepwise(model);
         model.OutputCount(outputLength: 1, batchSize);
         model.CheckState(initialState, batchSize, nameof(initialState));
-        ModelState state = model.CreateState(batchSize);
+        var state = new StreamState(model, batchSize);
         if (initialState is not null)
         {
-            state.CopyFrom(initialState);
+            state.Read(0, initialState, 0, batchSize);
         }
 
         return new SequenceStream(model, state);

@@ -6,18 +6,17 @@ namespace LstmSharp;
 /// <summary>Sequences on their way through a model, one step a call: the stream keeps the states h and c in between.</summary>
 /// <remarks><para>Opened by <see cref="SequenceModelStreaming.OpenStream"/>. Step by step comes to the same as the whole sequence, to
 /// the bit. Row b of a batch is a sequence of its own, and has the bits that it would have in a stream of its own.</para>
-/// <para>A stream holds its states and little else, for an LSTM layer 8 × HiddenSize bytes a row and some 150 besides; the memory that
-/// a step works in belongs to the model, once for each of as many steps as ran at a time. So thousands of streams may share a
-/// model. When its weights change, the next step uses the new ones; the states stay.</para>
+/// <para>A stream holds its states and little else: for an LSTM layer 12 bytes a unit and row, for a vanilla RNN layer 8, HiddenSize
+/// rounded up to a multiple of 32, and some 600 bytes besides; the memory that a step works in belongs to the thread. So thousands of
+/// streams may share a model. When its weights change, the next step uses the new ones; the states stay.</para>
 /// <para>For one thread at a time: a second one gets an <see cref="InvalidOperationException"/>. Nothing has to be disposed.</para></remarks>
-public sealed class SequenceStream : IDisposable
+public sealed class SequenceStream
 {
-    private readonly ModelState _state;
+    private readonly StreamState _state;
     private OneAtATime _use;
     private OneAtATime _run;
-    private bool _isDisposed;
 
-    internal SequenceStream(SequenceModel model, ModelState state)
+    internal SequenceStream(SequenceModel model, StreamState state)
     {
         Model = model;
         _state = state;
@@ -37,7 +36,6 @@ public sealed class SequenceStream : IDisposable
     /// first.</param>
     /// <exception cref="ArgumentException">A span's length differs from its shape.</exception>
     /// <exception cref="InvalidOperationException">Another thread is using this stream, or RunAsync is.</exception>
-    /// <exception cref="ObjectDisposedException">The stream was disposed.</exception>
     public void Step(ReadOnlySpan<float> input, Span<float> output)
     {
         using OneAtATime.Turn turn = Enter();
@@ -67,7 +65,6 @@ public sealed class SequenceStream : IDisposable
 
     /// <summary>Sets all states to zeros: the start of new sequences.</summary>
     /// <exception cref="InvalidOperationException">Another thread is using this stream.</exception>
-    /// <exception cref="ObjectDisposedException">The stream was disposed.</exception>
     public void Reset()
     {
         using OneAtATime.Turn turn = Enter();
@@ -78,7 +75,6 @@ public sealed class SequenceStream : IDisposable
     /// <param name="row">The row, from 0 to <see cref="BatchSize"/> − 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     /// <exception cref="InvalidOperationException">Another thread is using this stream.</exception>
-    /// <exception cref="ObjectDisposedException">The stream was disposed.</exception>
     public void Reset(int row)
     {
         ThrowIfNoRow(row);
@@ -89,12 +85,11 @@ public sealed class SequenceStream : IDisposable
     /// <summary>Copies the states, to go on from here later or elsewhere. The copy is independent of the stream.</summary>
     /// <remarks><see cref="ModelStateBytes"/> makes bytes of it and back.</remarks>
     /// <exception cref="InvalidOperationException">Another thread is using this stream.</exception>
-    /// <exception cref="ObjectDisposedException">The stream was disposed.</exception>
     public ModelState Snapshot()
     {
         ModelState copy = Model.CreateState(BatchSize);
         using OneAtATime.Turn turn = Enter();
-        copy.CopyFrom(_state);
+        _state.Write(0, copy, 0, BatchSize);
         return copy;
     }
 
@@ -102,13 +97,12 @@ public sealed class SequenceStream : IDisposable
     /// <param name="row">The row, from 0 to <see cref="BatchSize"/> − 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     /// <exception cref="InvalidOperationException">Another thread is using this stream.</exception>
-    /// <exception cref="ObjectDisposedException">The stream was disposed.</exception>
     public ModelState Snapshot(int row)
     {
         ThrowIfNoRow(row);
         ModelState copy = Model.CreateState(batchSize: 1);
         using OneAtATime.Turn turn = Enter();
-        copy.CopyRow(0, _state, row);
+        _state.Write(row, copy, 0, count: 1);
         return copy;
     }
 
@@ -117,13 +111,12 @@ public sealed class SequenceStream : IDisposable
     /// <param name="state">The states, copied.</param>
     /// <exception cref="ArgumentException">The states have another batch size or are of other layers; nothing was changed.</exception>
     /// <exception cref="InvalidOperationException">Another thread is using this stream.</exception>
-    /// <exception cref="ObjectDisposedException">The stream was disposed.</exception>
     public void Restore(ModelState state)
     {
         ArgumentNullException.ThrowIfNull(state);
         Model.CheckState(state, BatchSize, nameof(state));
         using OneAtATime.Turn turn = Enter();
-        _state.CopyFrom(state);
+        _state.Read(0, state, 0, BatchSize);
     }
 
     /// <summary>Lets one row go on from states of batch size 1; the other sequences go on as they are.</summary>
@@ -133,19 +126,14 @@ public sealed class SequenceStream : IDisposable
     /// <exception cref="ArgumentException">The states have another batch size than 1 or are of other layers; nothing was
     /// changed.</exception>
     /// <exception cref="InvalidOperationException">Another thread is using this stream.</exception>
-    /// <exception cref="ObjectDisposedException">The stream was disposed.</exception>
     public void Restore(int row, ModelState state)
     {
         ThrowIfNoRow(row);
         ArgumentNullException.ThrowIfNull(state);
         Model.CheckState(state, batchSize: 1, nameof(state));
         using OneAtATime.Turn turn = Enter();
-        _state.CopyRow(row, state, 0);
+        _state.Read(row, state, 0, count: 1);
     }
-
-    /// <summary>Ends the use of the stream: from now on it throws <see cref="ObjectDisposedException"/>. A step that another thread is
-    /// taking comes to its end.</summary>
-    public void Dispose() => Volatile.Write(ref _isDisposed, true);
 
     /// <inheritdoc/>
     public override string ToString() => $"SequenceStream(BatchSize {BatchSize}, of {Model})";
@@ -160,7 +148,6 @@ public sealed class SequenceStream : IDisposable
 
         try
         {
-            ThrowIfDisposed();
             cancellationToken.ThrowIfCancellationRequested();
             await foreach (float[] input in inputs.WithCancellation(cancellationToken).ConfigureAwait(false))
             {
@@ -186,26 +173,13 @@ public sealed class SequenceStream : IDisposable
     {
         ThrowIfCountDiffers(input.Length, Model.InputSize, nameof(input), nameof(Model.InputSize));
         ThrowIfCountDiffers(output.Length, Model.OutputSize, nameof(output), nameof(Model.OutputSize));
-        Model.Run(input, length: 1, BatchSize, lengths: [], _state, _state, output);
+        _state.Step(input, output);
     }
 
     /// <summary>Two threads in one stream would write over each other.</summary>
-    private OneAtATime.Turn Enter()
-    {
-        ThrowIfDisposed();
-        return _use.Enter(
-            nameof(SequenceStream),
-            "another thread is using this stream; give each thread streams of its own, they may share the model.");
-    }
-
-    private void ThrowIfDisposed()
-    {
-        if (Volatile.Read(ref _isDisposed))
-        {
-            throw new ObjectDisposedException(
-                nameof(SequenceStream), "SequenceStream: it was disposed; open another with the model's OpenStream.");
-        }
-    }
+    private OneAtATime.Turn Enter() => _use.Enter(
+        nameof(SequenceStream),
+        "another thread is using this stream; give each thread streams of its own, they may share the model.");
 
     private static InvalidOperationException IsRunning() => new(
         "SequenceStream: RunAsync is stepping this stream; open another for other inputs, or end its enumeration first.");
@@ -216,14 +190,16 @@ public sealed class SequenceStream : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(row, BatchSize);
     }
 
+    private ArgumentException CountDiffers(int count, int width, string name, string widthName) => new(
+        $"SequenceStream: {name} must hold {(long)BatchSize * width} values (BatchSize {BatchSize} × {widthName} {width}), "
+        + $"but holds {count}.",
+        name);
+
     private void ThrowIfCountDiffers(int count, int width, string name, string widthName)
     {
         if (count != (long)BatchSize * width)
         {
-            throw new ArgumentException(
-                $"SequenceStream: {name} must hold {(long)BatchSize * width} values (BatchSize {BatchSize} × {widthName} {width}), "
-                + $"but holds {count}.",
-                name);
+            throw CountDiffers(count, width, name, widthName);
         }
     }
 }

@@ -2,15 +2,78 @@ using System.Runtime.CompilerServices;
 
 namespace LstmSharp.Kernels;
 
-/// <summary>One time step of an LSTM, from the gates' sums to the new state.</summary>
-/// <remarks>Equations of docs/math/lstm.md; the sums in the brackets are what <see cref="Sums"/> holds:
+/// <summary>The equations of one time step of an LSTM, from the gates' sums to the new state.</summary>
+/// <remarks>Equations of docs/math/lstm.md:
 /// <code>
 /// (1) i = σ(Wx·x + Wh·h₋₁ + b)     (3) u = tanh(Wx·x + Wh·h₋₁ + b)     (5) c = f ⊙ c₋₁ + i ⊙ u
 /// (2) f = σ(Wx·x + Wh·h₋₁ + b)     (4) o = σ(Wx·x + Wh·h₋₁ + b)        (6) h = o ⊙ tanh(c)
 /// </code>
-/// Hochreiter and Schmidhuber 1997; forget gate, Gers, Schmidhuber and Cummins 2000.
-/// <para>Three loops over the rows, each with one elementary function: in one loop the processor would wait for a row's chain of
-/// operations instead of working on others.</para></remarks>
+/// Hochreiter and Schmidhuber 1997; forget gate, Gers, Schmidhuber and Cummins 2000.</remarks>
+internal static class LstmEquations<TSimd, TVector>
+    where TSimd : ISimd<TVector>
+    where TVector : struct
+{
+    /// <summary>(1), (2), (4): i, f and o of their sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Three<TVector> SigmoidGates(TVector inputGate, TVector forgetGate, TVector outputGate) =>
+        ElementaryFunctions<Simd3<TSimd, TVector>, Three<TVector>>.Sigmoid(new(inputGate, forgetGate, outputGate));
+
+    /// <summary>(3): u of its sum.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Update(TVector sum) => ElementaryFunctions<TSimd, TVector>.Tanh(sum);
+
+    /// <summary>(5): c.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Cell(TVector i, TVector f, TVector u, TVector previousCell) =>
+        SubnormalGuard<TSimd, TVector>.Round(TSimd.FusedMultiplyAdd(i, u, TSimd.Multiply(f, previousCell)));
+
+    /// <summary>(6): h.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Hidden(TVector o, TVector cell) =>
+        SubnormalGuard<TSimd, TVector>.Round(TSimd.Multiply(o, ElementaryFunctions<TSimd, TVector>.Tanh(cell)));
+}
+
+/// <summary>One time step of an LSTM for one row: <see cref="LstmEquations{TSimd, TVector}"/> on sums in registers.</summary>
+internal unsafe struct LstmRow : IRowEpilogue
+{
+    /// <summary>Receives the gates' activations, <c>[gate][Stride]</c> in the order of <see cref="LstmGate"/>, where they are wanted;
+    /// else null.</summary>
+    public required float* Activations;
+
+    public required float* PreviousCell;
+
+    public required float* Cell;
+
+    public required float* Hidden;
+
+    /// <summary>The distance between two gates' activations.</summary>
+    public required nint Stride;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly void Apply<TSimd, TVector>(
+        nint firstUnit, TVector inputGate, TVector forgetGate, TVector update, TVector outputGate)
+        where TSimd : ISimd<TVector>
+        where TVector : struct
+    {
+        Three<TVector> gates = LstmEquations<TSimd, TVector>.SigmoidGates(inputGate, forgetGate, outputGate);
+        TVector u = LstmEquations<TSimd, TVector>.Update(update);
+        TVector c = LstmEquations<TSimd, TVector>.Cell(gates.First, gates.Second, u, TSimd.Load(PreviousCell + firstUnit));
+        TSimd.Store(c, Cell + firstUnit);
+        TSimd.Store(LstmEquations<TSimd, TVector>.Hidden(gates.Third, c), Hidden + firstUnit);
+        if (Activations != null)
+        {
+            float* activations = Activations + firstUnit;
+            TSimd.Store(gates.First, activations + ((int)LstmGate.Input * Stride));
+            TSimd.Store(gates.Second, activations + ((int)LstmGate.Forget * Stride));
+            TSimd.Store(u, activations + ((int)LstmGate.Update * Stride));
+            TSimd.Store(gates.Third, activations + ((int)LstmGate.Output * Stride));
+        }
+    }
+}
+
+/// <summary>One time step of an LSTM for a tile: <see cref="LstmEquations{TSimd, TVector}"/> on the sums that it left.</summary>
+/// <remarks>Three loops over the rows, each with one elementary function: in one loop the processor would wait for a row's chain of
+/// operations instead of working on others.</remarks>
 internal unsafe struct LstmForward : ITileEpilogue
 {
     /// <summary>The gates' sums, in interleaved panels.</summary>
@@ -58,8 +121,8 @@ internal unsafe struct LstmForward : ITileEpilogue
         nint outputGate = OffsetOf(LstmGate.Output), rowStride = Sums.RowStride;
         for (; rows > 0; rows--, sums += rowStride)
         {
-            Three<TVector> gates = ElementaryFunctions<Simd3<TSimd, TVector>, Three<TVector>>.Sigmoid(
-                new(TSimd.Load(sums + inputGate), TSimd.Load(sums + forgetGate), TSimd.Load(sums + outputGate)));
+            Three<TVector> gates = LstmEquations<TSimd, TVector>.SigmoidGates(
+                TSimd.Load(sums + inputGate), TSimd.Load(sums + forgetGate), TSimd.Load(sums + outputGate));
             TSimd.Store(gates.First, sums + inputGate);
             TSimd.Store(gates.Second, sums + forgetGate);
             TSimd.Store(gates.Third, sums + outputGate);
@@ -78,9 +141,8 @@ internal unsafe struct LstmForward : ITileEpilogue
         for (; rows > 0; rows--, sums += rowStride, previousCell += stride, cell += stride)
         {
             TVector i = TSimd.Load(sums + inputGate), f = TSimd.Load(sums + forgetGate);
-            TVector u = ElementaryFunctions<TSimd, TVector>.Tanh(TSimd.Load(sums + update)); // (3)
-            TVector kept = TSimd.Multiply(f, TSimd.Load(previousCell));
-            TSimd.Store(SubnormalGuard<TSimd, TVector>.Round(TSimd.FusedMultiplyAdd(i, u, kept)), cell); // (5)
+            TVector u = LstmEquations<TSimd, TVector>.Update(TSimd.Load(sums + update));
+            TSimd.Store(LstmEquations<TSimd, TVector>.Cell(i, f, u, TSimd.Load(previousCell)), cell);
             if (activations != null)
             {
                 TSimd.Store(i, activations + ((int)LstmGate.Input * stride));
@@ -101,9 +163,7 @@ internal unsafe struct LstmForward : ITileEpilogue
         nint outputGate = OffsetOf(LstmGate.Output), rowStride = Sums.RowStride, stride = Stride;
         for (; rows > 0; rows--, sums += rowStride, cell += stride, hidden += stride)
         {
-            TVector tanhC = ElementaryFunctions<TSimd, TVector>.Tanh(TSimd.Load(cell));
-            TVector h = TSimd.Multiply(TSimd.Load(sums + outputGate), tanhC);
-            TSimd.Store(SubnormalGuard<TSimd, TVector>.Round(h), hidden); // (6)
+            TSimd.Store(LstmEquations<TSimd, TVector>.Hidden(TSimd.Load(sums + outputGate), TSimd.Load(cell)), hidden);
         }
     }
 }

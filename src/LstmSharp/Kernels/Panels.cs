@@ -75,6 +75,10 @@ internal readonly struct Panels
     public unsafe PanelRows In(float* data, nint rowStride) =>
         new() { Data = data, RowStride = rowStride, PanelStride = UnitsPerPanel, VectorStride = _vectorStride };
 
+    /// <summary>A single row of plain panels, the columns side by side.</summary>
+    public static unsafe PanelRows OneRow(SimdWidth width, float* data) =>
+        new() { Data = data, RowStride = 0, PanelStride = Vectors * width.Lanes(), VectorStride = width.Lanes() };
+
     /// <summary>Rows of one panel's values, one panel after the other in the same place.</summary>
     public static unsafe PanelRows OneAtATime(SimdWidth width, float* data) =>
         new() { Data = data, RowStride = Vectors * width.Lanes(), PanelStride = 0, VectorStride = width.Lanes() };

@@ -1,3 +1,4 @@
+using LstmSharp.Kernels;
 using LstmSharp.Randomness;
 
 namespace LstmSharp;
@@ -49,4 +50,40 @@ public sealed class DenseLayer : Layer
         Initializers.InitializeDense(Weights, Bias, random, initialization);
 
     internal override LayerPass CreatePass(bool keep) => new DensePass(this);
+
+    internal override bool StepsDirectly => true;
+
+    internal override LayerStep CreateStep(SimdWidth width) => new DenseStep(this, width);
+
+    /// <summary>What one row is multiplied by, up to date until the next edit.</summary>
+    internal unsafe RowWeights Row(SimdWidth width) => new()
+    {
+        Initial = BiasRow.For(width),
+        VectorStride = width.Lanes(),
+        Units = OutputSize,
+        InputSize = InputSize,
+        InputWeights = Panels.For(width),
+    };
+
+    /// <summary>Runs rows through the layer.</summary>
+    /// <param name="width">The vector width.</param>
+    /// <param name="input">The rows that enter.</param>
+    /// <param name="inputStride">The distance between two of them.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="outputs">Receives the rows that leave, each of <see cref="Kernels.Panels.RowStride"/> floats.</param>
+    internal unsafe void Forward(SimdWidth width, float* input, nint inputStride, int rows, float* outputs)
+    {
+        int stride = Kernels.Panels.RowStride(OutputSize);
+        var panels = Kernels.Panels.Plain(width, OutputSize);
+        PanelRows result = panels.In(outputs, stride);
+        var sums = new Product
+        {
+            Initial = panels.In(BiasRow.For(width), rowStride: 0),
+            Result = result,
+            Rows = rows,
+            Panels = panels,
+        };
+        sums.Append(Segment.OfPacked(width, input, inputStride, InputSize, Panels.For(width)));
+        PanelProduct.Run(width, sums, new DenseForward { Activation = Activation, Outputs = result, Stride = stride });
+    }
 }

@@ -80,17 +80,7 @@ internal sealed unsafe class DensePass(DenseLayer layer) : LayerPass
         public readonly void Run(int share, int shares)
         {
             Share rows = Share.Of(Input.Count, share, shares);
-            var panels = Panels.Plain(Width, Layer.OutputSize);
-            PanelRows outputs = panels.In(Output.Row(rows.First), Output.Stride);
-            var sums = new Product
-            {
-                Initial = panels.In(Layer.BiasRow.For(Width), rowStride: 0),
-                Result = outputs,
-                Rows = rows.Count,
-                Panels = panels,
-            };
-            sums.Append(Segment.OfPacked(Width, Input.Row(rows.First), Input.Stride, Layer.InputSize, Layer.Panels.For(Width)));
-            PanelProduct.Run(Width, sums, new DenseForward { Activation = Layer.Activation, Outputs = outputs, Stride = Output.Stride });
+            Layer.Forward(Width, Input.Row(rows.First), Input.Stride, rows.Count, Output.Row(rows.First));
         }
     }
 

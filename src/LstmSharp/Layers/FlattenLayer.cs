@@ -21,6 +21,8 @@ public sealed class FlattenLayer : Layer
 
     internal override bool IsStepwise => false;
 
+    internal override bool StepsDirectly => true;
+
     internal override long FloatsKept => 2 * Panels.RowStride(InputSize);
 
     internal override bool NeedsWholeSequence => true;

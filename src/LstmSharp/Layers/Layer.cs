@@ -1,3 +1,4 @@
+using LstmSharp.Kernels;
 using LstmSharp.Randomness;
 
 namespace LstmSharp;
@@ -53,4 +54,13 @@ public abstract class Layer
     /// <summary>Makes room for one sequence at a time to go through the layer.</summary>
     /// <param name="keep">Whether the way back will follow, for which activations are kept.</param>
     internal abstract LayerPass CreatePass(bool keep);
+
+    /// <summary>Whether the layer knows a direct way for a single step: <see cref="CreateStep"/>. A model with a layer that knows none steps
+    /// through a pass.</summary>
+    internal virtual bool StepsDirectly => false;
+
+    /// <summary>Makes the layer's part of a single step, if it <see cref="StepsDirectly"/>; null where the step passes through
+    /// unchanged.</summary>
+    /// <param name="width">The vector width.</param>
+    internal virtual LayerStep? CreateStep(SimdWidth width) => null;
 }

@@ -1,3 +1,4 @@
+using LstmSharp.Kernels;
 using LstmSharp.Randomness;
 
 namespace LstmSharp;
@@ -24,4 +25,8 @@ public sealed class RecurrentLayer : Layer
         Cell.Initialize(random, initialization);
 
     internal override LayerPass CreatePass(bool keep) => new RecurrentPass(Cell, keep);
+
+    internal override bool StepsDirectly => true;
+
+    internal override LayerStep CreateStep(SimdWidth width) => new RecurrentStep(Cell, width);
 }

@@ -78,6 +78,13 @@ internal sealed unsafe partial class RecurrentPass
     {
         StepTable steps = input.Steps;
         int shares = UnitShares(machine, steps.Rows(first), cell.Weights.GatePanels(machine.Width));
+        bool isOneRow = shares == 1 && steps.Rows(first) == 1;
+        if (isOneRow && cell.InputSize <= MostInputsInStep)
+        {
+            ForwardOneRow(machine.Width, input, first, last, inputSums: null);
+            return;
+        }
+
         for (int start = first, end; start < last; start = end)
         {
             end = steps.EndOfRows(start, last, GatesAtATime / _gatesStride);
@@ -95,6 +102,12 @@ internal sealed unsafe partial class RecurrentPass
                 });
             }
 
+            if (isOneRow)
+            {
+                ForwardOneRow(machine.Width, input, start, end, several ? _inputSums.Pointer : null);
+                continue;
+            }
+
             for (int t = start; t < end; t++)
             {
                 machine.Crew.Run(shares, new ForwardOfUnits
@@ -108,6 +121,30 @@ internal sealed unsafe partial class RecurrentPass
                         : null,
                 });
             }
+        }
+    }
+
+    /// <summary>Some neighbouring steps of the only row, as a stream takes them.</summary>
+    private void ForwardOneRow(SimdWidth width, in SequenceRows input, int start, int end, float* inputSums)
+    {
+        StepTable steps = input.Steps;
+        RowWeights weights = cell.Weights.Row(width);
+        for (int t = start; t < end; t++)
+        {
+            nint before = BeforeStep(steps, t), after = AfterStep(steps, t);
+            if (inputSums != null)
+            {
+                weights.Initial = inputSums + ((nint)(t - start) * _gatesStride);
+                weights.InputSize = 0;
+            }
+
+            cell.ForwardRow(width, weights, input.Step(t), _hiddens.Pointer + before, IsLastFirst(t), new StepRows
+            {
+                Activations = KeepsActivations ? ActivationsAt(steps, t, firstRow: 0) : null,
+                PreviousCell = _cells.Pointer + (keep ? before : 0),
+                Cell = _cells.Pointer + (keep ? after : 0),
+                Hidden = _hiddens.Pointer + after,
+            });
         }
     }
 
@@ -138,7 +175,7 @@ internal sealed unsafe partial class RecurrentPass
             product.Append(cell.Weights.Input(width, input.Step(t) + (firstRow * input.Stride), input.Stride));
         }
 
-        product.Append(cell.Weights.Recurrent(width, _hiddens.Pointer + before));
+        product.Append(cell.Weights.Recurrent(width, _hiddens.Pointer + before, _stride));
         cell.Forward(width, product, new StepRows
         {
             Activations = KeepsActivations ? ActivationsAt(input.Steps, t, block.First) : null,

@@ -29,6 +29,10 @@ internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep
     /// when their time step comes.</summary>
     private const int GatesAtATime = 1 << 16;
 
+    /// <summary>The most input values that one row's step multiplies itself: the time that its chains wait for their own results is
+    /// enough for them. The sums of more are computed for many steps at once.</summary>
+    private const int MostInputsInStep = 4;
+
     private RecurrentCell Cell => cell;
 
     private bool KeepsActivations => keep && cell.HasMemoryCell;
@@ -112,7 +116,9 @@ internal sealed unsafe partial class RecurrentPass(RecurrentCell cell, bool keep
     /// <summary>A share of a step's units. Every other step takes its panels from the last to the first, and sequences of one step
     /// alternate, too: the weights that were read last are still in the cache when the next step begins with them.</summary>
     private Panels ShareOfUnits(Panels panels, int t, int share, int shares) =>
-        panels.Share(share, shares) with { LastFirst = ((t + _runs) & 1) != 0 };
+        panels.Share(share, shares) with { LastFirst = IsLastFirst(t) };
+
+    private bool IsLastFirst(int t) => ((t + _runs) & 1) != 0;
 
     /// <summary>The multiplications and additions of a step's recurrent product.</summary>
     private double StepOperations(int rows) => 2.0 * rows * cell.GateCount * cell.HiddenSize * cell.HiddenSize;

@@ -19,6 +19,8 @@ public sealed class TakeLastLayer : Layer
 
     internal override bool IsStepwise => false;
 
+    internal override bool StepsDirectly => true;
+
     internal override long FloatsKept => Panels.RowStride(InputSize);
 
     internal override LayerPass CreatePass(bool keep) => new TakeLastPass();

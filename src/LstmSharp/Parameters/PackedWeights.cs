@@ -19,17 +19,17 @@ internal enum PackingOrder
 }
 
 /// <summary>A parameter in the order in which kernels read it, made anew when the parameter was edited.</summary>
-/// <remarks>Any number of threads may read it at once. The memory is kept and overwritten at the next change.</remarks>
+/// <remarks>Any number of threads may read it at once. The memory of each width is kept, does not move and is overwritten at the next
+/// change.</remarks>
 internal sealed unsafe class PackedWeights
 {
-    private readonly AlignedBuffer _buffer = new();
+    private readonly Packing?[] _packings = new Packing?[3];
     private readonly Lock _lock = new();
     private readonly Parameter _parameter;
     private readonly PackingOrder _order;
     private readonly int _gates;
     private readonly int _units;
     private readonly int _depth;
-    private long _stamp = -1;
 
     /// <param name="parameter">Weights [gates × units, depth], or a bias [gates × units].</param>
     /// <param name="gates">How many blocks of units follow each other in the parameter.</param>
@@ -49,20 +49,23 @@ internal sealed unsafe class PackedWeights
     /// <summary>The packed values, up to date with the parameter; a crew shares the work of packing.</summary>
     public float* For(Machine machine)
     {
-        long stamp = ((long)machine.Width << 32) | (uint)_parameter.Version;
-        if (Volatile.Read(ref _stamp) != stamp)
+        ref Packing? packing = ref _packings[machine.Width.Lanes() >> 3];
+        long version = (uint)_parameter.Version;
+        if (Volatile.Read(ref packing) is not { } current || Volatile.Read(ref current.Version) != version)
         {
             using (Uninterrupted.Enter(_lock))
             {
-                if (_stamp != stamp)
+                current = packing ?? new Packing();
+                if (current.Version != version)
                 {
-                    Pack(machine);
-                    Volatile.Write(ref _stamp, stamp);
+                    Pack(machine, current.Buffer);
+                    Volatile.Write(ref current.Version, version);
+                    Volatile.Write(ref packing, current);
                 }
             }
         }
 
-        return _buffer.Pointer;
+        return current.Buffer.Pointer;
     }
 
     /// <summary>The panels of one gate in a packing for backward products.</summary>
@@ -71,41 +74,41 @@ internal sealed unsafe class PackedWeights
 
     private static nint PanelSize(SimdWidth width, int depth) => (nint)depth * Panels.Vectors * width.Lanes();
 
-    private void Pack(Machine machine)
+    private void Pack(Machine machine, AlignedBuffer buffer)
     {
         SimdWidth width = machine.Width;
         if (_order == PackingOrder.Bias)
         {
-            PackBias();
+            PackBias(buffer);
             return;
         }
 
         bool forward = _order == PackingOrder.Forward;
         int panels = forward ? Panels.OfGates(width, _gates, _units).Count : _gates * Panels.Plain(width, _depth).Count;
-        _buffer.Reserve(panels * (long)PanelSize(width, forward ? _depth : _units));
+        float* packed = buffer.Reserve(panels * (long)PanelSize(width, forward ? _depth : _units));
         fixed (float* weights = _parameter.Values)
         {
-            var work = new SomePanels { Owner = this, Width = width, Weights = weights, Panels = panels };
+            var work = new SomePanels { Owner = this, Width = width, Weights = weights, Packed = packed, Panels = panels };
             machine.Crew.Run(Math.Min(machine.Crew.Size, panels), work);
         }
     }
 
-    private void PackBias()
+    private void PackBias(AlignedBuffer buffer)
     {
         int stride = Panels.RowStride(_units);
-        float* packed = _buffer.Reserve((long)_gates * stride);
+        float* packed = buffer.Reserve((long)_gates * stride);
         for (int gate = 0; gate < _gates; gate++)
         {
             _parameter.Values.Slice(gate * _units, _units).CopyTo(new Span<float>(packed + ((nint)gate * stride), _units));
         }
     }
 
-    private void PackForward(SimdWidth width, float* weights, int panel)
+    private void PackForward(SimdWidth width, float* weights, float* packed, int panel)
     {
         Panels panels = Panels.OfGates(width, _gates, _units);
         bool interleaved = _gates == Panels.Vectors;
         int lanes = width.Lanes();
-        float* packed = _buffer.Pointer + (panel * PanelSize(width, _depth));
+        packed += panel * PanelSize(width, _depth);
         for (int vector = 0; vector < Panels.Vectors; vector++, packed += lanes)
         {
             int unit = (panel * panels.UnitsPerPanel) + (interleaved ? 0 : vector * lanes);
@@ -136,18 +139,27 @@ internal sealed unsafe class PackedWeights
 
     /// <summary>Copies the columns of one panel, row after row, with zeros for the columns that are missing.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void PackBackward(SimdWidth width, float* weights, int gatePanel)
+    private void PackBackward(SimdWidth width, float* weights, float* packed, int gatePanel)
     {
         Panels panels = Panels.Plain(width, _depth);
         int column = gatePanel % panels.Count * panels.UnitsPerPanel;
         int valid = Math.Min(panels.UnitsPerPanel, _depth - column);
-        float* packed = _buffer.Pointer + (gatePanel * PanelSize(width, _units));
+        packed += gatePanel * PanelSize(width, _units);
         float* source = weights + ((nint)(gatePanel / panels.Count) * _units * _depth) + column;
         for (int unit = 0; unit < _units; unit++, source += _depth, packed += panels.UnitsPerPanel)
         {
             new ReadOnlySpan<float>(source, valid).CopyTo(new Span<float>(packed, valid));
             new Span<float>(packed + valid, panels.UnitsPerPanel - valid).Clear();
         }
+    }
+
+    /// <summary>What was packed for one width.</summary>
+    private sealed class Packing
+    {
+        /// <summary>The parameter's version that was packed.</summary>
+        public long Version = -1;
+
+        public AlignedBuffer Buffer { get; } = new();
     }
 
     private struct SomePanels : ISharedWork
@@ -158,6 +170,8 @@ internal sealed unsafe class PackedWeights
 
         public required float* Weights;
 
+        public required float* Packed;
+
         public required int Panels;
 
         public readonly void Run(int share, int shares)
@@ -167,11 +181,11 @@ internal sealed unsafe class PackedWeights
             {
                 if (Owner._order == PackingOrder.Forward)
                 {
-                    Owner.PackForward(Width, Weights, panel);
+                    Owner.PackForward(Width, Weights, Packed, panel);
                 }
                 else
                 {
-                    Owner.PackBackward(Width, Weights, panel);
+                    Owner.PackBackward(Width, Weights, Packed, panel);
                 }
             }
         }

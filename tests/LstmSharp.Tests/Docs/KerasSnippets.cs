@@ -62,7 +62,7 @@ public sealed class KerasSnippets : IDisposable
         float[] readings = [.. Enumerable.Range(0, 8).Select(n => n / 8f)], answers = new float[4];
 
         // <keras-stateful>
-        using SequenceStream stream = model.OpenStream(batchSize: 4);           // LSTM(…, stateful=True), batch_shape (4, 1, 2)
+        SequenceStream stream = model.OpenStream(batchSize: 4);                 // LSTM(…, stateful=True), batch_shape (4, 1, 2)
         stream.Step(readings, answers);                                         // readings [4, 2], answers [4, 1]
         stream.Step(readings, answers);                                         // goes on from the states of the step before
         stream.Reset();                                                         // reset_state(): all four begin anew

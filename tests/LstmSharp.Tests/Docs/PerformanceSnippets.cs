@@ -86,12 +86,12 @@ public sealed class PerformanceSnippets
     private static void Streams_InOneBatch_AreStreamsOfTheirOwn(SequenceModel model)
     {
         // <performance-streams>
-        using SequenceStream sensors = model.OpenStream(batchSize: 64);         // 64 sensors that tick together
+        SequenceStream sensors = model.OpenStream(batchSize: 64);               // 64 sensors that tick together
         float[] readings = new float[64 * 2], answers = new float[64 * 1];
         sensors.Step(readings, answers);                                        // one product for all, not 64 small ones
         // </performance-streams>
 
-        using SequenceStream alone = model.OpenStream();
+        SequenceStream alone = model.OpenStream();
         float[] answer = new float[1];
         alone.Step(readings.AsSpan(0, 2), answer);
         answers.Should().OnlyContain(value => value == answer[0]);

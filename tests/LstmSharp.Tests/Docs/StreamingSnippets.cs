@@ -22,7 +22,7 @@ public sealed class StreamingSnippets
 
         // <streaming-first>
         SequenceModel model = SequenceModel.Create(inputSize: 1).Lstm(32).Dense(1).Build(seed: 1);      // or SequenceModel.Load(path)
-        using SequenceStream stream = model.OpenStream();                       // starts from zeros
+        SequenceStream stream = model.OpenStream();                             // starts from zeros
         float[] output = new float[1];
         foreach (float reading in readings)
         {

@@ -20,7 +20,7 @@ public sealed class StreamBitTests
             foreach (SimdWidth width in (SimdWidth[])[SimdWidth.Bits128, SimdWidth.Bits256, SimdWidth.Bits512])
             {
                 run.Model.Width = width;
-                using SequenceStream stream = run.Model.OpenStream(run.BatchSize, run.InitialState);
+                SequenceStream stream = run.Model.OpenStream(run.BatchSize, run.InitialState);
                 BitAssertions.ShouldHaveTheBitsOf(StepThrough(stream, run), whole, "{0} must keep its bits", run);
                 BitAssertions.ShouldHaveTheBitsOf(Flatten(stream.Snapshot()), Flatten(final), "{0} must keep its bits", run);
             }
@@ -37,7 +37,7 @@ public sealed class StreamBitTests
             foreach (int threads in (int[])[1, 2, 3, 8])
             {
                 run.Model.MaxDegreeOfParallelism = threads;
-                using SequenceStream stream = run.Model.OpenStream(run.BatchSize, run.InitialState);
+                SequenceStream stream = run.Model.OpenStream(run.BatchSize, run.InitialState);
                 BitAssertions.ShouldHaveTheBitsOf(StepThrough(stream, run), whole, "{0} must keep its bits", run);
             }
         });

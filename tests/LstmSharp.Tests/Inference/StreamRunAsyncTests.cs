@@ -135,12 +135,8 @@ public sealed class StreamRunAsyncTests
         }
 
         Func<Task> cancelled = async () => await _model.OpenStream().RunAsync(Counting(), new CancellationToken(canceled: true)).ToArrayAsync();
-        SequenceStream stream = _model.OpenStream();
-        stream.Dispose();
-        Func<Task> disposed = async () => await stream.RunAsync(Counting()).ToArrayAsync();
 
         await cancelled.Should().ThrowAsync<OperationCanceledException>();
-        await disposed.Should().ThrowAsync<ObjectDisposedException>();
         taken.Should().Be(0);
     }
 
@@ -201,20 +197,8 @@ public sealed class StreamRunAsyncTests
     }
 
     [Fact]
-    public async Task RunAsync_DisposedMeanwhile_Throws()
-    {
-        SequenceStream stream = _model.OpenStream();
-        async Task Consume()
-        {
-            await foreach (float[] output in stream.RunAsync(Inputs()))
-            {
-                stream.Dispose();
-            }
-        }
-
-        await FluentActions.Awaiting(Consume).Should().ThrowAsync<ObjectDisposedException>();
-        stream.Invoking(s => s.RunAsync(null!)).Should().Throw<ArgumentNullException>().WithParameterName("inputs");
-    }
+    public void RunAsync_NoInputs_IsRefused() =>
+        _model.OpenStream().Invoking(s => s.RunAsync(null!)).Should().Throw<ArgumentNullException>().WithParameterName("inputs");
 
     private IAsyncEnumerable<float[]> Inputs() => _inputs.ToAsyncEnumerable();
 

@@ -102,25 +102,6 @@ public sealed class StreamThreadTests
         await stepping;
     }
 
-    [Fact]
-    public async Task Dispose_WhileAnotherThreadSteps_LetsTheStepEnd()
-    {
-        SequenceStream stream = SequenceModel.Create(64).Lstm(256).Build(seed: 1).OpenStream(batchSize: 64);
-        int steps = 0;
-        Task stepping = Task.Run(() =>
-        {
-            float[] input = new float[64 * 64], output = new float[64 * 256];
-            while (true)
-            {
-                stream.Step(input, output);
-                Volatile.Write(ref steps, steps + 1);
-            }
-        });
-        SpinWait.SpinUntil(() => Volatile.Read(ref steps) > 3, Patience).Should().BeTrue();
-        stream.Dispose();
-        await FluentActions.Awaiting(() => stepping).Should().ThrowAsync<ObjectDisposedException>();
-    }
-
     /// <summary>What the stream refused an action with; null where it did not.</summary>
     private static string? Ignore(Action use)
     {

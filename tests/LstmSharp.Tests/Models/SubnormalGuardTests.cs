@@ -72,7 +72,7 @@ public sealed class SubnormalGuardTests
         model.Predict(Tensor.Create(input, [1, 1, 3]), initial, ofPrediction);
         SequencePass pass = model.CreatePass();
         pass.Forward(Tensor.Create(input, [1, 1, 3]), initial);
-        using SequenceStream stream = model.OpenStream();
+        SequenceStream stream = model.OpenStream();
         stream.Restore(initial);
         stream.Step(input, new float[HiddenSize]);
 

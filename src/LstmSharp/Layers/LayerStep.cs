@@ -1,0 +1,151 @@
+using System.Runtime.CompilerServices;
+using LstmSharp.Kernels;
+
+namespace LstmSharp;
+
+/// <summary>One layer's part of a single step on one thread, its weights at hand for one vector width. It holds no state, so any
+/// number of steps may share it.</summary>
+/// <param name="stride">The distance between two rows that leave.</param>
+/// <param name="stateSize">How many floats of states the layer carries from step to step, for each row.</param>
+/// <param name="workSize">How many floats of memory the layer needs for the length of a step, for each row.</param>
+internal abstract unsafe class LayerStep(int stride, int stateSize, int workSize)
+{
+    /// <summary>The distance between two rows that leave.</summary>
+    public int Stride { get; } = stride;
+
+    /// <summary>How many floats of states the layer carries from step to step, for each row.</summary>
+    public int StateSize { get; } = stateSize;
+
+    /// <summary>How many floats of memory the layer needs for the length of a step, for each row.</summary>
+    public int WorkSize { get; } = workSize;
+
+    /// <summary>Brings the weights up to date.</summary>
+    public abstract void Prepare();
+
+    /// <summary>Takes a step.</summary>
+    /// <param name="input">The rows that enter.</param>
+    /// <param name="inputStride">The distance between two of them.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="isOdd">Whether the number of this step is odd: where there are two places for a value, they take turns.</param>
+    /// <param name="states">The layer's states, of <see cref="StateSize"/> floats a row.</param>
+    /// <param name="work">Memory of <see cref="WorkSize"/> floats a row.</param>
+    /// <returns>The rows that leave, each of <see cref="Stride"/> floats.</returns>
+    public abstract float* Run(float* input, int inputStride, int rows, bool isOdd, float* states, float* work);
+}
+
+/// <summary>A step of a recurrent layer.</summary>
+/// <remarks>Its states are h twice, of which every step reads one and writes the other, and c where there is one, all of them rows of
+/// <see cref="Panels.RowStride"/> floats.</remarks>
+internal sealed unsafe class RecurrentStep(RecurrentCell cell, SimdWidth width)
+    : LayerStep(
+        Panels.RowStride(cell.HiddenSize),
+        (cell.HasMemoryCell ? 3 : 2) * Panels.RowStride(cell.HiddenSize),
+        Panels.Vectors * width.Lanes())
+{
+    private RowWeights _weights;
+
+    public override void Prepare() => _weights = cell.Weights.Row(width);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override float* Run(float* input, int inputStride, int rows, bool isOdd, float* states, float* work)
+    {
+        float* before = HiddenAfter(states, rows, !isOdd), after = HiddenAfter(states, rows, isOdd), cells = Cells(states, rows);
+        var step = new StepRows { Activations = null, PreviousCell = cells, Cell = cells, Hidden = after };
+        if (rows == 1)
+        {
+            cell.ForwardRow(width, _weights, input, before, lastFirst: isOdd, step);
+        }
+        else
+        {
+            RunRows(input, inputStride, rows, isOdd, before, step, work);
+        }
+
+        return after;
+    }
+
+    /// <summary>Copies rows of a state in.</summary>
+    /// <param name="states">The layer's states.</param>
+    /// <param name="rows">How many rows they have.</param>
+    /// <param name="isOdd">Whether the last step's number was odd.</param>
+    /// <param name="row">The first row that is written.</param>
+    /// <param name="source">What is read.</param>
+    /// <param name="sourceRow">The first row that is read.</param>
+    /// <param name="count">How many rows.</param>
+    public void Read(float* states, int rows, bool isOdd, int row, CellState source, int sourceRow, int count)
+    {
+        int size = cell.HiddenSize, first = sourceRow * size;
+        nint offset = (nint)row * Stride;
+        PaddedRows.CopyIn(source.Hidden.Slice(first, count * size), count, size, HiddenAfter(states, rows, isOdd) + offset);
+        if (cell.HasMemoryCell)
+        {
+            PaddedRows.CopyIn(source.CellValues.Slice(first, count * size), count, size, Cells(states, rows) + offset);
+        }
+    }
+
+    /// <summary>Copies rows of a state out.</summary>
+    /// <param name="states">The layer's states.</param>
+    /// <param name="rows">How many rows they have.</param>
+    /// <param name="isOdd">Whether the last step's number was odd.</param>
+    /// <param name="row">The first row that is read.</param>
+    /// <param name="target">What is written.</param>
+    /// <param name="targetRow">The first row that is written.</param>
+    /// <param name="count">How many rows.</param>
+    public void Write(float* states, int rows, bool isOdd, int row, CellState target, int targetRow, int count)
+    {
+        int size = cell.HiddenSize, first = targetRow * size;
+        nint offset = (nint)row * Stride;
+        PaddedRows.CopyOut(
+            HiddenAfter(states, rows, isOdd) + offset, Stride, count, size, target.Hidden.Slice(first, count * size));
+        if (cell.HasMemoryCell)
+        {
+            PaddedRows.CopyOut(Cells(states, rows) + offset, Stride, count, size, target.CellValues.Slice(first, count * size));
+        }
+    }
+
+    /// <summary>Sets a row to zeros.</summary>
+    public void ClearRow(float* states, int rows, bool isOdd, int row)
+    {
+        nint offset = (nint)row * Stride;
+        new Span<float>(HiddenAfter(states, rows, isOdd) + offset, Stride).Clear();
+        if (cell.HasMemoryCell)
+        {
+            new Span<float>(Cells(states, rows) + offset, Stride).Clear();
+        }
+    }
+
+    private void RunRows(float* input, int inputStride, int rows, bool isOdd, float* before, in StepRows step, float* work)
+    {
+        CellWeights weights = cell.Weights;
+        cell.ForwardRows(
+            width, weights.Input(width, input, inputStride), weights.Recurrent(width, before, Stride), rows, isOdd, step, work);
+    }
+
+    private float* HiddenAfter(float* states, int rows, bool isOdd) => states + (isOdd ? 0 : (nint)rows * Stride);
+
+    private float* Cells(float* states, int rows) => states + (2 * (nint)rows * Stride);
+}
+
+/// <summary>A step of a dense layer.</summary>
+internal sealed unsafe class DenseStep(DenseLayer layer, SimdWidth width)
+    : LayerStep(Panels.RowStride(layer.OutputSize), stateSize: 0, Panels.RowStride(layer.OutputSize))
+{
+    private RowWeights _weights;
+
+    public override void Prepare() => _weights = layer.Row(width);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public override float* Run(float* input, int inputStride, int rows, bool isOdd, float* states, float* work)
+    {
+        if (rows == 1)
+        {
+            var epilogue = new DenseForward { Activation = layer.Activation, Outputs = Panels.OneRow(width, work), Stride = Stride };
+            RowProduct.Columns(width, _weights, input, null, isOdd, work, epilogue);
+        }
+        else
+        {
+            layer.Forward(width, input, inputStride, rows, work);
+        }
+
+        return work;
+    }
+}
