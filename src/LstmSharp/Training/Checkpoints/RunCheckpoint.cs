@@ -185,32 +185,45 @@ internal sealed class RunCheckpoint(
         return values;
     }
 
-    /// <summary>Gives all callbacks their states or, where one refuses, leaves them those that they have.</summary>
+    /// <summary>Gives all callbacks their states or, where one refuses, gives it and those before it the states back that they had.</summary>
     private void RestoreCallbacks(string source, SortedDictionary<string, string> states)
     {
-        string?[] before = [.. callbacks.Select(callback => callback.SaveState())];
-        string current = string.Empty;
+        (string Key, TrainingCallback Callback)[] all = [.. CallbacksByKey()];
+        string?[] before = Array.ConvertAll(all, pair => pair.Callback.SaveState());
+        int current = 0;
         try
         {
-            foreach ((string key, TrainingCallback callback) in CallbacksByKey())
+            for (; current < all.Length; current++)
             {
-                current = key;
-                callback.RestoreState(states.GetValueOrDefault(key));
+                all[current].Callback.RestoreState(states.GetValueOrDefault(all[current].Key));
             }
         }
         catch (Exception exception)
         {
-            for (int n = 0; n < before.Length; n++)
+            for (int n = current; n >= 0; n--)
             {
-                callbacks[n].RestoreState(before[n]);
+                TryGiveBack(all[n].Callback, before[n]);
             }
 
             if (exception is FormatException)
             {
-                throw CheckpointFile.Damaged(source, $"the state of the callback {current}", "readable", "not", inner: exception);
+                throw CheckpointFile.Damaged(source, $"the state of the callback {all[current].Key}", "readable", "not", inner: exception);
             }
 
             throw;
+        }
+    }
+
+    /// <summary>Gives a callback its own state back. One that refuses even that must not keep the others from theirs: the first refusal is
+    /// the one to tell of.</summary>
+    private static void TryGiveBack(TrainingCallback callback, string? state)
+    {
+        try
+        {
+            callback.RestoreState(state);
+        }
+        catch (Exception)
+        {
         }
     }
 
