@@ -8,12 +8,11 @@ namespace LstmSharp;
 /// <summary>A stack of layers that turns sequences into sequences.</summary>
 /// <remarks>Shapes are time-major, [SequenceLength, BatchSize, Features], row-major. A model is read-only while it predicts: any
 /// number of threads may share it. Nothing has to be disposed.</remarks>
-public sealed unsafe class SequenceModel
+public sealed unsafe partial class SequenceModel
 {
     private readonly Layer[] _layers;
     private readonly RecurrentCell[] _cells;
     private readonly Pool<StackRun> _passes;
-    private ModelStep? _step;
 
     internal SequenceModel(int inputSize, Layer[] layers)
     {
@@ -209,18 +208,6 @@ public sealed unsafe class SequenceModel
         Run(input, length, batchSize, lengths, initialState, finalState, output);
     }
 
-    private Span<float> CheckOutput(in TensorSpan<float> output, int outputLength, int batchSize)
-    {
-        bool fits = output.Rank == 3 && output.IsDense
-            && output.Lengths[0] == outputLength && output.Lengths[1] == batchSize && output.Lengths[2] == OutputSize;
-        return fits
-            ? TensorValues.Of(output)
-            : throw new ArgumentException(
-                $"SequenceModel: output must be dense and have shape [{outputLength}, {batchSize}, {OutputSize}], " +
-                $"but {(output.IsDense ? string.Empty : "is not dense and ")}has {TensorValues.Shape(output.Lengths)}.",
-                nameof(output));
-    }
-
     /// <summary>Runs the model on memory and states that were checked; a run that fails leaves the states as they were. Of a single step,
     /// the output may lie where the input does: it is written last.</summary>
     internal void Run(
@@ -252,119 +239,5 @@ public sealed unsafe class SequenceModel
 
         _passes.Return(pass);
         GC.KeepAlive(this);
-    }
-
-    /// <summary>Whether all layers know a direct way for a single step.</summary>
-    internal bool StepsDirectly { get; }
-
-    /// <summary>The direct way of a single step. Two threads may make it at once; either will do.</summary>
-    internal ModelStep Step()
-    {
-        ModelStep? step = Volatile.Read(ref _step);
-        if (step is null || step.Width != Width)
-        {
-            step = new ModelStep(this, Width);
-            Volatile.Write(ref _step, step);
-        }
-
-        return step;
-    }
-
-    /// <summary>Whether a step of so many rows is too small to be shared by several threads.</summary>
-    internal bool StepsAlone(int rows) => MaxDegreeOfParallelism == 1 || Operations(rows) < LeastOperationsToShare;
-
-    /// <summary>The multiplications and additions of so many rows, through all layers.</summary>
-    internal double Operations(int rows) => 2.0 * rows * Parameters.TotalCount;
-
-    /// <summary>Checks an input's shape and lengths.</summary>
-    /// <returns>Its sequence length and batch size.</returns>
-    internal (int SequenceLength, int BatchSize) CheckInput(in SequenceInput input)
-    {
-        ReadOnlySpan<nint> shape = input.Values.Lengths;
-        if (input.Values.Rank != 3 || shape[2] != InputSize)
-        {
-            throw new ArgumentException(
-                $"SequenceModel: input must have shape [SequenceLength, BatchSize, {InputSize}], but has {TensorValues.Shape(shape)}.",
-                nameof(input));
-        }
-
-        if (input.Values.FlattenedLength > Array.MaxLength || Math.Max(shape[0], shape[1]) > Array.MaxLength)
-        {
-            throw new ArgumentException(
-                $"SequenceModel: input must hold at most {Array.MaxLength} values, but has shape {TensorValues.Shape(shape)}.",
-                nameof(input));
-        }
-
-        (int length, int batchSize) = ((int)shape[0], (int)shape[1]);
-        CheckLengths(input.Lengths, length, batchSize);
-        return (length, batchSize);
-    }
-
-    /// <summary>Checks rows' lengths; none means that all rows have all steps.</summary>
-    internal void CheckLengths(ReadOnlySpan<int> lengths, int sequenceLength, int batchSize)
-    {
-        if (lengths.IsEmpty)
-        {
-            return;
-        }
-
-        if (lengths.Length != batchSize)
-        {
-            throw new ArgumentException(
-                $"SequenceModel: lengths must hold {batchSize} numbers, one for each row of the batch, but holds {lengths.Length}.",
-                nameof(lengths));
-        }
-
-        int wrong = lengths.IndexOfAnyExceptInRange(0, sequenceLength);
-        if (wrong >= 0)
-        {
-            throw new ArgumentException(
-                $"SequenceModel: lengths[{wrong}] must be from 0 to {sequenceLength}, the input's SequenceLength, but is {lengths[wrong]}.",
-                nameof(lengths));
-        }
-
-        int shorter = lengths.IndexOfAnyExcept(sequenceLength);
-        if (shorter >= 0 && Array.Find(_layers, layer => layer.NeedsWholeSequence) is { } whole)
-        {
-            throw new ArgumentException(
-                $"SequenceModel: {whole} takes rows of one length, {sequenceLength} steps, but lengths[{shorter}] is {lengths[shorter]}; "
-                + "use a recurrent layer and TakeLast in its place, or sequences of equal length.",
-                nameof(lengths));
-        }
-    }
-
-    /// <summary>The number of values in an output, which one array must be able to hold.</summary>
-    internal int OutputCount(int outputLength, int batchSize)
-    {
-        long rows = (long)outputLength * batchSize;
-        if (rows > Array.MaxLength / OutputSize)
-        {
-            throw new ArgumentException(
-                $"SequenceModel: the output must hold at most {Array.MaxLength} values, but would hold " +
-                $"{outputLength} × {batchSize} × {OutputSize}; use fewer rows or a shorter sequence.");
-        }
-
-        return (int)rows * OutputSize;
-    }
-
-    /// <summary>Checks that a state is one of this model's for a batch size.</summary>
-    internal void CheckState(ModelState? state, int batchSize, string name)
-    {
-        if (state is null)
-        {
-            return;
-        }
-
-        bool fits = state.BatchSize == batchSize && state.Count == _cells.Length;
-        for (int n = 0; fits && n < _cells.Length; n++)
-        {
-            fits = state[n].HiddenSize == _cells[n].HiddenSize && state[n] is LstmState == _cells[n].HasMemoryCell;
-        }
-
-        if (!fits)
-        {
-            throw new ArgumentException(
-                $"SequenceModel: {name} must be made by this model's CreateState({batchSize}), but is {state}.", name);
-        }
     }
 }

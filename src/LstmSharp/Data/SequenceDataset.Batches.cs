@@ -114,6 +114,20 @@ public sealed partial class SequenceDataset
             where T : unmanaged => source is null ? null : new SubsetSource<T>(source, chosen);
     }
 
+    /// <summary>The first sample without a step that has a target all the same; −1 if there is none.</summary>
+    internal int FirstEmptyWithTarget()
+    {
+        for (int sample = 0; Input.MinLength == 0 && sample < Count; sample++)
+        {
+            if (Input.LengthOf(sample) == 0 && Target.LengthOf(sample) > 0)
+            {
+                return sample;
+            }
+        }
+
+        return -1;
+    }
+
     private void CopyBatch<TInput, TTarget>(
         ReadOnlySpan<int> samples,
         SequenceSource<TInput> input,

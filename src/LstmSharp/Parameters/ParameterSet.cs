@@ -125,6 +125,7 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
             }
         }
     }
+
     /// <summary>Throws when weights, as this set, are among gradients: the model's weights stand in its layers' sets, too.</summary>
     internal void ThrowIfAnyIsIn(ParameterSet gradients, object who)
     {

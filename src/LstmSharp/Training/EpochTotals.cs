@@ -27,7 +27,7 @@ internal struct EpochTotals
         _norms += gradientNorm;
         _largestNorm = Math.Max(_largestNorm, gradientNorm);
         _batches++;
-        (LastLoss, LastGradientNorm, LastLearningRate) = (loss.Weight == 0 ? 0 : loss.Value, (float)gradientNorm, learningRate);
+        (LastLoss, LastGradientNorm, LastLearningRate) = (loss.ValueOrZero, (float)gradientNorm, learningRate);
     }
 
     public readonly EpochSummary Summarize(int epoch, float? validationLoss, float? metric, TimeSpan duration) =>

@@ -17,18 +17,18 @@ internal sealed class NonFiniteDiagnosis(SequenceModel model, int epoch, int bat
 
     private const string Overflowed = "An update made it overflow; lower the learning rate, or set ClipGradientNorm.";
 
-    private const string Best = " The model has the weights of the epoch with the lowest validation loss.";
+    private const string Best = " The model has the weights of the best epoch.";
 
     private const string BeforeTheBatch = " The weights were left as they were before it.";
 
     private const string OverflowedWeights = " The model still has the overflowed weights.";
 
-    /// <summary>Explains a batch whose loss or gradients are not finite although all weights are.</summary>
-    public NonFiniteTrainingException Explain(TrainingBatch batch, float loss, ParameterSet? gradients) =>
+    /// <summary>Explains a batch whose loss is beyond float32 or whose gradients are not finite although all weights are.</summary>
+    public NonFiniteTrainingException Explain(TrainingBatch batch, LossSum loss, ParameterSet? gradients) =>
         InData(batch.Inputs, batch, batch.Dataset.InputSize, "input")
         ?? InData(batch.Targets, batch, batch.Dataset.TargetSize, "target")
         ?? InOutputs(batch)
-        ?? (float.IsFinite(loss) ? null : Found(null, "loss", $"the loss is {loss} although the model's output is finite", RemedyOfTraining))
+        ?? InLoss(loss)
         ?? InGradients(gradients!)!;
 
     /// <summary>Explains weights that an update left not finite.</summary>
@@ -64,6 +64,12 @@ internal sealed class NonFiniteDiagnosis(SequenceModel model, int epoch, int bat
             }
         }
     }
+
+    private NonFiniteTrainingException? InLoss(LossSum loss) =>
+        loss.IsInRange ? null
+        : double.IsFinite(loss.Mean)
+            ? Found(null, "loss", $"the loss is {loss.Mean}, more than float32 holds, although the model's output is finite", RemedyOfTraining)
+        : Found(null, "loss", $"the loss is {loss.Mean} although the model's output is finite", RemedyOfTraining);
 
     private NonFiniteTrainingException? InData(ReadOnlySpan<float> values, TrainingBatch batch, int size, string tensor)
     {

@@ -1,7 +1,7 @@
 namespace LstmSharp;
 
 /// <summary>A loss, a gradient or a weight was NaN or infinite in training.</summary>
-/// <remarks>The model then has the weights of the epoch with the lowest validation loss. Without a finished validation: where it was a
+/// <remarks>The model then has the weights of the best epoch. Without a finished validation: where it was a
 /// loss or gradient, the weights are as they were before the batch it names; where an update made a weight overflow, still the overflowed
 /// ones. <see cref="Tensor"/> names that weight then, and <see cref="Batch"/> the batch that noticed. Frequent causes: NaN in the
 /// data, a learning rate too high, or exploding gradients, against which <see cref="TrainingOptions.ClipGradientNorm"/> helps.</remarks>

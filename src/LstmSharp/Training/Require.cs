@@ -15,7 +15,8 @@ internal static class Require
             ? value
             : throw new ArgumentOutOfRangeException(name, value, $"{name} must be finite and not negative.");
 
-    /// <summary>ε of a divisor √v + ε: the kernels round v to multiples of 2^−123, and what that changes in the root must be nothing beside ε.</summary>
+    /// <summary>ε of a divisor √v + ε: the kernels round v to multiples of 2^−123, and what that changes in the root must be nothing
+    /// beside ε.</summary>
     public static float Epsilon(float value, [CallerArgumentExpression(nameof(value))] string? name = null) =>
         value >= 1e-15f && float.IsFinite(value)
             ? value

@@ -8,14 +8,15 @@ public static class SequenceModelTraining
     /// bit, on every platform with fused multiply-add instructions, also where a run is stopped and goes on from a checkpoint
     /// (<see cref="TrainingOptions.ResumeFrom"/>). Files that callbacks cannot write cost no training
     /// (<see cref="TrainingResult.Faults"/>); any other exception of a callback or loss is passed on. Whatever ends training before its last
-    /// epoch is done, the weights of the epoch with the lowest validation loss are brought back, where there is one. Nobody else may use the model meanwhile.
+    /// epoch is done, the weights of the epoch with the lowest validation loss, or the best <see cref="TrainingOptions.Monitor"/>, are brought
+    /// back, where there is one. Nobody else may use the model meanwhile.
     /// Source: Werbos 1990.</remarks>
     /// <param name="model">The model to train, from the weights it has.</param>
     /// <param name="training">The samples to learn from.</param>
     /// <param name="options">How to train.</param>
     /// <param name="progress">Told after every batch; by default nobody. See <see cref="ConsoleProgress"/>.</param>
-    /// <param name="cancellationToken">Ends training between two batches. The model then has the weights of the epoch with the lowest
-    /// validation loss, or without a finished validation those after the last finished batch.</param>
+    /// <param name="cancellationToken">Ends training between two batches. The model then has the weights of the best epoch, or
+    /// without a finished validation those after the last finished batch.</param>
     /// <returns>Losses and gradient norms of every finished epoch, and why training ended.</returns>
     /// <exception cref="ArgumentNullException">The model, training or options are null.</exception>
     /// <exception cref="ArgumentException">Data, options, model and checkpoint do not fit together, or the loss ignores all targets of

@@ -7,9 +7,8 @@ internal sealed class Trainer
     private readonly TrainingOptions _options;
     private readonly CancellationToken _cancellationToken;
     private readonly EpochBatches _training;
-    private readonly EpochBatches? _validation;
-    private readonly BestWeights? _best;
-    private readonly AveragedWeights? _averaged;
+    private readonly WeightsToPredictWith _toPredictWith;
+    private readonly Validation? _validation;
     private readonly ParameterSet _gradients;
     private readonly BatchGradients _step;
     private readonly bool[] _frozen;
@@ -30,20 +29,15 @@ internal sealed class Trainer
         _options = options;
         _cancellationToken = cancellationToken;
         _training = new EpochBatches(model, training, options.BatchSize, trains: true, options.MemoryBudget);
-        if (options.Validation is not null)
-        {
-            _validation = new EpochBatches(model, options.Validation, options.BatchSize, trains: false);
-            _best = new BestWeights(model.Parameters);
-        }
-
-        _averaged = options.WeightAveraging is { } rule ? new AveragedWeights(model.Parameters, rule) : null;
+        _toPredictWith = new WeightsToPredictWith(model.Parameters, options);
+        _validation = options.Validation is { } data ? new Validation(model, data, options, _toPredictWith) : null;
         _gradients = model.Parameters.CreateZeros();
         _step = new BatchGradients(_training, options, _gradients);
         _frozen = [.. model.Layers.SelectMany(layer => layer.Parameters.Select(_ => options.FrozenLayers.Contains(layer)))];
         _trained = new ParameterSet([.. _gradients.Where((_, n) => !_frozen[n])]);
         _callbacks = options.CallbacksWith(progress);
         _context = new TrainingContext(model, options, _step.Count);
-        _checkpoint = new RunCheckpoint(_context, training, _best, _averaged, _callbacks);
+        _checkpoint = new RunCheckpoint(_context, training, _toPredictWith, _callbacks);
         _checkpoints = new CheckpointQueue(_context, _checkpoint, _callbacks);
     }
 
@@ -75,23 +69,10 @@ internal sealed class Trainer
         }
         finally
         {
-            LeaveWeightsToPredictWith(reason);
+            bool wantsBest = reason != StopReason.Completed || _callbacks.Any(callback => callback.BringsBestWeightsBack);
+            _toPredictWith.LeaveInModel(wantsBest, hasTrained: _context.BatchesDone > 0);
             _context.LearningRate = _context.InitialLearningRate;
             (_model.MaxDegreeOfParallelism, optimizer.MaxDegreeOfParallelism) = (ofModel, ofOptimizer);
-        }
-    }
-
-    /// <summary>Brings the best weights back where they are wanted and known, or leaves the averaged ones.</summary>
-    private void LeaveWeightsToPredictWith(StopReason? reason)
-    {
-        bool wantsBest = reason != StopReason.Completed || _callbacks.Any(callback => callback.BringsBestWeightsBack);
-        if (wantsBest && _best is { IsKnown: true })
-        {
-            _best.Restore();
-        }
-        else if (_context.BatchesDone > 0)
-        {
-            _averaged?.Exchange();
         }
     }
 
@@ -110,7 +91,7 @@ internal sealed class Trainer
             }
 
             _options.Optimizer.Bind(_model.Parameters);
-            _averaged?.Begin();
+            _toPredictWith.Begin();
             foreach (TrainingCallback callback in _callbacks)
             {
                 callback.RestoreState(null);
@@ -133,12 +114,12 @@ internal sealed class Trainer
             }
 
             ShuffleIfWanted();
-            if (!TrainEpoch() || !ValidateAsToPredict(out float? validationLoss, out float? metric))
+            if (!TrainEpoch() || Validate() is not { } score)
             {
                 return Stopped!.Value;
             }
 
-            _context.EndEpoch(validationLoss, metric);
+            _context.EndEpoch(score.Loss, score.Metric);
             Tell(static (callback, context) => callback.OnEpochEnd(context));
             WriteCheckpoints();
         }
@@ -208,12 +189,11 @@ internal sealed class Trainer
     {
         int number = _context.Batch + 1;
         LossSum sum = _step.Compute(_context.Batch);
-        float loss = sum.Weight == 0 ? 0 : (float)sum.Mean;
         double norm = GradientClipping.GlobalNorm(_trained);
-        if (!float.IsFinite(loss) || !double.IsFinite(norm))
+        if (!sum.IsInRange || !double.IsFinite(norm))
         {
             ThrowIfWeightsNotFinite(number);
-            throw Diagnosis(number, "batch").Explain(_step.LastBatch, loss, _gradients);
+            throw Diagnosis(number, "batch").Explain(_step.LastBatch, sum, _gradients);
         }
 
         if (_options.ClipGradientNorm is { } maximumNorm)
@@ -233,14 +213,7 @@ internal sealed class Trainer
 
         _options.Optimizer.Step(_model.Parameters, _gradients, _frozen);
         _context.AddBatch(sum, norm);
-        if (_context.BatchesDone == 1)
-        {
-            _averaged?.Begin();
-        }
-        else
-        {
-            _averaged?.Add();
-        }
+        _toPredictWith.TakeStep(isFirst: _context.BatchesDone == 1);
     }
 
     /// <summary>Catches what an update broke, in the batch after it, before a checkpoint or at the end of the epoch.</summary>
@@ -259,63 +232,10 @@ internal sealed class Trainer
     }
 
     private NonFiniteDiagnosis Diagnosis(int batchNumber, string phase) =>
-        new(_model, _context.Epoch, batchNumber, phase, bringsBestBack: _best is { IsKnown: true });
+        new(_model, _context.Epoch, batchNumber, phase, bringsBestBack: _toPredictWith.IsBestKnown);
 
-    /// <summary>Validates with the averaged weights, where there are such.</summary>
-    /// <returns>False where training was stopped or cancelled on the way.</returns>
-    private bool ValidateAsToPredict(out float? validationLoss, out float? metric)
-    {
-        if (_validation is null || _averaged is null)
-        {
-            return Validate(out validationLoss, out metric);
-        }
-
-        _averaged.Exchange();
-        try
-        {
-            return Validate(out validationLoss, out metric);
-        }
-        finally
-        {
-            _averaged.Exchange();
-        }
-    }
-
-    /// <returns>False where training was stopped or cancelled on the way.</returns>
-    private bool Validate(out float? validationLoss, out float? metric)
-    {
-        (validationLoss, metric) = (null, null);
-        if (_validation is null)
-        {
-            return true;
-        }
-
-        LossSum total = default;
-        _options.Monitor?.Reset();
-        for (int n = 0; n < _validation.Count; n++)
-        {
-            if (Stopped is not null)
-            {
-                return false;
-            }
-
-            TrainingBatch batch = _validation.Load(n);
-            LossSum sum = batch.Forward(_options.Loss);
-            float loss = sum.Weight == 0 ? 0 : (float)sum.Mean;
-            if (!float.IsFinite(loss))
-            {
-                throw Diagnosis(n + 1, "validation batch").Explain(batch, loss, null);
-            }
-
-            total += sum;
-            if (_options.Monitor is { } monitor)
-            {
-                batch.AddTo(monitor);
-            }
-        }
-
-        (validationLoss, metric) = (total.Value, (float?)_options.Monitor?.Value);
-        _best!.Offer(EpochSummary.ScoreOf(_options.Monitor, total.Value, metric));
-        return true;
-    }
+    /// <returns>Null where training was stopped or cancelled on the way.</returns>
+    private ValidationScore? Validate() => _validation is null
+        ? default(ValidationScore)
+        : _validation.Run(() => Stopped is not null, batchNumber => Diagnosis(batchNumber, "validation batch"));
 }

@@ -65,6 +65,13 @@ internal static class TrainingChecks
             data.InputSize == model.InputSize, $"InputSize {model.InputSize} as the model has", $"InputSize {data.InputSize}");
         Layer? whole = model.Layers.FirstOrDefault(layer => layer.NeedsWholeSequence);
         ThrowUnless(!data.IsRagged || whole is null, $"sequences of one length for {whole}", "several lengths");
+        int empty = data.FirstEmptyWithTarget();
+        ThrowUnless(empty < 0, "a step in every sequence that has a target", $"none in sample {empty}");
+        int rows = Math.Min(batchSize, data.Count);
+        ThrowUnless(
+            (Int128)data.MaxSequenceLength * rows * data.InputSize <= Array.MaxLength,
+            $"at most {Array.MaxLength} input values in a batch",
+            $"{data.MaxSequenceLength} steps × {rows} samples × {data.InputSize} features; make the batch size smaller");
         int outputLength = model.OutputLength(data.MaxSequenceLength);
         ThrowUnless(
             data.MaxTargetLength == outputLength,
@@ -74,7 +81,7 @@ internal static class TrainingChecks
             data.HasClassTargets == loss is Loss<int>,
             $"{(loss is Loss<int> ? "class" : "value")} targets for the loss {loss}",
             $"{(data.HasClassTargets ? "class" : "value")} targets");
-        model.OutputCount(outputLength, Math.Min(batchSize, data.Count));
+        model.OutputCount(outputLength, rows);
         if (loss is CrossEntropyLoss crossEntropy)
         {
             ThrowUnless(

@@ -16,7 +16,8 @@ public sealed class TrainingResult
     /// <summary>Every finished epoch, in order; an epoch that was cancelled on its way is not among them.</summary>
     public IReadOnlyList<EpochSummary> History { get; }
 
-    /// <summary>The first epoch, from 1, with the best <see cref="TrainingOptions.Monitor"/>: the lowest validation loss, or training loss without validation,
+    /// <summary>The first epoch, from 1, with the best <see cref="TrainingOptions.Monitor"/>: the lowest validation loss, or training
+    /// loss without validation,
     /// or the best metric; 0 if none was finished.</summary>
     public int BestEpoch { get; }
 

@@ -12,68 +12,47 @@ public sealed class VariableLengthSnippets
     ];
 
     [Fact]
-    public void Groups_OfOneLengthEach_TrainOneModel()
+    public void Lists_OfSequencesOfAnyLengths_TrainOneModel()
     {
         (float[] Steps, float Answer)[] sequences = Sequences;
         SequenceModel model = SequenceModel.Create(inputSize: 1).Lstm(16).TakeLast().Dense(1).Build(seed: 1);
         float before = MeanLoss(model, sequences);
 
-        // <shapes-groups>
-        SequenceDataset[] groups = [.. sequences.GroupBy(sequence => sequence.Steps.Length).Select(Dataset)];
-        var optimizer = new Adam(learningRate: 1e-2f);                          // one for all: it goes on where it was
-        for (int epoch = 0; epoch < 20; epoch++)
+        // <shapes-lengths>
+        SequenceDataset data = new(
+            SequenceList.Of(sequences.Select(sequence => sequence.Steps)),                      // 5, 6 or 7 steps each
+            SequenceList.OfSingleSteps<float>([.. sequences.Select(sequence => sequence.Answer)]));
+        model.Fit(data, new TrainingOptions
         {
-            foreach (SequenceDataset group in groups)
-            {
-                model.Fit(group, new TrainingOptions
-                {
-                    Loss = Loss.MeanSquaredError,
-                    Optimizer = optimizer,
-                    Epochs = 1,
-                    Seed = epoch,                                               // another order of the samples in every epoch
-                });
-            }
-        }
+            Loss = Loss.MeanSquaredError,
+            Optimizer = new Adam(learningRate: 1e-2f),
+            Epochs = 20,
+            BatchSize = 20,
+        });
+        // </shapes-lengths>
 
-        SequenceDataset Dataset(IGrouping<int, (float[] Steps, float Answer)> group)
-        {
-            Tensor<float> inputs = Tensor.CreateFromShape<float>([group.Key, group.Count(), 1]);
-            foreach ((int b, (float[] steps, _)) in group.Index())
-            {
-                for (int t = 0; t < steps.Length; t++)
-                {
-                    inputs[t, b, 0] = steps[t];
-                }
-            }
-
-            return new SequenceDataset(inputs, Tensor.Create(group.Select(sequence => sequence.Answer).ToArray(), [group.Count(), 1]));
-        }
-        // </shapes-groups>
-
-        groups.Select(group => (group.SequenceLength, group.Count)).Should().Equal((5, 20), (6, 20), (7, 20));
         MeanLoss(model, sequences).Should().BeLessThan(before / 2);
-        optimizer.Steps.Should().Be(20 * 3);
     }
 
     [Fact]
-    public void Padding_AtTheEnd_ReachesNoEarlierStep()
+    public void Lengths_OfABatch_GiveEachRowTheBitsOfItsOwnRun()
     {
         float[][] sequences = [Steps(1, 4), Steps(2, 7), Steps(3, 5)];
         SequenceModel model = SequenceModel.Create(inputSize: 1).Lstm(16).Dense(2).Build(seed: 1);
 
         // <shapes-padding>
-        int longest = sequences.Max(sequence => sequence.Length);
-        Tensor<float> padded = Tensor.CreateFromShape<float>([longest, sequences.Length, 1]);           // zeros behind the shorter ones
+        int[] lengths = [.. sequences.Select(sequence => sequence.Length)];
+        Tensor<float> padded = Tensor.CreateFromShape<float>([lengths.Max(), sequences.Length, 1]);
         for (int b = 0; b < sequences.Length; b++)
         {
-            for (int t = 0; t < sequences[b].Length; t++)
+            for (int t = 0; t < lengths[b]; t++)
             {
-                padded[t, b, 0] = sequences[b][t];
+                padded[t, b, 0] = sequences[b][t];                              // what stands behind is not read
             }
         }
 
-        Tensor<float> outputs = model.Predict(padded);                          // a model without TakeLast: an output for every step
-        float last = outputs[sequences[0].Length - 1, 0, 0];                    // sequence 0 at its own last step
+        Tensor<float> outputs = model.Predict(new SequenceInput(padded, lengths));
+        float last = outputs[lengths[0] - 1, 0, 0];                             // sequence 0 at its own last step
         // </shapes-padding>
 
         last.Should().Be(model.Predict(Tensor.Create(sequences[0], [sequences[0].Length, 1, 1]))[sequences[0].Length - 1, 0, 0]);

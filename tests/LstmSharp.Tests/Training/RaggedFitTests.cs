@@ -44,6 +44,49 @@ public sealed class RaggedFitTests
         accuracy.Value.Should().Be((double)right / classes.Sum(sequence => sequence.Length));
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(3, 1)]
+    [InlineData(3, 32)]
+    public void FitAndEvaluate_ATargetForASequenceWithoutSteps_NameIt(int longest, int batchSize)
+    {
+        float[][] inputs = [new float[longest * Features], [], new float[Features]];
+        var data = new SequenceDataset(SequenceList.Of(inputs, Features), SequenceList.OfSingleSteps<float>([1, 2, 3]));
+
+        Action fit = () => Tagger(seed: 4).Fit(data, Options(new Sgd(0.1f), epochs: 1, batchSize, shuffle: false));
+        Action evaluate = () => Tagger(seed: 4).Evaluate(data, Loss.MeanSquaredError, batchSize: batchSize);
+
+        fit.Should().Throw<ArgumentException>().WithMessage(
+            $"Fit: training must have a step in every sequence that has a target, but {data} has none in sample 1. *");
+        evaluate.Should().Throw<ArgumentException>().WithMessage("Evaluate: data must have a step in every sequence *sample 1.*");
+    }
+
+    [Fact]
+    public void Fit_ASequenceWithoutStepsWhereEveryStepHasATarget_CountsForNothing()
+    {
+        float[][] inputs = [new float[2 * Features], [], new float[Features]], targets = [[1, 2], [], [3]];
+        var data = new SequenceDataset(SequenceList.Of(inputs, Features), SequenceList.Of(targets));
+        SequenceModel model = SequenceModel.Create(Features).Lstm(5).Dense(1).Build(seed: 3);
+
+        TrainingResult result = model.Fit(data, Options(new Sgd(0.1f), epochs: 1, batchSize: 1, shuffle: false));
+
+        result.History[0].TrainingLoss.Should().BePositive().And.BeLessThan(9);
+    }
+
+    [Fact]
+    public void Fit_BatchLargerThanAnArray_SaysSo()
+    {
+        const int Columns = 100, Length = 500;
+        SequenceDataset windows = new SlidingWindows(Length, 1, [0]).Cut(Tensor.CreateFromShape<float>([Length + 1, Columns]), ..);
+        SequenceDataset data = windows.Subset(new int[50_000]);
+        SequenceModel model = SequenceModel.Create(Columns).Lstm(1).TakeLast().Dense(1).Build();
+
+        Action fit = () => model.Fit(data, Options(new Sgd(0.1f), epochs: 1, batchSize: 50_000, shuffle: false));
+
+        fit.Should().Throw<ArgumentException>().WithMessage(
+            "Fit: training must have at most * input values in a batch, but * has 500 steps × 50000 samples × 100 features; *");
+    }
+
     [Fact]
     public void Fit_OneBatch_TakesTheStepOfACustomLoop()
     {

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace LstmSharp;
 
 /// <summary>Tells of training in lines of text: pass it to <c>Fit</c> as its progress.</summary>
-/// <remarks>Every finished epoch gets a line, and every fault after which training went on. On a terminal the last line tells of the epoch that runs, rewritten at most ten times a
+/// <remarks>Every finished epoch gets a line, and every fault after which training went on. On a terminal the last line tells of the
+/// epoch that runs, rewritten at most ten times a
 /// second; where the output is redirected to a file or a pipe, nothing is ever rewritten. There are no escape sequences and no colours, and
 /// numbers have a decimal point in every culture. Safe on several threads; for a bar of its own, see the Forecasting sample.</remarks>
 public sealed class ConsoleProgress : TrainingCallback, IProgress<TrainingProgress>

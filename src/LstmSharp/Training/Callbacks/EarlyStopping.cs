@@ -11,9 +11,8 @@ public sealed class EarlyStopping : TrainingCallback
 
     /// <summary>Makes the rule.</summary>
     /// <param name="patience">How many epochs in a row may pass without improvement, 1 or more.</param>
-    /// <param name="minimumImprovement">By how much the validation loss must fall below the last improvement (or the metric improve on it) to count as one: by
-    /// more than that, an equal one never counts; not
-    /// negative, by default 0.</param>
+    /// <param name="minimumImprovement">By how much the validation loss must fall below the last improvement (or the metric improve on
+    /// it) to count as one; an equal one never counts. Not negative, by default 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     public EarlyStopping(int patience, float minimumImprovement = 0)
     {

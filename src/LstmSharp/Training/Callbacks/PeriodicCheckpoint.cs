@@ -5,7 +5,8 @@ namespace LstmSharp;
 /// <remarks>A checkpoint holds the weights, the optimizer's moments, the learning rate, the place in epochs and batches, the state of
 /// callbacks, the best weights and the history. It is written beside the file and then takes its name, so a kill at any moment leaves a
 /// whole one. One that cannot be written costs no training (<see cref="TrainingContext.SaveCheckpoint"/>): the file keeps the one before,
-/// and the next period tries again. It is also written when training ends, whatever the reason but an exception. Periods add up: the file is written whenever
+/// and the next period tries again. It is also written when training ends, whatever the reason but an exception. Periods add up: the file
+/// is written whenever
 /// one of them is over. A new run replaces the checkpoint of an earlier one, once it has done something.</remarks>
 public sealed class PeriodicCheckpoint : TrainingCallback
 {

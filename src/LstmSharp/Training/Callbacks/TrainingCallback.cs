@@ -9,7 +9,7 @@ namespace LstmSharp;
 /// anywhere. A callback serves one run at a time.</remarks>
 public abstract class TrainingCallback
 {
-    /// <summary>Whether the weights of the epoch with the lowest validation loss are brought back when training ends with its last
+    /// <summary>Whether the weights of the best epoch (the lowest validation loss, or the best monitored metric) are brought back when training ends with its last
     /// epoch, too; then <see cref="TrainingOptions.Validation"/> must be there. By default not.</summary>
     public virtual bool BringsBestWeightsBack => false;
 

@@ -6,8 +6,7 @@ namespace LstmSharp;
 internal sealed class RunCheckpoint(
     TrainingContext context,
     SequenceDataset training,
-    BestWeights? best,
-    AveragedWeights? averaged,
+    WeightsToPredictWith toPredictWith,
     IReadOnlyList<TrainingCallback> callbacks)
 {
     public const string ModelPrefix = "model.";
@@ -18,17 +17,19 @@ internal sealed class RunCheckpoint(
     private readonly Lazy<RunSetting[]> _settings = new(() => RunSettings.Of(context, training, callbacks));
     private readonly ParameterSet _weights = context.Model.Parameters;
     private readonly Optimizer _optimizer = context.Options.Optimizer;
+    private readonly BestWeights? _best = toPredictWith.Best;
+    private readonly AveragedWeights? _averaged = toPredictWith.Average;
 
     /// <summary>What the names of the tensors of <see cref="Sets"/> begin with.</summary>
     private string[] Prefixes =>
     [
         .. PrefixesToBeginWith,
-        .. best is null ? Array.Empty<string>() : ["best."],
-        .. averaged is null ? Array.Empty<string>() : [AveragePrefix],
+        .. _best is null ? Array.Empty<string>() : ["best."],
+        .. _averaged is null ? Array.Empty<string>() : [AveragePrefix],
     ];
 
     /// <summary>The weights, the optimizer's moments, the best weights and the averaged ones.</summary>
-    private ParameterSet[] Sets => [.. SetsToBeginWith, .. new[] { best?.Copy, averaged?.Average }.OfType<ParameterSet>()];
+    private ParameterSet[] Sets => [.. SetsToBeginWith, .. new[] { _best?.Copy, _averaged?.Average }.OfType<ParameterSet>()];
 
     private string[] PrefixesToBeginWith => [ModelPrefix, .. _optimizer.MomentNames.Select(PrefixOf)];
 
@@ -39,9 +40,9 @@ internal sealed class RunCheckpoint(
     {
         CheckpointTexts texts = new() { Options = RunSettings.TextsOf(_settings.Value), State = context.Position.ToState() };
         texts.State[StepsKey] = StateText.Of(_optimizer.Steps);
-        if (best is not null)
+        if (_best is not null)
         {
-            texts.State["lowestValidationLoss"] = StateText.Of(best.LowestScore);
+            texts.State["lowestValidationLoss"] = StateText.Of(_best.LowestScore);
         }
 
         foreach ((string key, TrainingCallback callback) in CallbacksByKey())
@@ -79,7 +80,7 @@ internal sealed class RunCheckpoint(
 
         var state = new StateReader(texts.State, file.Source);
         long steps = OptimizerSteps(state);
-        double lowestLoss = best is null ? double.PositiveInfinity : state.Number("lowestValidationLoss");
+        double lowestLoss = _best is null ? double.PositiveInfinity : state.Number("lowestValidationLoss");
         TrainingPosition position = TrainingPosition.Read(state, history.Count, context);
         state.ThrowIfAnyIsLeft();
         RestoreCallbacks(file.Source, texts.Callbacks);
@@ -87,7 +88,7 @@ internal sealed class RunCheckpoint(
         _optimizer.Bind(_weights);
         Write(values, Sets);
         _optimizer.ContinueAfter(steps);
-        best?.LowestScore = (float)lowestLoss;
+        _best?.LowestScore = (float)lowestLoss;
         context.ContinueFrom(position, history);
     }
 
@@ -185,32 +186,45 @@ internal sealed class RunCheckpoint(
         return values;
     }
 
-    /// <summary>Gives all callbacks their states or, where one refuses, leaves them those that they have.</summary>
+    /// <summary>Gives all callbacks their states or, where one refuses, gives it and those before it the states back that they had.</summary>
     private void RestoreCallbacks(string source, SortedDictionary<string, string> states)
     {
-        string?[] before = [.. callbacks.Select(callback => callback.SaveState())];
-        string current = string.Empty;
+        (string Key, TrainingCallback Callback)[] all = [.. CallbacksByKey()];
+        string?[] before = Array.ConvertAll(all, pair => pair.Callback.SaveState());
+        int current = 0;
         try
         {
-            foreach ((string key, TrainingCallback callback) in CallbacksByKey())
+            for (; current < all.Length; current++)
             {
-                current = key;
-                callback.RestoreState(states.GetValueOrDefault(key));
+                all[current].Callback.RestoreState(states.GetValueOrDefault(all[current].Key));
             }
         }
         catch (Exception exception)
         {
-            for (int n = 0; n < before.Length; n++)
+            for (int n = current; n >= 0; n--)
             {
-                callbacks[n].RestoreState(before[n]);
+                TryGiveBack(all[n].Callback, before[n]);
             }
 
             if (exception is FormatException)
             {
-                throw CheckpointFile.Damaged(source, $"the state of the callback {current}", "readable", "not", inner: exception);
+                throw CheckpointFile.Damaged(source, $"the state of the callback {all[current].Key}", "readable", "not", inner: exception);
             }
 
             throw;
+        }
+    }
+
+    /// <summary>Gives a callback its own state back. One that refuses even that must not keep the others from theirs: the first refusal is
+    /// the one to tell of.</summary>
+    private static void TryGiveBack(TrainingCallback callback, string? state)
+    {
+        try
+        {
+            callback.RestoreState(state);
+        }
+        catch (Exception)
+        {
         }
     }
 

@@ -24,7 +24,8 @@ public abstract class Loss
     public static Loss<float> MeanAbsoluteError { get; } = new DifferenceLoss<AbsoluteDifference>(default);
 
     /// <summary>The mean of max(x, 0) − x·t + ln(1 + e^−|x|): binary cross-entropy from logits x, without a sigmoid layer before it.</summary>
-    /// <remarks>Targets are probabilities from 0 to 1, others are refused; several labels may be true at once. It does not overflow for any finite logit.</remarks>
+    /// <remarks>Targets are probabilities from 0 to 1, others are refused; several labels may be true at once. It does not overflow for
+    /// any finite logit.</remarks>
     public static Loss<float> BinaryCrossEntropyWithLogits { get; } = new BinaryCrossEntropyLoss();
 
     /// <summary>The mean of −ln softmax(x)[t] over the rows: cross-entropy from logits x and class numbers t, without a softmax layer

@@ -19,11 +19,8 @@ public abstract class Loss<TTarget> : Loss
     /// is given as the largest.</returns>
     /// <exception cref="ArgumentException">A length differs from its documented shape, a class number or probability is out of range,
     /// or <paramref name="gradient"/> overlaps an input.</exception>
-    public float Evaluate(ReadOnlySpan<float> prediction, ReadOnlySpan<TTarget> target, Span<float> gradient)
-    {
-        LossSum sum = Measure(prediction, target, gradient);
-        return sum.Weight == 0 ? 0 : sum.Value;
-    }
+    public float Evaluate(ReadOnlySpan<float> prediction, ReadOnlySpan<TTarget> target, Span<float> gradient) =>
+        Measure(prediction, target, gradient).ValueOrZero;
 
     /// <summary>Computes the loss alone, for validation.</summary>
     /// <param name="prediction">What the model said, row-major.</param>

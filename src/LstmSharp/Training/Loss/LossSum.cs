@@ -12,6 +12,12 @@ internal readonly record struct LossSum(double Sum, double Weight)
     /// like it.</summary>
     public float Value => ToSingle(Mean);
 
+    /// <summary>The same, but 0 where nothing counts: what a batch without targets comes to.</summary>
+    public float ValueOrZero => Weight == 0 ? 0 : Value;
+
+    /// <summary>Whether float32 holds the mean: a training that leaves its range has diverged, though the sum may still be finite.</summary>
+    public bool IsInRange => Weight == 0 || float.IsFinite((float)Mean);
+
     public static LossSum operator +(LossSum left, LossSum right) => new(left.Sum + right.Sum, left.Weight + right.Weight);
 
     public static float ToSingle(double mean) =>

@@ -1,8 +1,10 @@
 namespace LstmSharp;
 
 /// <summary>Lowers the learning rate once the loss no longer falls: PyTorch's ReduceLROnPlateau of a loss (mode min).</summary>
-/// <remarks>It watches the validation loss, without validation the training loss, or <see cref="TrainingOptions.Monitor"/>. An epoch is good if its loss lies below
-/// best − |best|·threshold (PyTorch: best·(1 − threshold), which takes worse for better where losses are negative), or with <see cref="PlateauThreshold.Absolute"/> below best − threshold; otherwise it is bad, except during the
+/// <remarks>It watches the validation loss, without validation the training loss, or <see cref="TrainingOptions.Monitor"/>. An epoch is
+/// good if its loss lies below
+/// best − |best|·threshold (PyTorch: best·(1 − threshold), which takes worse for better where losses are negative), or with
+/// <see cref="PlateauThreshold.Absolute"/> below best − threshold; otherwise it is bad, except during the
 /// cool-down. After more than <c>patience</c> bad epochs in a row the rate becomes max(rate·factor, minimumRate), if that changes it by
 /// more than 10⁻⁸ (PyTorch's eps).</remarks>
 public sealed class PlateauSchedule : LearningRateSchedule

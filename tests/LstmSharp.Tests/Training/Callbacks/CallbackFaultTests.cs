@@ -146,7 +146,7 @@ public sealed class CallbackFaultTests : IDisposable
         model.Weights().Should().Equal(best);
         if (thrown is NonFiniteTrainingException)
         {
-            thrown.Message.Should().Contain("The model has the weights of the epoch with the lowest validation loss");
+            thrown.Message.Should().Contain("The model has the weights of the best epoch.");
         }
     }
 

@@ -202,6 +202,20 @@ public sealed class CheckpointRefusalTests : IDisposable
         (memory.SaveState(), best.SaveState(), refuser.SaveState()).Should().Be(("b", "0.5", "of before"));
     }
 
+    /// <summary>A callback that takes no state at all, not even its own of before, keeps the others from nothing.</summary>
+    [Fact]
+    public void Fit_ACallbackRefusesEveryState_LeavesTheOthersAsTheyWereAndSaysWhich()
+    {
+        _scene.Callbacks = () => [new Memory("a"), new Refuser(null)];
+        _scene.Run(cancelAt: 10);
+        Memory memory = new("b");
+        _scene.Callbacks = () => [memory, new Refuser(new FormatException("no"), always: true)];
+
+        _scene.Invoking(scene => scene.Resume()).Should().Throw<ModelFileException>().WithMessage("*the state of the callback *Refuser.1*");
+
+        memory.SaveState().Should().Be("b");
+    }
+
     [Theory]
     [InlineData("Shuffle", "True", true)]
     [InlineData("AccumulateBatches", "1", true)]
@@ -315,14 +329,14 @@ public sealed class CheckpointRefusalTests : IDisposable
     }
 
     /// <summary>Takes a state over and then refuses it.</summary>
-    private sealed class Refuser(Exception? refusal) : Memory(Before)
+    private sealed class Refuser(Exception? refusal, bool always = false) : Memory(Before)
     {
         private const string Before = "of before";
 
         public override void RestoreState(string? state)
         {
             base.RestoreState(state);
-            if (refusal is not null && state != Before)
+            if (refusal is not null && (always || state != Before))
             {
                 throw refusal;
             }
