@@ -17,6 +17,22 @@ internal static class TargetChecks
     }
 
     /// <param name="who">Whose name the message begins with.</param>
+    /// <param name="prediction">What the model said.</param>
+    /// <param name="target">What it should have said.</param>
+    /// <param name="outputs">How many outputs speak of each target.</param>
+    /// <exception cref="ArgumentException">There are not so many outputs for every target.</exception>
+    public static void ThrowUnlessSoManyPerTarget(
+        object who, ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, int outputs)
+    {
+        if ((long)target.Length * outputs != prediction.Length)
+        {
+            throw new ArgumentException(
+                $"{who}: prediction must hold {outputs} values for each of {target.Length} targets, but holds {prediction.Length}.",
+                nameof(prediction));
+        }
+    }
+
+    /// <param name="who">Whose name the message begins with.</param>
     /// <param name="prediction">The logits.</param>
     /// <param name="target">The classes.</param>
     /// <exception cref="ArgumentException">There is no whole number of classes for each target, or a target is none of them.</exception>
@@ -41,6 +57,21 @@ internal static class TargetChecks
                     FormattableString.Invariant($"(or {Loss.IgnoredTarget} to ignore), but row {row} holds {target[row]}."),
                     nameof(target));
             }
+        }
+    }
+
+    /// <param name="who">Whose name the message begins with.</param>
+    /// <param name="prediction">The logits, a whole number of classes for each target.</param>
+    /// <param name="target">The classes.</param>
+    /// <param name="classes">How many classes there must be.</param>
+    /// <exception cref="ArgumentException">There are more or fewer.</exception>
+    public static void ThrowUnlessSoManyClasses(object who, ReadOnlySpan<float> prediction, ReadOnlySpan<int> target, int classes)
+    {
+        if (!target.IsEmpty && prediction.Length / target.Length != classes)
+        {
+            throw new ArgumentException(
+                $"{who}: prediction must hold {classes} classes for each target, but holds {prediction.Length / target.Length}.",
+                nameof(prediction));
         }
     }
 }

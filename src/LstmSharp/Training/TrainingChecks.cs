@@ -90,11 +90,14 @@ internal static class TrainingChecks
                 $"a model with OutputSize {model.OutputSize}");
             ThrowIfClassOutOfRange(who, model, data, name);
         }
-        else if (!data.HasClassTargets)
+        else if (loss is Loss<float> ofValues)
         {
+            int outputs = ofValues.OutputsPerTarget;
             ThrowUnless(
-                data.TargetSize == model.OutputSize,
-                $"TargetSize {model.OutputSize}, the model's OutputSize",
+                (long)data.TargetSize * outputs == model.OutputSize,
+                outputs == 1
+                    ? $"TargetSize {model.OutputSize}, the model's OutputSize"
+                    : $"a TargetSize that is the model's OutputSize {model.OutputSize} over {outputs}, as {loss} takes {outputs} outputs for each target",
                 $"TargetSize {data.TargetSize}");
         }
 
@@ -107,15 +110,15 @@ internal static class TrainingChecks
             loss = summed.Inner;
         }
 
-        if (loss is BinaryCrossEntropyLoss)
+        if (loss is ILimitedTargets limited)
         {
             foreach ((long firstRow, ReadOnlyMemory<float> targets) in data.TargetSource.Blocks())
             {
-                int wrong = BinaryCrossEntropyLoss.IndexOfNoProbability(targets.Span);
+                int wrong = limited.IndexOutsideLimits(targets.Span);
                 long row = firstRow + (Math.Max(wrong, 0) / data.TargetSize);
                 ThrowUnless(
                     wrong < 0,
-                    $"targets from 0 to 1 for the loss {loss}",
+                    $"targets {limited.Limits} for the loss {loss}",
                     wrong < 0 ? string.Empty : FormattableString.Invariant(
                         $"{targets.Span[wrong]} at step {row / data.Count} of sample {row % data.Count}"));
             }

@@ -124,6 +124,36 @@ internal static class Cases
             Initialization = WeightInitialization.PyTorchUniform,
             TrainingSteps = 1,
         },
+        new ModelCase
+        {
+            Name = "RNN 9, quantiles",
+            InputSize = 3,
+            Layers = model => model.VanillaRnn(9).Dense(6),
+            Length = 7,
+            BatchSize = 4,
+            Loss = Loss.Quantile(0.1f, 0.5f, 0.9f),
+            Optimizer = width => new Sgd(0.1f) { Width = width },
+        },
+        new ModelCase
+        {
+            Name = "RNN 9, normal distribution",
+            InputSize = 3,
+            Layers = model => model.VanillaRnn(9).Dense(6),
+            Length = 7,
+            BatchSize = 4,
+            Loss = Loss.GaussianNegativeLogLikelihood(full: true),
+            Optimizer = width => new Sgd(0.1f) { Width = width },
+        },
+        new ModelCase
+        {
+            Name = "RNN 9, Poisson distribution",
+            InputSize = 3,
+            Layers = model => model.VanillaRnn(9).Dense(6),
+            Length = 7,
+            BatchSize = 4,
+            Loss = Loss.PoissonNegativeLogLikelihood(full: true),
+            Optimizer = width => new Sgd(0.1f) { Width = width },
+        },
         new FitCase { Name = "Fit, values", Loss = Loss.MeanSquaredError, Optimizer = width => new Adam(0.01f) { Width = width } },
         new FitCase { Name = "Fit, classes", Loss = Loss.CrossEntropy, Optimizer = width => new RmsProp() { Width = width } },
     ];

@@ -70,7 +70,7 @@ internal sealed class ModelCase : Case
             pass.Forward(input);
             digest.Add(Loss switch
             {
-                Loss<float> loss => loss.Evaluate(pass.OutputValues, targets, gradient),
+                Loss<float> loss => loss.Evaluate(pass.OutputValues, targets.AsSpan(0, targets.Length / loss.OutputsPerTarget), gradient),
                 Loss<int> loss => loss.Evaluate(pass.OutputValues, classes, gradient),
                 _ => throw new InvalidOperationException($"{Loss} takes targets of a type that this program does not draw."),
             });

@@ -54,6 +54,24 @@ public sealed class UselessSettingTests
             .Should().Throw<ArgumentException>().WithMessage("*gives numbers of 0 and above only*");
     }
 
+    [Fact]
+    public void Fit_BoundedOutputsUnderALikelihood_AreRefused()
+    {
+        SequenceModel model = SequenceModel.Create(1).Dense(2, Activation.Tanh).Build(seed: 1);
+        SequenceDataset classes = Signs(6, 3);
+        foreach ((Loss loss, int size, string numbers) in new (Loss, int, string)[]
+        {
+            (Loss.PoissonNegativeLogLikelihood(), 2, "logarithms of rates"),
+            (Loss.GaussianNegativeLogLikelihood(), 1, "means and scales before their softplus"),
+        })
+        {
+            var data = new SequenceDataset(
+                classes.Inputs, System.Numerics.Tensors.Tensor.Create(new float[3 * 6 * size], [3, 6, size]));
+            model.Invoking(m => m.Fit(data, new TrainingOptions { Loss = loss, Optimizer = new Adam() })).Should().Throw<ArgumentException>()
+                .WithMessage($"Fit: the loss {loss} takes {numbers}, any number * gives numbers from -1 to 1 only; make it Dense(2) without Tanh*");
+        }
+    }
+
     [Theory]
     [InlineData("adam")]
     [InlineData("amsgrad")]

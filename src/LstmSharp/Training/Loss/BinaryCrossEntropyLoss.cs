@@ -9,13 +9,13 @@ namespace LstmSharp;
 /// (2) σ(x) = 1 / (1 + e) where x ≥ 0, else e / (1 + e)
 /// (3) dl/dx = σ(x) − t
 /// </code></remarks>
-internal sealed class BinaryCrossEntropyLoss : Loss<float>
+internal sealed class BinaryCrossEntropyLoss : Loss<float>, ILimitedTargets
 {
+    public string Limits => "from 0 to 1";
+
     public override string ToString() => nameof(BinaryCrossEntropyWithLogits);
 
-    /// <summary>The first target outside 0 to 1, which would have no lowest loss; −1 if there is none. What is not finite is left to
-    /// show in the loss.</summary>
-    public static int IndexOfNoProbability(ReadOnlySpan<float> target)
+    public int IndexOutsideLimits(ReadOnlySpan<float> target)
     {
         for (int n = 0; n < target.Length; n++)
         {
@@ -31,7 +31,7 @@ internal sealed class BinaryCrossEntropyLoss : Loss<float>
     protected override void ThrowIfTargetsDoNotFit(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target)
     {
         TargetChecks.ThrowUnlessOnePerValue(this, prediction, target);
-        if (IndexOfNoProbability(target) is >= 0 and var wrong)
+        if (IndexOutsideLimits(target) is >= 0 and var wrong)
         {
             throw new ArgumentException(
                 FormattableString.Invariant($"{this}: target must hold probabilities from 0 to 1, but its value {wrong} is {target[wrong]}."),

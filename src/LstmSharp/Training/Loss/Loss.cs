@@ -5,7 +5,7 @@ namespace LstmSharp;
 /// sums run in double, in a fixed order, and whoever goes through data in batches adds them up before dividing: no mean depends on the
 /// batch size. Losses hold no state: one object may serve any number of threads. To write your own, derive from
 /// <see cref="Loss{TTarget}"/>.</remarks>
-public abstract class Loss
+public abstract partial class Loss
 {
     /// <summary>A class target of this value is left out of <see cref="CrossEntropy"/>: −100, as in PyTorch.</summary>
     public const int IgnoredTarget = -100;
@@ -78,9 +78,14 @@ public abstract class Loss
     /// <remarks>The loss and its gradient are <paramref name="outputs"/> times as large as those of the mean over values.</remarks>
     /// <exception cref="ArgumentNullException">The loss is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="outputs"/> is below 1.</exception>
+    /// <exception cref="ArgumentException"><paramref name="outputs"/> is no multiple of the loss's <see cref="Loss{TTarget}.OutputsPerTarget"/>.</exception>
     public static Loss<float> SummedOverOutputs(Loss<float> loss, int outputs)
     {
         ArgumentNullException.ThrowIfNull(loss);
-        return new SummedOutputsLoss(loss, Require.AtLeastOne(outputs));
+        return Require.AtLeastOne(outputs) % loss.OutputsPerTarget == 0
+            ? new SummedOutputsLoss(loss, outputs)
+            : throw new ArgumentException(
+                $"SummedOverOutputs: outputs must be a multiple of {loss.OutputsPerTarget}, the outputs that {loss} takes for each target, but is {outputs}.",
+                nameof(outputs));
     }
 }

@@ -10,10 +10,15 @@ namespace LstmSharp;
 public abstract class Loss<TTarget> : Loss
     where TTarget : unmanaged
 {
+    /// <summary>How many outputs of the model speak of one target value: 1, or more for a loss that wants, say, a mean and a scale. Those of
+    /// one target lie side by side: a step with the targets a and b has the outputs a₁ a₂ b₁ b₂. Losses of classes do not use it.</summary>
+    public virtual int OutputsPerTarget => 1;
+
     /// <summary>Computes the loss, the mean Σ w·l / Σ w, and its gradient dL/dprediction.</summary>
     /// <param name="prediction">What the model said, row-major [rows, features]; for classes the logits [rows, classes].</param>
     /// <param name="target">What it should have said: as many values as <paramref name="prediction"/>; for classes one number a row,
-    /// from 0 to classes − 1 or <see cref="Loss.IgnoredTarget"/>. A loss of your own may ask for other targets.</param>
+    /// from 0 to classes − 1 or <see cref="Loss.IgnoredTarget"/>. Where <see cref="OutputsPerTarget"/> is above 1, so many times fewer. A loss
+    /// of your own may ask for other targets.</param>
     /// <param name="gradient">Receives the gradient, shaped like <paramref name="prediction"/>; empty to compute the loss alone.</param>
     /// <returns>The loss: 0 where nothing counts; not finite where a prediction or target is not. A finite mean beyond the largest float32
     /// is given as the largest.</returns>

@@ -20,6 +20,7 @@ internal readonly record struct LossSum(double Sum, double Weight)
 
     public static LossSum operator +(LossSum left, LossSum right) => new(left.Sum + right.Sum, left.Weight + right.Weight);
 
+    /// <summary>A number as a float32: a finite one beyond the largest becomes the largest.</summary>
     public static float ToSingle(double mean) =>
         double.IsFinite(mean) ? (float)Math.Clamp(mean, -float.MaxValue, float.MaxValue) : (float)mean;
 }

@@ -17,6 +17,9 @@ internal static class NaturalLogarithm
     private const int ExponentBias = 1023;
     private const int LastTerm = 23;
 
+    /// <summary>√2 − 1, up to which 1 + x is an m of (2).</summary>
+    private const double LargestOfSeries = 0.414213562373095049;
+
     /// <summary>Computes ln x; +∞ and NaN stay as they are.</summary>
     /// <param name="x">A normal positive number, +∞ or NaN.</param>
     public static double Of(double x)
@@ -36,12 +39,21 @@ internal static class NaturalLogarithm
             exponent--;
         }
 
-        double s = (m - 1) / (m + 1), square = s * s, series = 0;
+        return (exponent * Ln2) + TwiceArtanh((m - 1) / (m + 1)); // (1), (2)
+    }
+
+    /// <summary>Computes ln(1 + x), for a tiny x to all its digits.</summary>
+    /// <param name="x">0 or above, or NaN.</param>
+    public static double OfOnePlus(double x) => x <= LargestOfSeries ? TwiceArtanh(x / (2 + x)) : Of(1 + x); // (2) with m = 1 + x
+
+    private static double TwiceArtanh(double s)
+    {
+        double square = s * s, series = 0;
         for (int term = LastTerm; term > 1; term -= 2)
         {
             series = (series + (1.0 / term)) * square;
         }
 
-        return (exponent * Ln2) + (2 * (s + (s * series))); // (1), (2)
+        return 2 * (s + (s * series));
     }
 }

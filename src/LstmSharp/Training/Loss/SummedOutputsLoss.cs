@@ -9,6 +9,8 @@ internal sealed class SummedOutputsLoss(Loss<float> loss, int outputs) : Loss<fl
     /// <summary>How many values a step has.</summary>
     public int Outputs => outputs;
 
+    public override int OutputsPerTarget => loss.OutputsPerTarget;
+
     public override string ToString() => $"{nameof(SummedOverOutputs)}({loss}, {outputs})";
 
     protected override void ThrowIfTargetsDoNotFit(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target)
@@ -21,7 +23,7 @@ internal sealed class SummedOutputsLoss(Loss<float> loss, int outputs) : Loss<fl
         }
     }
 
-    protected override double SumWeights(ReadOnlySpan<float> target) => loss.TotalWeight(target) / outputs;
+    protected override double SumWeights(ReadOnlySpan<float> target) => loss.TotalWeight(target) / (outputs / OutputsPerTarget);
 
     protected override double ComputeSum(
         ReadOnlySpan<float> prediction, ReadOnlySpan<float> target, Span<float> gradient, double divisor) =>

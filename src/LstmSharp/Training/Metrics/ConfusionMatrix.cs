@@ -53,8 +53,13 @@ public sealed class ConfusionMatrix : ClassMetric
     /// <summary>The share of the rows of a class that were recognized; NaN where there is none.</summary>
     /// <param name="target">The class, from 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
-    public double Recall(int target) => Share(
-        this[target, target], TensorPrimitives.Sum<long>(_counts.AsSpan(target * Classes, Classes)) + Undecided(target));
+    public double Recall(int target) => Share(this[target, target], RowsOf(target));
+
+    /// <summary>F1 of a class, 2·P·R / (P + R) of its precision and recall, from the counts: right ones twice, over the rows of the class
+    /// and those that were taken for it. 0 where none is right, NaN where the class never came.</summary>
+    /// <param name="number">The class, from 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such class.</exception>
+    public double F1(int number) => Share(2 * this[number, number], RowsOf(number) + Sum(number, Classes));
 
     /// <inheritdoc/>
     public override void Reset()
@@ -91,12 +96,7 @@ public sealed class ConfusionMatrix : ClassMetric
     protected override void ThrowIfTargetsDoNotFit(ReadOnlySpan<float> prediction, ReadOnlySpan<int> target)
     {
         base.ThrowIfTargetsDoNotFit(prediction, target);
-        if (!target.IsEmpty && prediction.Length / target.Length != Classes)
-        {
-            throw new ArgumentException(
-                $"ConfusionMatrix: prediction must hold {Classes} classes for each target, but holds {prediction.Length / target.Length}.",
-                nameof(prediction));
-        }
+        TargetChecks.ThrowUnlessSoManyClasses(nameof(ConfusionMatrix), prediction, target, Classes);
     }
 
     private protected override void Count(int target, int predicted)
@@ -119,6 +119,8 @@ public sealed class ConfusionMatrix : ClassMetric
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(number, Classes);
         return number;
     }
+
+    private long RowsOf(int target) => TensorPrimitives.Sum<long>(_counts.AsSpan(target * Classes, Classes)) + Undecided(target);
 
     /// <summary>The sum of the counts that lie a stride apart.</summary>
     private long Sum(int first, int stride)

@@ -36,6 +36,43 @@ internal static class NaiveLoss
         return sum / target.Count(t => t >= 0);
     }
 
+    public static double Quantile(double[] prediction, float[] target, float[] levels)
+    {
+        double sum = 0;
+        for (int n = 0; n < prediction.Length; n++)
+        {
+            double under = target[n / levels.Length] - prediction[n], level = levels[n % levels.Length];
+            sum += under > 0 ? level * under : (1 - level) * -under;
+        }
+
+        return sum / prediction.Length;
+    }
+
+    public static double Gaussian(double[] prediction, float[] target, float minimumScale, bool full)
+    {
+        double sum = 0;
+        for (int n = 0; n < target.Length; n++)
+        {
+            double mean = prediction[2 * n], scale = minimumScale + Math.Log(1 + Math.Exp(prediction[(2 * n) + 1]));
+            sum += (Math.Pow((target[n] - mean) / scale, 2) / 2) + Math.Log(scale) + (full ? Math.Log(2 * Math.PI) / 2 : 0);
+        }
+
+        return sum / target.Length;
+    }
+
+    public static double Poisson(double[] prediction, float[] target, bool full)
+    {
+        double sum = 0;
+        for (int n = 0; n < target.Length; n++)
+        {
+            double t = target[n];
+            sum += Math.Exp(prediction[n]) - (t * prediction[n]);
+            sum += full && t > 1 ? (t * Math.Log(t)) - t + (0.5 * Math.Log(2 * Math.PI * t)) : 0;
+        }
+
+        return sum / target.Length;
+    }
+
     private static double Huber(double d, double delta) =>
         Math.Abs(d) <= delta ? d * d / 2 : delta * (Math.Abs(d) - (delta / 2));
 }
