@@ -6,12 +6,11 @@ internal sealed class Trainer
     private readonly SequenceModel _model;
     private readonly TrainingOptions _options;
     private readonly CancellationToken _cancellationToken;
-    private readonly EpochBatches _training;
     private readonly EpochBatches? _validation;
     private readonly BestWeights? _best;
     private readonly AveragedWeights? _averaged;
     private readonly ParameterSet _gradients;
-    private readonly BatchGradients _step;
+    private readonly TrainingSteps _steps;
     private readonly bool[] _frozen;
     private readonly ParameterSet _trained; // those of _gradients that are not frozen
     private readonly TrainingCallback[] _callbacks;
@@ -29,7 +28,6 @@ internal sealed class Trainer
         _model = model;
         _options = options;
         _cancellationToken = cancellationToken;
-        _training = new EpochBatches(model, training, options.BatchSize, trains: true, options.MemoryBudget);
         if (options.Validation is not null)
         {
             _validation = new EpochBatches(model, options.Validation, options.BatchSize, trains: false);
@@ -38,12 +36,12 @@ internal sealed class Trainer
 
         _averaged = options.WeightAveraging is { } rule ? new AveragedWeights(model.Parameters, rule) : null;
         _gradients = model.Parameters.CreateZeros();
-        _step = new BatchGradients(_training, options, _gradients);
+        _steps = TrainingSteps.Create(model, training, options, _gradients);
         _frozen = [.. model.Layers.SelectMany(layer => layer.Parameters.Select(_ => options.FrozenLayers.Contains(layer)))];
         _trained = new ParameterSet([.. _gradients.Where((_, n) => !_frozen[n])]);
         _callbacks = options.CallbacksWith(progress);
-        _context = new TrainingContext(model, options, _step.Count);
-        _checkpoint = new RunCheckpoint(_context, training, _best, _averaged, _callbacks);
+        _context = new TrainingContext(model, options, _steps.Count);
+        _checkpoint = new RunCheckpoint(_context, training, _steps, _best, _averaged, _callbacks);
         _checkpoints = new CheckpointQueue(_context, _checkpoint, _callbacks);
     }
 
@@ -132,7 +130,7 @@ internal sealed class Trainer
                 _context.BeginEpoch(_context.Epoch + 1);
             }
 
-            ShuffleIfWanted();
+            _steps.BeginEpoch(_context.Epoch);
             if (!TrainEpoch() || !ValidateAsToPredict(out float? validationLoss, out float? metric))
             {
                 return Stopped!.Value;
@@ -174,14 +172,6 @@ internal sealed class Trainer
         _checkpoints.Write();
     }
 
-    private void ShuffleIfWanted()
-    {
-        if (_options.Shuffle)
-        {
-            _training.Shuffle(_options.Seed, _context.Epoch);
-        }
-    }
-
     /// <returns>False where training was stopped or cancelled before the last batch.</returns>
     private bool TrainEpoch()
     {
@@ -207,13 +197,13 @@ internal sealed class Trainer
     private void TrainBatch()
     {
         int number = _context.Batch + 1;
-        LossSum sum = _step.Compute(_context.Batch);
+        LossSum sum = _steps.Compute(_context.Batch);
         float loss = sum.Weight == 0 ? 0 : (float)sum.Mean;
         double norm = GradientClipping.GlobalNorm(_trained);
         if (!float.IsFinite(loss) || !double.IsFinite(norm))
         {
             ThrowIfWeightsNotFinite(number);
-            throw Diagnosis(number, "batch").Explain(_step.LastBatch, loss, _gradients);
+            throw Diagnosis(number, "batch").Explain(_steps.LastBatch, loss, _gradients);
         }
 
         if (_options.ClipGradientNorm is { } maximumNorm)
