@@ -5,7 +5,7 @@ namespace LstmSharp;
 /// <summary>A run forward and back through time. Within a memory budget it keeps the activations of one segment of the sequence at a time,
 /// and the states at the segments' starts; on the way back it computes the other segments' activations again.</summary>
 /// <remarks>A segment is made of whole chunks, counted from the sequence's end, of which the gradients of the weights are sums: so these,
-/// too, have the same bits in any number of segments.</remarks>
+/// too, have the same bits in any number of segments. docs/math/lstm.md, (8).</remarks>
 /// <param name="model">The model, whom the caller keeps reachable.</param>
 /// <param name="memoryBudget">How many bytes the activations may take, at least those of one chunk; null for as many as they
 /// need.</param>

@@ -58,6 +58,32 @@ public static class SequenceList
             $"{Owner}: sequences must hold at least one tensor, which says how many features a step has, but is empty.", nameof(sequences));
     }
 
+    /// <summary>Cuts one long stream into as many rows of equal length, which lie one after the other in it, as language models are trained.</summary>
+    /// <remarks>With <c>TrainingOptions.TruncateAfter</c> and a batch of all rows, training goes through all of the stream once an
+    /// epoch, window after window. Cut the targets in the same way: for the next token of each, <c>tokens[..^1]</c> and
+    /// <c>tokens[1..]</c>.</remarks>
+    /// <typeparam name="T">The type of a value: float or int.</typeparam>
+    /// <param name="stream">The stream, row-major [steps, <paramref name="size"/>]; what is left over at its end is left out.</param>
+    /// <param name="rows">The number of rows, at least 1 and at most as many as there are steps.</param>
+    /// <param name="size">The number of values of every step, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Rows or size are less than 1, or there are more rows than steps.</exception>
+    /// <exception cref="ArgumentException">There is no whole number of steps.</exception>
+    public static SequenceList<T> Contiguous<T>(ReadOnlySpan<T> stream, int rows, int size = 1)
+        where T : unmanaged
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rows);
+        SequenceList<T> list = new(size);
+        list.ThrowIfStepIsCut(stream, nameof(stream));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, stream.Length / size);
+        int length = stream.Length / size / rows * size;
+        for (int row = 0; row < rows; row++)
+        {
+            list.Add(stream.Slice(row * length, length));
+        }
+
+        return list;
+    }
+
     /// <summary>Makes a list of sequences of a single step each: one target for each sequence.</summary>
     /// <typeparam name="T">The type of a value: float or int.</typeparam>
     /// <param name="values">The sequences' values, row-major [sequences, <paramref name="size"/>].</param>

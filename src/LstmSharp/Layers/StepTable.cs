@@ -3,7 +3,7 @@ namespace LstmSharp;
 /// <summary>Which rows of a batch live at which time step.</summary>
 /// <remarks>The rows stand in order of length, longest first, so those that live at step t are the first <see cref="Rows"/> ones, and
 /// every product simply takes fewer rows as sequences end. Steps lie back to back: the rows of step t begin at row
-/// <see cref="First"/> of a buffer. Where all rows have all steps, nothing is stored. What it points to belongs to a
+/// <see cref="First"/> of a buffer (docs/math/lstm.md, (7)). Where all rows have all steps, nothing is stored. What it points to belongs to a
 /// <see cref="RowSorter"/>.</remarks>
 internal readonly unsafe struct StepTable
 {

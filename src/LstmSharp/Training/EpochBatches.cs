@@ -11,17 +11,31 @@ internal sealed class EpochBatches
     private const int BatchesInOrder = 16;
 
     private readonly SequenceDataset _dataset;
+    private readonly int _window;
     private readonly int[] _order;
     private readonly TrainingBatch _full;
     private readonly TrainingBatch _last;
 
-    public EpochBatches(SequenceModel model, SequenceDataset dataset, int batchSize, bool trains, long? memoryBudget = null)
+    /// <param name="model">The model.</param>
+    /// <param name="dataset">The samples.</param>
+    /// <param name="batchSize">How many of them make a full batch.</param>
+    /// <param name="trains">Whether a way back will follow.</param>
+    /// <param name="memoryBudget">How many bytes the activations may take.</param>
+    /// <param name="window">How many steps of a batch run at once; by default all.</param>
+    public EpochBatches(
+        SequenceModel model,
+        SequenceDataset dataset,
+        int batchSize,
+        bool trains,
+        long? memoryBudget = null,
+        int window = int.MaxValue)
     {
         _dataset = dataset;
+        _window = window;
         int size = Math.Min(batchSize, dataset.Count), rest = dataset.Count % size;
         _order = [.. Enumerable.Range(0, dataset.Count)];
-        _full = new TrainingBatch(model, dataset, size, trains, memoryBudget);
-        _last = rest == 0 ? _full : new TrainingBatch(model, dataset, rest, trains, memoryBudget);
+        _full = new TrainingBatch(model, dataset, size, trains, memoryBudget, window);
+        _last = rest == 0 ? _full : new TrainingBatch(model, dataset, rest, trains, memoryBudget, window);
         Count = (dataset.Count / size) + (rest == 0 ? 0 : 1);
     }
 
@@ -31,7 +45,8 @@ internal sealed class EpochBatches
     /// <summary>Puts the samples into the random order of an epoch, a function of seed, epoch and lengths alone (Fisher and
     /// Yates).</summary>
     /// <remarks>Samples of different length are sorted by length, stably, within groups of batches; then the full batches get a random
-    /// order.</remarks>
+    /// order. Where they run in windows, all are sorted by their number of windows alone, most first: so every epoch has as many
+    /// windows.</remarks>
     public void Shuffle(int seed, int epoch)
     {
         var random = new RandomStream(RandomKey.Of(seed, RandomPurpose.Shuffle), (uint)epoch);
@@ -55,6 +70,13 @@ internal sealed class EpochBatches
 
     private void SortByLength()
     {
+        if (_window < _dataset.MaxSequenceLength)
+        {
+            int[] byWindows = [.. _order.OrderByDescending(sample => TrainingBatch.WindowsIn(_dataset.LengthOf(sample), _window))];
+            byWindows.CopyTo(_order);
+            return;
+        }
+
         int full = _order.Length - (_order.Length % _full.Size);
         for (int start = 0; start < full; start += BatchesInOrder * _full.Size)
         {
@@ -77,12 +99,27 @@ internal sealed class EpochBatches
         }
     }
 
-    /// <summary>Loads a batch, valid until the next one is loaded.</summary>
+    /// <summary>How many windows a batch has.</summary>
+    /// <param name="index">From 0 to <see cref="Count"/> − 1.</param>
+    public int WindowsOf(int index)
+    {
+        int longest = 0;
+        foreach (int sample in SamplesOf(index))
+        {
+            longest = Math.Max(longest, _dataset.LengthOf(sample));
+        }
+
+        return TrainingBatch.WindowsIn(longest, _window);
+    }
+
+    /// <summary>Loads a batch, which stands at its first window, valid until the next one is loaded.</summary>
     /// <param name="index">From 0 to <see cref="Count"/> − 1.</param>
     public TrainingBatch Load(int index)
     {
         TrainingBatch batch = index == Count - 1 ? _last : _full;
-        batch.Load(_order.AsSpan(index * _full.Size, batch.Size));
+        batch.Load(SamplesOf(index));
         return batch;
     }
+
+    private ReadOnlySpan<int> SamplesOf(int index) => _order.AsSpan(index * _full.Size, (index == Count - 1 ? _last : _full).Size);
 }

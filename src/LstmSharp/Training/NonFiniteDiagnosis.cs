@@ -79,7 +79,7 @@ internal sealed class NonFiniteDiagnosis(SequenceModel model, int epoch, int bat
             return null;
         }
 
-        int row = index / size, step = row / batch.Size, sample = batch.Samples[row % batch.Size];
+        int row = index / size, step = batch.FirstStep + (row / batch.Size), sample = batch.Samples[row % batch.Size];
         return Found(
             null, tensor, $"the {tensor} of sample {sample} is {values[index]} at step {step}, feature {index % size}", RemedyOfData);
     }
@@ -115,7 +115,7 @@ internal sealed class NonFiniteDiagnosis(SequenceModel model, int epoch, int bat
         for (int layer = 0; layer < model.Layers.Count; layer++)
         {
             var part = new SequenceModel(model.InputSize, [.. model.Layers.Take(layer + 1)]);
-            ReadOnlySpan<float> output = TensorValues.Of(part.Predict(input));
+            ReadOnlySpan<float> output = TensorValues.Of(part.Predict(input, StateOf(part, batch.InitialState)));
             int index = IndexOfNonFinite(output);
             if (index >= 0)
             {
@@ -125,6 +125,11 @@ internal sealed class NonFiniteDiagnosis(SequenceModel model, int epoch, int bat
 
         return null;
     }
+
+    /// <summary>The states of a model's first layers.</summary>
+    private static ModelState? StateOf(SequenceModel part, ModelState? state) => state is null
+        ? null
+        : new ModelState([.. state.Take(part.Layers.Sum(layer => layer.Cells.Count))], state.BatchSize);
 
     private NonFiniteTrainingException Found(int? layer, string tensor, FormattableString finding, string remedy) =>
         new(

@@ -6,11 +6,10 @@ internal sealed class Trainer
     private readonly SequenceModel _model;
     private readonly TrainingOptions _options;
     private readonly CancellationToken _cancellationToken;
-    private readonly EpochBatches _training;
     private readonly WeightsToPredictWith _toPredictWith;
     private readonly Validation? _validation;
     private readonly ParameterSet _gradients;
-    private readonly BatchGradients _step;
+    private readonly TrainingSteps _steps;
     private readonly bool[] _frozen;
     private readonly ParameterSet _trained; // those of _gradients that are not frozen
     private readonly TrainingCallback[] _callbacks;
@@ -28,16 +27,15 @@ internal sealed class Trainer
         _model = model;
         _options = options;
         _cancellationToken = cancellationToken;
-        _training = new EpochBatches(model, training, options.BatchSize, trains: true, options.MemoryBudget);
         _toPredictWith = new WeightsToPredictWith(model.Parameters, options);
         _validation = options.Validation is { } data ? new Validation(model, data, options, _toPredictWith) : null;
         _gradients = model.Parameters.CreateZeros();
-        _step = new BatchGradients(_training, options, _gradients);
+        _steps = TrainingSteps.Create(model, training, options, _gradients);
         _frozen = [.. model.Layers.SelectMany(layer => layer.Parameters.Select(_ => options.FrozenLayers.Contains(layer)))];
         _trained = new ParameterSet([.. _gradients.Where((_, n) => !_frozen[n])]);
         _callbacks = options.CallbacksWith(progress);
-        _context = new TrainingContext(model, options, _step.Count);
-        _checkpoint = new RunCheckpoint(_context, training, _toPredictWith, _callbacks);
+        _context = new TrainingContext(model, options, _steps.Count);
+        _checkpoint = new RunCheckpoint(_context, training, _steps, _toPredictWith, _callbacks);
         _checkpoints = new CheckpointQueue(_context, _checkpoint, _callbacks);
     }
 
@@ -113,7 +111,7 @@ internal sealed class Trainer
                 _context.BeginEpoch(_context.Epoch + 1);
             }
 
-            ShuffleIfWanted();
+            _steps.BeginEpoch(_context.Epoch);
             if (!TrainEpoch() || Validate() is not { } score)
             {
                 return Stopped!.Value;
@@ -155,14 +153,6 @@ internal sealed class Trainer
         _checkpoints.Write();
     }
 
-    private void ShuffleIfWanted()
-    {
-        if (_options.Shuffle)
-        {
-            _training.Shuffle(_options.Seed, _context.Epoch);
-        }
-    }
-
     /// <returns>False where training was stopped or cancelled before the last batch.</returns>
     private bool TrainEpoch()
     {
@@ -188,12 +178,12 @@ internal sealed class Trainer
     private void TrainBatch()
     {
         int number = _context.Batch + 1;
-        LossSum sum = _step.Compute(_context.Batch);
+        LossSum sum = _steps.Compute(_context.Batch);
         double norm = GradientClipping.GlobalNorm(_trained);
         if (!sum.IsInRange || !double.IsFinite(norm))
         {
             ThrowIfWeightsNotFinite(number);
-            throw Diagnosis(number, "batch").Explain(_step.LastBatch, sum, _gradients);
+            throw Diagnosis(number, "batch").Explain(_steps.LastBatch, sum, _gradients);
         }
 
         if (_options.ClipGradientNorm is { } maximumNorm)

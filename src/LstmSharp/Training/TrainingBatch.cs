@@ -1,6 +1,8 @@
 namespace LstmSharp;
 
 /// <summary>One batch of one size, used again and again: its data, its way through the model, and the loss's gradient.</summary>
+/// <remarks>Its steps run in windows, by default in one: each from the states after the one before, with the gradient cut at its
+/// start (docs/math/lstm.md, (9)).</remarks>
 internal sealed class TrainingBatch
 {
     private readonly SequenceDataset _dataset;
@@ -11,10 +13,15 @@ internal sealed class TrainingBatch
     private readonly float[] _outputGradient;
     private readonly float[] _rowWeights;
     private readonly int[] _samples;
+    private readonly int[] _wholeLengths;
     private readonly int[] _lengths;
     private readonly bool _hasTargetOfEachStep;
+    private readonly int _window;
+    private readonly ModelState? _state;
+    private int _wholeLength;
 
-    public TrainingBatch(SequenceModel model, SequenceDataset dataset, int batchSize, bool trains, long? memoryBudget)
+    public TrainingBatch(
+        SequenceModel model, SequenceDataset dataset, int batchSize, bool trains, long? memoryBudget, int window = int.MaxValue)
     {
         int targetRows = checked(dataset.MaxTargetLength * batchSize);
         _dataset = dataset;
@@ -22,12 +29,16 @@ internal sealed class TrainingBatch
         _inputs = new float[checked(dataset.MaxSequenceLength * batchSize * dataset.InputSize)];
         _targets = new float[dataset.HasClassTargets ? 0 : checked(targetRows * dataset.TargetSize)];
         _classes = new int[dataset.HasClassTargets ? targetRows : 0];
-        _outputGradient = new float[trains ? checked(targetRows * model.OutputSize) : 0];
-        _hasTargetOfEachStep = dataset.IsRagged && dataset.MaxTargetLength == dataset.MaxSequenceLength;
-        _rowWeights = new float[_hasTargetOfEachStep ? targetRows : 0];
+        _outputGradient = new float[trains ? checked(Math.Min(window, dataset.MaxTargetLength) * batchSize * model.OutputSize) : 0];
+        _hasTargetOfEachStep = dataset.MaxTargetLength == dataset.MaxSequenceLength;
+        _rowWeights = new float[dataset.IsRagged && _hasTargetOfEachStep ? targetRows : 0];
         _samples = new int[batchSize];
+        _wholeLengths = new int[batchSize];
         _lengths = new int[batchSize];
-        SequenceLength = dataset.MaxSequenceLength;
+        _window = window;
+        _state = window < dataset.MaxSequenceLength ? model.CreateState(batchSize) : null;
+        _wholeLength = dataset.MaxSequenceLength;
+        GoTo(0);
     }
 
     /// <summary>The number of samples.</summary>
@@ -35,46 +46,82 @@ internal sealed class TrainingBatch
 
     public ReadOnlySpan<int> Samples => _samples;
 
-    /// <summary>The number of steps of the longest sequence.</summary>
+    /// <summary>The first step of the window.</summary>
+    public int FirstStep { get; private set; }
+
+    /// <summary>The number of steps of the window.</summary>
     public int SequenceLength { get; private set; }
 
-    /// <summary>Each sample's number of steps.</summary>
+    /// <summary>The states that the window starts from; null for zeros. To be written where a run goes on from a checkpoint.</summary>
+    public ModelState? InitialState => FirstStep > 0 ? _state : null;
+
+    /// <summary>The states that the next window starts from, after a forward run; null where the batch ends here.</summary>
+    public ModelState? NextState => FirstStep + SequenceLength < _wholeLength ? _pass.FinalState : null;
+
+    /// <summary>Each sample's number of steps in the window.</summary>
     public ReadOnlySpan<int> Lengths => _lengths;
 
     /// <summary>Shape [SequenceLength, Size, InputSize].</summary>
-    public ReadOnlySpan<float> Inputs => _inputs.AsSpan(0, SequenceLength * Size * _dataset.InputSize);
+    public ReadOnlySpan<float> Inputs =>
+        _inputs.AsSpan(FirstStep * Size * _dataset.InputSize, SequenceLength * Size * _dataset.InputSize);
 
     /// <summary>Shape [TargetLength, Size, TargetSize]; empty for class targets.</summary>
-    public ReadOnlySpan<float> Targets => _targets.AsSpan(0, _dataset.HasClassTargets ? 0 : TargetRows * _dataset.TargetSize);
+    public ReadOnlySpan<float> Targets => _dataset.HasClassTargets
+        ? []
+        : _targets.AsSpan(FirstStep * Size * _dataset.TargetSize, TargetRows * _dataset.TargetSize);
 
     public SequenceDataset Dataset => _dataset;
 
     private int TargetRows => (_hasTargetOfEachStep ? SequenceLength : _dataset.MaxTargetLength) * Size;
 
-    private ReadOnlySpan<int> Classes => _classes.AsSpan(0, _dataset.HasClassTargets ? TargetRows : 0);
+    private ReadOnlySpan<int> Classes => _dataset.HasClassTargets ? _classes.AsSpan(FirstStep * Size, TargetRows) : [];
 
     /// <summary>1 for each row that is a step of a sequence, 0 beyond its end; empty where all rows count.</summary>
-    private ReadOnlySpan<float> RowWeights => _rowWeights.AsSpan(0, _hasTargetOfEachStep ? TargetRows : 0);
+    private ReadOnlySpan<float> RowWeights => _rowWeights.Length == 0 ? [] : _rowWeights.AsSpan(FirstStep * Size, TargetRows);
+
+    /// <summary>How many windows a sequence of so many steps has, one at least.</summary>
+    public static int WindowsIn(int steps, int window) => Math.Max(1, (int)(((long)steps + window - 1) / window));
 
     /// <summary>Takes the data of as many samples as the batch's size.</summary>
     public void Load(ReadOnlySpan<int> samples)
     {
         samples.CopyTo(_samples);
-        SequenceLength = _dataset.CopyLengths(samples, _lengths);
-        Span<float> inputs = _inputs.AsSpan(0, Inputs.Length);
+        _wholeLength = _dataset.CopyLengths(samples, _wholeLengths);
+        int targetRows = (_hasTargetOfEachStep ? _wholeLength : _dataset.MaxTargetLength) * Size;
+        Span<float> inputs = _inputs.AsSpan(0, _wholeLength * Size * _dataset.InputSize);
         if (_dataset.HasClassTargets)
         {
-            _dataset.CopyBatch(samples, inputs, _classes.AsSpan(0, Classes.Length));
+            _dataset.CopyBatch(samples, inputs, _classes.AsSpan(0, targetRows));
         }
         else
         {
-            _dataset.CopyBatch(samples, inputs, _targets.AsSpan(0, Targets.Length));
+            _dataset.CopyBatch(samples, inputs, _targets.AsSpan(0, targetRows * _dataset.TargetSize));
         }
 
-        for (int row = 0; row < RowWeights.Length; row++)
+        for (int row = 0; row < Math.Min(targetRows, _rowWeights.Length); row++)
         {
-            _rowWeights[row] = row / Size < _lengths[row % Size] ? 1 : 0;
+            _rowWeights[row] = row / Size < _wholeLengths[row % Size] ? 1 : 0;
         }
+
+        GoTo(0);
+    }
+
+    /// <summary>Turns to a window, whose <see cref="InitialState"/> the caller writes where it is not the first.</summary>
+    public void GoTo(int window)
+    {
+        FirstStep = window == 0 ? 0 : checked(window * _window);
+        SequenceLength = Math.Min(_window, _wholeLength - FirstStep);
+        for (int row = 0; row < _lengths.Length; row++)
+        {
+            _lengths[row] = Math.Clamp(_wholeLengths[row] - FirstStep, 0, SequenceLength);
+        }
+    }
+
+    /// <summary>Turns to the next window, after a forward run of this one.</summary>
+    public void GoOn()
+    {
+        _state!.CopyFrom(_pass.FinalState);
+        GoTo((FirstStep / _window) + 1);
     }
 
     /// <summary>What the targets that it holds weigh together.</summary>
@@ -87,7 +134,7 @@ internal sealed class TrainingBatch
     /// <param name="divisor">What the gradient of the loss's sum is divided by, 0 for no gradient; by default this batch's weight.</param>
     public LossSum Forward(Loss loss, double? divisor = null)
     {
-        _pass.Forward(Inputs, SequenceLength, Size, _lengths);
+        _pass.Forward(Inputs, SequenceLength, Size, _lengths, InitialState);
         return loss switch
         {
             Loss<int> ofClasses => Measure(ofClasses, Classes, divisor),

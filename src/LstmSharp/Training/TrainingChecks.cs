@@ -28,6 +28,7 @@ internal static class TrainingChecks
         ThrowIfUnfit("Fit", model, training, options.Loss, options.BatchSize, nameof(training));
         LogitsCheck.ThrowIfBounded(model, options.Loss);
         ThrowIfNoTargetCounts(training, options.Loss, nameof(training));
+        ThrowIfCannotBeCut(model, training, options);
         if (options.Validation is not null)
         {
             ThrowIfUnfit("Fit", model, options.Validation, options.Loss, options.BatchSize, nameof(options.Validation));
@@ -133,6 +134,31 @@ internal static class TrainingChecks
             throw new ArgumentException(
                 $"{who}: metrics must be of {(data.HasClassTargets ? "classes" : "values")} for {data}, but {metric.GetType().Name} is not.",
                 nameof(metric));
+        }
+    }
+
+    /// <summary>Makes sure that sequences longer than a window have a target at every step, and every window a step of its own.</summary>
+    private static void ThrowIfCannotBeCut(SequenceModel model, SequenceDataset training, TrainingOptions options)
+    {
+        if (!(options.TruncateAfter < training.MaxSequenceLength))
+        {
+            return;
+        }
+
+        if (model.Layers.FirstOrDefault(layer => !layer.IsStepwise) is { } layer)
+        {
+            throw new ArgumentException(
+                $"Fit: TruncateAfter {options.TruncateAfter} needs a model that answers at every step, as {training} has longer sequences, but "
+                + $"{layer} does not let every step through; take it out and give every step a target, or set a MemoryBudget instead.",
+                nameof(options));
+        }
+
+        if (options.AccumulateBatches > 1)
+        {
+            throw new ArgumentException(
+                $"Fit: TruncateAfter makes every window a step of its own, so AccumulateBatches must be 1, but is {options.AccumulateBatches}; "
+                + "use a larger BatchSize.",
+                nameof(options));
         }
     }
 

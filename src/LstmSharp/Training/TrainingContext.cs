@@ -38,7 +38,7 @@ public sealed class TrainingContext
     /// <summary>How many batches of this epoch are done.</summary>
     public int Batch { get; private set; }
 
-    /// <summary>How many batches an epoch has.</summary>
+    /// <summary>How many batches an epoch has; with <see cref="TrainingOptions.TruncateAfter"/>, how many windows.</summary>
     public int Batches { get; }
 
     /// <summary>How many batches are done since the first epoch began, those before a checkpoint included.</summary>

@@ -59,6 +59,20 @@ public sealed class TrainingOptions
     }
     = 1;
 
+    /// <summary>After how many steps to cut longer sequences for truncated backpropagation through time, 1 or more; by default never.</summary>
+    /// <remarks>The sequences of a batch then run in windows of so many steps, the last one shorter. Each window is one step of the
+    /// optimizer: it starts from the states that the window before ended in, while no gradient goes back there. Every sequence starts
+    /// from zero states, and ends on its own. What is called a batch elsewhere, by callbacks, schedules and <see cref="TrainingProgress"/>,
+    /// is one window; a checkpoint holds the states. The model must answer at every step, and <see cref="AccumulateBatches"/> be 1, where a
+    /// sequence is longer than this. Of sequences of different length, those with as many windows come together, in random order.
+    /// For one long stream in many rows see <see cref="SequenceList.Contiguous{T}"/>. Source: Williams and Peng 1990.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The value is below 1.</exception>
+    public int? TruncateAfter
+    {
+        get;
+        init => field = value is { } steps ? Require.AtLeastOne(steps, nameof(TruncateAfter)) : null;
+    }
+
     /// <summary>Whether every epoch goes through the samples in a new random order. By default so.</summary>
     public bool Shuffle { get; init; } = true;
 

@@ -78,4 +78,35 @@ public sealed class SequenceListTests
     }
 
     private static string Failing(Action action) => action.Should().Throw<ArgumentException>().Which.Message;
+
+    [Fact]
+    public void Contiguous_AStream_BecomesRowsThatFollowEachOther()
+    {
+        float[] stream = [.. Enumerable.Range(0, 22)];
+
+        SequenceList<float> rows = SequenceList.Contiguous<float>(stream, rows: 3, size: 2);
+
+        var data = new SequenceDataset(rows, rows);
+        data.ToString().Should().Be("SequenceDataset(3 samples: 3 × 2 => 3 × 2)");
+        float[] batch = new float[18];
+        data.CopyBatch([0, 1, 2], batch, new float[18]);
+        batch.Should().Equal(0, 1, 6, 7, 12, 13, 2, 3, 8, 9, 14, 15, 4, 5, 10, 11, 16, 17);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(13)]
+    public void Contiguous_NoRowsOrMoreThanSteps_IsRefused(int rows)
+    {
+        Action cut = () => SequenceList.Contiguous<float>(new float[24], rows, size: 2);
+        cut.Should().Throw<ArgumentOutOfRangeException>().WithParameterName(nameof(rows));
+    }
+
+    [Fact]
+    public void Contiguous_AStepCutInTwo_IsRefused()
+    {
+        Action cut = () => SequenceList.Contiguous<float>(new float[23], rows: 2, size: 2);
+        cut.Should().Throw<ArgumentException>().WithMessage("*23*");
+    }
 }

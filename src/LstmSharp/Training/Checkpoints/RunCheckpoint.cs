@@ -2,10 +2,11 @@ namespace LstmSharp;
 
 /// <summary>Saves a run of training with everything that the rest of it depends on, and brings it back.</summary>
 /// <remarks>Random numbers are drawn for the order of the samples alone, which is a function of seed and epoch: there is no random state to
-/// save.</remarks>
+/// save. Between two windows of a batch, the states that the second one starts from are saved, too.</remarks>
 internal sealed class RunCheckpoint(
     TrainingContext context,
     SequenceDataset training,
+    TrainingSteps steps,
     WeightsToPredictWith toPredictWith,
     IReadOnlyList<TrainingCallback> callbacks)
 {
@@ -58,7 +59,7 @@ internal sealed class RunCheckpoint(
         return new CheckpointContent(
             ModelArchitecture.Of(context.Model).ToJson(),
             texts,
-            [.. tensors, .. HistoryTensors()]);
+            [.. tensors, .. HistoryTensors(), .. CarriedState.TensorsOf(steps.CarriedState)]);
     }
 
     /// <summary>Brings a run back. Nothing is changed unless all of the checkpoint is in order and fits.</summary>
@@ -76,18 +77,21 @@ internal sealed class RunCheckpoint(
             HistoryTensor.AddMetrics(history, file.ReadRows(MetricsName, 1), file.Source);
         }
 
-        file.ThrowIfCountDiffers(values.Count + (context.Options.Monitor is null ? 1 : 2));
-
         var state = new StateReader(texts.State, file.Source);
-        long steps = OptimizerSteps(state);
+        long optimizerSteps = OptimizerSteps(state);
         double lowestLoss = _best is null ? double.PositiveInfinity : state.Number("lowestValidationLoss");
         TrainingPosition position = TrainingPosition.Read(state, history.Count, context);
         state.ThrowIfAnyIsLeft();
+        steps.BeginEpoch(position.Epoch);
+        ModelState? carriedState = steps.GoTo(position.Batch);
+        List<float[]> carried = CarriedState.Read(file, carriedState);
+        file.ThrowIfCountDiffers(values.Count + (context.Options.Monitor is null ? 1 : 2) + carried.Count);
         RestoreCallbacks(file.Source, texts.Callbacks);
 
         _optimizer.Bind(_weights);
         Write(values, Sets);
-        _optimizer.ContinueAfter(steps);
+        CarriedState.Write(carried, carriedState);
+        _optimizer.ContinueAfter(optimizerSteps);
         _best?.LowestScore = (float)lowestLoss;
         context.ContinueFrom(position, history);
     }

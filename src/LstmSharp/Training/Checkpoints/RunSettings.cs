@@ -22,6 +22,7 @@ internal static class RunSettings
             new(nameof(context.LearningRate), Text(context.InitialLearningRate), None),
             new(nameof(options.BatchSize), Text(options.BatchSize), "32"),
             new(nameof(options.AccumulateBatches), Text(options.AccumulateBatches), "1"),
+            new(nameof(options.TruncateAfter), Text(options.TruncateAfter), None),
             new(nameof(options.Shuffle), options.Shuffle.ToString(), bool.TrueString),
             new(nameof(options.Seed), Text(options.Seed), "0"),
             new(nameof(options.ClipGradientNorm), Text(options.ClipGradientNorm), None),
