@@ -21,6 +21,9 @@ internal enum Group
     /// <summary>Long sequences against short ones.</summary>
     Steps,
 
+    /// <summary>Rows of different length against whole batches, and long sequences within a memory budget.</summary>
+    Ragged,
+
     /// <summary>Denormal states against usual ones.</summary>
     Denormals,
 

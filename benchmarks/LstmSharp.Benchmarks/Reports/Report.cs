@@ -36,6 +36,7 @@ internal sealed class Report(Options options, PeerCheck check, double peak)
             {
                 Group.Crowd => CrowdSection.Write(),
                 Group.Latency => LatencySection.Write(),
+                Group.Ragged => RaggedSection.Write(),
                 _ => ProcessSections.Write(group, check),
             });
         }
