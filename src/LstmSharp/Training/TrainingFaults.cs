@@ -3,15 +3,17 @@ namespace LstmSharp;
 /// <summary>The faults of a run: one entry for all failures of the same until it succeeds.</summary>
 internal sealed class TrainingFaults
 {
+    private TrainingFault[] _all = [];
+
     /// <summary>A list that never changes, so that whoever was given it may read it on another thread.</summary>
-    public TrainingFault[] All { get; private set; } = [];
+    public IReadOnlyList<TrainingFault> All { get; private set; } = Array.AsReadOnly(Array.Empty<TrainingFault>());
 
     public void Add(string source, int epoch, int batch, Exception exception)
     {
         int open = IndexOfOpen(source);
-        All = open < 0
-            ? [.. All, new TrainingFault(source, epoch, batch, exception)]
-            : With(open, All[open].Again(exception));
+        Become(open < 0
+            ? [.. _all, new TrainingFault(source, epoch, batch, exception)]
+            : With(open, _all[open].Again(exception)));
     }
 
     /// <summary>Notes that what failed has been done, if it failed.</summary>
@@ -19,17 +21,19 @@ internal sealed class TrainingFaults
     {
         if (IndexOfOpen(source) is >= 0 and var open)
         {
-            All = With(open, All[open].MadeUpFor());
+            Become(With(open, _all[open].MadeUpFor()));
         }
     }
 
-    private int IndexOfOpen(string source) => All.Length == 0
+    private void Become(TrainingFault[] faults) => (_all, All) = (faults, Array.AsReadOnly(faults));
+
+    private int IndexOfOpen(string source) => _all.Length == 0
         ? -1
-        : Array.FindLastIndex(All, fault => fault.Source == source && !fault.IsMadeUpFor);
+        : Array.FindLastIndex(_all, fault => fault.Source == source && !fault.IsMadeUpFor);
 
     private TrainingFault[] With(int index, TrainingFault fault)
     {
-        TrainingFault[] all = [.. All];
+        TrainingFault[] all = [.. _all];
         all[index] = fault;
         return all;
     }

@@ -39,7 +39,8 @@ public sealed class GivenListTests
             Optimizer = new Sgd(0.01f),
             Loss = Loss.MeanSquaredError,
             Epochs = 2,
-            Callbacks = [new Watching(context => seen = context.History)],
+            FrozenLayers = [model.Layers[0]],
+            Callbacks = [new Watching(context => seen = context.History), new Failing()],
         };
         TrainingResult trained = model.Fit(Data(), options);
         Tensor<float> input = Tensor.Create(new float[6], [3, 1, 2]);
@@ -51,6 +52,8 @@ public sealed class GivenListTests
             ["TrainingOptions.Callbacks"] = options.Callbacks,
             ["TrainingContext.History"] = seen!,
             ["TrainingResult.History"] = trained.History,
+            ["TrainingResult.Faults"] = trained.Faults,
+            ["TrainingOptions.FrozenLayers"] = options.FrozenLayers,
             ["EvaluationResult.Metrics"] = model.Evaluate(Data(), Loss.MeanSquaredError, new Metric[] { new MeanAbsoluteError() }).Metrics,
             ["GateTrace.Layers"] = trace.Layers,
             ["GradientFlow.Layers"] = flow.Layers,
@@ -66,6 +69,11 @@ public sealed class GivenListTests
     private static SequenceModel Model() => SequenceModel.Create(2).Lstm(3).TakeLast().Dense(1).Build(seed: 1);
 
     private static SequenceDataset Data() => new(Tensor.Create(new float[12], [3, 2, 2]), Tensor.Create(new float[2], [2, 1]));
+
+    private sealed class Failing : TrainingCallback
+    {
+        public override void OnEpochEnd(TrainingContext context) => throw new IOException("no space");
+    }
 
     private sealed class Watching(Action<TrainingContext> look) : TrainingCallback
     {
