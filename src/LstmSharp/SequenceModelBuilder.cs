@@ -25,6 +25,8 @@ public sealed class SequenceModelBuilder
     /// <summary>Whether one step leaves the layers so far, however many enter.</summary>
     private bool GivesOneStep => _layers.Exists(layer => layer is TakeLastLayer or FlattenLayer);
 
+    private int[] Path => [_layers.Count];
+
     private string NamePrefix => $"{_layers.Count}.";
 
     /// <summary>Adds a vanilla RNN layer: h_t = act(Wx·x_t + Wh·h_(t−1) + b), every step's h_t going on.</summary>
@@ -56,6 +58,16 @@ public sealed class SequenceModelBuilder
         ThrowIfTooLarge($"Dense({Width} => {outputSize})", Width, outputSize);
         return Add(new DenseLayer(Width, outputSize, activation, NamePrefix));
     }
+
+    /// <summary>Adds dropout: while the model trains, each value becomes 0 with a probability, and what is left grows by as much as that takes
+    /// away on average. In a prediction it does nothing.</summary>
+    /// <param name="rate">The probability, from 0 to before 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is not from 0 to before 1.</exception>
+    /// <exception cref="InvalidOperationException">The model has 1,000 layers already.</exception>
+    public SequenceModelBuilder Dropout(float rate) => rate is >= 0 and < 1
+        ? Add(new DropoutLayer(Width, rate, Path))
+        : throw new ArgumentOutOfRangeException(
+            nameof(rate), rate, $"Dropout({Width}): rate must be from 0 to before 1, the share of the values that is dropped.");
 
     /// <summary>Lets only the last time step through: [T, B, F] becomes [1, B, F].</summary>
     /// <exception cref="InvalidOperationException">The model has 1,000 layers already.</exception>

@@ -115,7 +115,7 @@ internal sealed unsafe class TrainingRun(SequenceModel model, long? memoryBudget
         }
     }
 
-    private RunContext Context(Machine machine) => new(machine, RowsOfChunk: _rowsOfChunk);
+    private RunContext Context(Machine machine) => new(machine, RowsOfChunk: _rowsOfChunk, Training: Training);
 
     private StepTable StepsOf(int segment) =>
         _steps.Slice(_starts[segment], (segment + 1 < _starts.Count ? _starts[segment + 1] : _steps.Length) - _starts[segment]);

@@ -6,4 +6,6 @@ namespace LstmSharp;
 /// are given.</param>
 /// <param name="RowsOfChunk">On the way back, the gradients of the weights are summed by chunks of so many rows of neighbouring steps, the
 /// last chunk first, ascending in each: <see cref="StepTable.StartOfRows"/>.</param>
-internal readonly record struct RunContext(Machine Machine, bool Continues = false, long RowsOfChunk = long.MaxValue);
+/// <param name="Training">The step of training; null where the run predicts, so that nothing is dropped.</param>
+internal readonly record struct RunContext(
+    Machine Machine, bool Continues = false, long RowsOfChunk = long.MaxValue, TrainingRows? Training = null);

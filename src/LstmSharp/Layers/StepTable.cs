@@ -52,6 +52,9 @@ internal readonly unsafe struct StepTable
     /// <summary>The number of rows B, those of length 0 among them.</summary>
     public int BatchSize { get; }
 
+    /// <summary>The step of the whole sequence that is step 0 here.</summary>
+    public int Start => _start;
+
     /// <summary>Whether some row may have fewer steps than others.</summary>
     public bool IsRagged => _first != null;
 

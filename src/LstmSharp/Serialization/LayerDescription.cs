@@ -8,14 +8,18 @@ internal enum LayerKind
     Dense,
     TakeLast,
     Flatten,
+    Dropout,
 }
 
 /// <summary>One layer as a model file tells of it.</summary>
 /// <param name="Kind">What it does.</param>
-/// <param name="Size">The hidden size, the output size, or for Flatten the sequence length; 0 for TakeLast.</param>
+/// <param name="Size">The hidden size, the output size, or for Flatten the sequence length; 0 for layers that have none.</param>
 /// <param name="Activation">The activation; Identity for layers that have none.</param>
-internal sealed record LayerDescription(LayerKind Kind, int Size, Activation Activation)
+internal sealed record LayerDescription(LayerKind Kind, int Size = 0, Activation Activation = Activation.Identity)
 {
+    /// <summary>The rate of a dropout, else 0.</summary>
+    public float Rate { get; init; }
+
     /// <summary>The key under which a kind's size stands in the file; null where it has none.</summary>
     public static string? SizeKeyOf(LayerKind kind) => kind switch
     {
@@ -25,6 +29,8 @@ internal sealed record LayerDescription(LayerKind Kind, int Size, Activation Act
         _ => null,
     };
 
+    public static bool HasRate(LayerKind kind) => kind is LayerKind.Dropout;
+
     public static bool HasActivation(LayerKind kind) => kind is LayerKind.VanillaRnn or LayerKind.Dense;
 
     /// <summary>Describes a layer of a model.</summary>
@@ -32,17 +38,18 @@ internal sealed record LayerDescription(LayerKind Kind, int Size, Activation Act
     public static LayerDescription Of(Layer layer) => layer switch
     {
         RecurrentLayer { Cell: VanillaRnnCell cell } => new(LayerKind.VanillaRnn, cell.HiddenSize, cell.Activation),
-        RecurrentLayer { Cell: LstmCell cell } => new(LayerKind.Lstm, cell.HiddenSize, Activation.Identity),
+        RecurrentLayer { Cell: LstmCell cell } => new(LayerKind.Lstm, cell.HiddenSize),
         DenseLayer dense => new(LayerKind.Dense, dense.OutputSize, dense.Activation),
-        TakeLastLayer => new(LayerKind.TakeLast, 0, Activation.Identity),
-        FlattenLayer flatten => new(LayerKind.Flatten, flatten.SequenceLength, Activation.Identity),
+        TakeLastLayer => new(LayerKind.TakeLast),
+        FlattenLayer flatten => new(LayerKind.Flatten, flatten.SequenceLength),
+        DropoutLayer dropout => new(LayerKind.Dropout) { Rate = dropout.Rate },
         _ => throw new NotSupportedException($"ModelFile: the model file format has no name for the layer {layer}."),
     };
 
     /// <summary>The number of outputs that the layer makes of so many inputs.</summary>
     public long OutputSizeFor(long inputSize) => Kind switch
     {
-        LayerKind.TakeLast => inputSize,
+        LayerKind.TakeLast or LayerKind.Dropout => inputSize,
         LayerKind.Flatten => inputSize * Size,
         _ => Size,
     };
@@ -87,6 +94,7 @@ internal sealed record LayerDescription(LayerKind Kind, int Size, Activation Act
         LayerKind.Lstm => builder.Lstm(Size),
         LayerKind.Dense => builder.Dense(Size, Activation),
         LayerKind.TakeLast => builder.TakeLast(),
+        LayerKind.Dropout => builder.Dropout(Rate),
         _ => builder.Flatten(Size),
     };
 }

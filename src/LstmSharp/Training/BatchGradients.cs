@@ -11,8 +11,9 @@ internal sealed class BatchGradients(EpochBatches batches, TrainingOptions optio
 
     /// <summary>Computes the gradients of the mean loss over all targets of a step.</summary>
     /// <param name="step">From 0 to <see cref="Count"/> − 1.</param>
+    /// <param name="update">The number of the update, from 0, which decides what layers drop.</param>
     /// <returns>The loss of the step; of several batches, where one batch's loss is not finite, that one's, without its gradients.</returns>
-    public LossSum Compute(int step)
+    public LossSum Compute(int step, long update)
     {
         int first = step * options.AccumulateBatches, count = Math.Min(options.AccumulateBatches, batches.Count - first);
         double? divisor = count == 1 ? null : TotalWeight(first, count);
@@ -21,7 +22,7 @@ internal sealed class BatchGradients(EpochBatches batches, TrainingOptions optio
         for (int n = first; n < first + count; n++)
         {
             LastBatch = batches.Load(n);
-            LossSum ofBatch = LastBatch.Forward(options.Loss, divisor);
+            LossSum ofBatch = LastBatch.ForwardToTrain(options.Loss, options.Seed, update, divisor);
             if (count > 1 && !double.IsFinite(ofBatch.Sum))
             {
                 return ofBatch;

@@ -207,7 +207,7 @@ internal sealed class Trainer
     private void TrainBatch()
     {
         int number = _context.Batch + 1;
-        LossSum sum = _step.Compute(_context.Batch);
+        LossSum sum = _step.Compute(_context.Batch, _context.BatchesDone);
         float loss = sum.Weight == 0 ? 0 : (float)sum.Mean;
         double norm = GradientClipping.GlobalNorm(_trained);
         if (!float.IsFinite(loss) || !double.IsFinite(norm))

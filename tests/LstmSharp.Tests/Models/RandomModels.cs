@@ -28,11 +28,42 @@ internal static class RandomModels
         return Build(random, random.Next(3) == 0 ? builder.TakeLast().Lstm(Size(random)).Dense(Size(random)) : builder);
     }
 
+    /// <summary>Layers that do something else while the model trains, among others.</summary>
+    public static SequenceModel DrawForTraining(Random random)
+    {
+        SequenceModelBuilder builder = SequenceModel.Create(Size(random)).Dropout(Rate(random));
+        for (int n = random.Next(1, 4); n > 0; n--)
+        {
+            builder = random.Next(4) switch
+            {
+                0 => builder.VanillaRnn(Size(random)),
+                1 => builder.Dense(Size(random), Activation.Tanh),
+                _ => builder.Lstm(Size(random)),
+            };
+            builder = AddPart(random, builder);
+        }
+
+        builder = random.Next(4) switch
+        {
+            0 => builder.TakeLast().Dropout(Rate(random)).Dense(Size(random)),
+            _ => builder,
+        };
+        return Build(random, builder);
+    }
+
     public static int Size(Random random) => OddSizes[random.Next(OddSizes.Length)];
 
     public static int Length(Random random) => random.Next(4) == 0 ? 1 : random.Next(1, 20);
 
     public static int BatchSize(Random random) => random.Next(4) == 0 ? 1 : random.Next(1, 14);
+
+    private static SequenceModelBuilder AddPart(Random random, SequenceModelBuilder builder) => random.Next(3) switch
+    {
+        0 => builder,
+        _ => builder.Dropout(Rate(random)),
+    };
+
+    private static float Rate(Random random) => random.Next(10) * 0.1f;
 
     private static SequenceModel Build(Random random, SequenceModelBuilder builder) =>
         builder.Build(random.Next(), (WeightInitialization)random.Next(2));

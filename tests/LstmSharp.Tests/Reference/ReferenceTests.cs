@@ -42,6 +42,11 @@ public sealed class ReferenceTests
         Dense(sizes.H, 2, Activation.Identity, random)));
 
     [Fact]
+    public void Backward_Dropout_MatchesCentralDifferences() => ShouldMatch((sizes, random) => new ReferenceModel(
+        new ReferenceDropout((t, b, unit) => ((t + b + unit) % 3) * 0.7),
+        Lstm(sizes.I, sizes.H, random)));
+
+    [Fact]
     public void CentralDifferences_KnownFunction_GiveItsGradientAndLeaveItsPointAlone()
     {
         double[] x = [0.3, -1.2];
