@@ -61,7 +61,7 @@ internal sealed unsafe class TrainingRun(SequenceModel model, long? memoryBudget
                 StepTable steps = StepsOf(segment);
                 if (_computed != segment)
                 {
-                    RunSegment(run, segment, _wholeInput.Pointer, _states[segment].All);
+                    RunSegment(run with { Recomputes = true }, segment, _wholeInput.Pointer, _states[segment].All);
                 }
 
                 if (IsStepwise)

@@ -76,6 +76,9 @@ internal readonly unsafe struct StepTable
     /// <summary>The number of time steps of a row.</summary>
     public int LengthOf(int row) => _lengths == null ? Length : Math.Clamp(_lengths[row] - _start, 0, Length);
 
+    /// <summary>The number of time steps of a row in the whole sequence.</summary>
+    public int WholeLengthOf(int row) => _lengths == null ? _start + Length + _following : _lengths[row];
+
     /// <summary>Whether a row's own last step is among these.</summary>
     public bool EndsHere(int row) =>
         _lengths == null ? Length > 0 && _following == 0 : _lengths[row] > _start && _lengths[row] <= _start + Length;

@@ -9,6 +9,9 @@ internal enum LayerKind
     TakeLast,
     Flatten,
     Dropout,
+    LayerNorm,
+    MeanOverTime,
+    MaxOverTime,
 }
 
 /// <summary>One layer as a model file tells of it.</summary>
@@ -43,19 +46,25 @@ internal sealed record LayerDescription(LayerKind Kind, int Size = 0, Activation
         TakeLastLayer => new(LayerKind.TakeLast),
         FlattenLayer flatten => new(LayerKind.Flatten, flatten.SequenceLength),
         DropoutLayer dropout => new(LayerKind.Dropout) { Rate = dropout.Rate },
+        LayerNormLayer => new(LayerKind.LayerNorm),
+        MeanOverTimeLayer => new(LayerKind.MeanOverTime),
+        MaxOverTimeLayer => new(LayerKind.MaxOverTime),
         _ => throw new NotSupportedException($"ModelFile: the model file format has no name for the layer {layer}."),
     };
 
     /// <summary>The number of outputs that the layer makes of so many inputs.</summary>
     public long OutputSizeFor(long inputSize) => Kind switch
     {
-        LayerKind.TakeLast or LayerKind.Dropout => inputSize,
+        LayerKind.VanillaRnn or LayerKind.Lstm or LayerKind.Dense => Size,
         LayerKind.Flatten => inputSize * Size,
-        _ => Size,
+        _ => inputSize,
     };
 
     /// <summary>Whether the layer has weights.</summary>
-    public bool HasWeights => IsRecurrent || Kind == LayerKind.Dense;
+    public bool HasWeights => IsRecurrent || Kind is LayerKind.Dense or LayerKind.LayerNorm;
+
+    /// <summary>Whether every step that enters the layer leaves it.</summary>
+    public bool IsStepwise => Kind is not (LayerKind.TakeLast or LayerKind.Flatten or LayerKind.MeanOverTime or LayerKind.MaxOverTime);
 
     /// <summary>Whether PyTorch can stack the layer with others in one module.</summary>
     public bool IsRecurrent => Kind is LayerKind.VanillaRnn or LayerKind.Lstm;
@@ -83,6 +92,11 @@ internal sealed record LayerDescription(LayerKind Kind, int Size = 0, Activation
                 Tensor("weight", nameof(DenseLayer.Weights), rows, inputSize),
                 Tensor("bias", nameof(DenseLayer.Bias), rows),
             ],
+            LayerKind.LayerNorm =>
+            [
+                Tensor("weight", nameof(LayerNormLayer.Gain), inputSize),
+                Tensor("bias", nameof(LayerNormLayer.Bias), inputSize),
+            ],
             _ => [],
         };
     }
@@ -94,6 +108,9 @@ internal sealed record LayerDescription(LayerKind Kind, int Size = 0, Activation
         LayerKind.Lstm => builder.Lstm(Size),
         LayerKind.Dense => builder.Dense(Size, Activation),
         LayerKind.TakeLast => builder.TakeLast(),
+        LayerKind.MeanOverTime => builder.MeanOverTime(),
+        LayerKind.MaxOverTime => builder.MaxOverTime(),
+        LayerKind.LayerNorm => builder.LayerNorm(),
         LayerKind.Dropout => builder.Dropout(Rate),
         _ => builder.Flatten(Size),
     };

@@ -150,7 +150,7 @@ internal sealed class ModelArchitecture
                     $"{name}: sequenceLength", "1, as a layer before lets only one step through", $"{layer.Size}");
             }
 
-            oneStep |= layer.Kind is LayerKind.TakeLast or LayerKind.Flatten;
+            oneStep |= !layer.IsStepwise;
             layers.Add(layer);
         }
 

@@ -34,18 +34,21 @@ internal static class RandomModels
         SequenceModelBuilder builder = SequenceModel.Create(Size(random)).Dropout(Rate(random));
         for (int n = random.Next(1, 4); n > 0; n--)
         {
+            int size = Size(random);
             builder = random.Next(4) switch
             {
-                0 => builder.VanillaRnn(Size(random)),
-                1 => builder.Dense(Size(random), Activation.Tanh),
-                _ => builder.Lstm(Size(random)),
+                0 => builder.VanillaRnn(size),
+                1 => builder.Dense(size, Activation.Tanh),
+                _ => builder.Lstm(size),
             };
-            builder = AddPart(random, builder);
+            builder = AddPart(random, builder, size);
         }
 
-        builder = random.Next(4) switch
+        builder = random.Next(6) switch
         {
             0 => builder.TakeLast().Dropout(Rate(random)).Dense(Size(random)),
+            1 => builder.MeanOverTime().Dense(Size(random)).Dropout(Rate(random)),
+            2 => builder.MaxOverTime().Dense(17).LayerNorm(),
             _ => builder,
         };
         return Build(random, builder);
@@ -57,9 +60,11 @@ internal static class RandomModels
 
     public static int BatchSize(Random random) => random.Next(4) == 0 ? 1 : random.Next(1, 14);
 
-    private static SequenceModelBuilder AddPart(Random random, SequenceModelBuilder builder) => random.Next(3) switch
+    /// <summary>A few values may hardly differ: a normalization would make their rounding errors hundreds of times larger.</summary>
+    private static SequenceModelBuilder AddPart(Random random, SequenceModelBuilder builder, int size) => random.Next(4) switch
     {
         0 => builder,
+        1 when size >= 7 => builder.LayerNorm(),
         _ => builder.Dropout(Rate(random)),
     };
 

@@ -24,7 +24,7 @@ public sealed class ModelArchitectureTests
     [InlineData("""{"inputSize":2,"layers":["TakeLast"]}""", "lstmsharp.architecture: layers: an item must be an object, but is a string")]
     [InlineData(
         """{"inputSize":2,"layers":[{"kind":"Gru","hiddenSize":3}]}""",
-        "layer 0: kind must be one of VanillaRnn, Lstm, Dense, TakeLast, Flatten, Dropout, but is 'Gru'")]
+        "layer 0: kind must be one of VanillaRnn, Lstm, Dense, TakeLast, Flatten, Dropout, LayerNorm, MeanOverTime, MaxOverTime, but is 'Gru'")]
     [InlineData("""{"inputSize":2,"layers":[{"kind":"1","hiddenSize":3}]}""", "layer 0: kind must be one of")]
     [InlineData("""{"inputSize":2,"layers":[{"kind":"Lstm"}]}""", "layer 0 must be ")]
     [InlineData("""{"inputSize":2,"layers":[{"hiddenSize":3}]}""", "layer 0 must be ")]
@@ -74,6 +74,11 @@ public sealed class ModelArchitectureTests
     [InlineData(
         """{"inputSize":2,"layers":[{"kind":"TakeLast"},{"kind":"Lstm","hiddenSize":3},{"kind":"Flatten","sequenceLength":5}]}""",
         "layer 2: sequenceLength must be 1")]
+    [InlineData(
+        """{"inputSize":2,"layers":[{"kind":"MeanOverTime"},{"kind":"Flatten","sequenceLength":5}]}""",
+        "layer 1: sequenceLength must be 1")]
+    [InlineData("""{"inputSize":2,"layers":[{"kind":"LayerNorm"}]}""", "tensor '0.weight' must be [2], but is [1, 2]")]
+    [InlineData("""{"inputSize":2,"layers":[{"kind":"MaxOverTime","rate":0.5}]}""", "layer 0 must be one with the keys of kind MaxOverTime")]
     public void Load_FaultyArchitecture_NamesFileAndFaultWithoutAllocating(string architecture, string fault)
     {
         byte[] file = NaiveSafeTensors.File(Metadata(architecture), [("0.weight", [1, 2], [1, 2]), ("0.bias", [1], [3])]);
