@@ -23,7 +23,9 @@ public sealed class SequenceModelBuilder
     private int Width => _layers.Count == 0 ? _inputSize : _layers[^1].OutputSize;
 
     /// <summary>Whether one step leaves the layers so far, however many enter.</summary>
-    private bool GivesOneStep => _layers.Exists(layer => layer is TakeLastLayer or FlattenLayer);
+    private bool GivesOneStep => _layers.Exists(layer => !layer.IsStepwise);
+
+    private int[] Path => [_layers.Count];
 
     private string NamePrefix => $"{_layers.Count}.";
 
@@ -57,12 +59,35 @@ public sealed class SequenceModelBuilder
         return Add(new DenseLayer(Width, outputSize, activation, NamePrefix));
     }
 
+    /// <summary>Adds a layer normalization: each step's values are brought to mean 0 and variance 1, then stretched and moved as is
+    /// learned.</summary>
+    /// <exception cref="InvalidOperationException">The model has 1,000 layers already.</exception>
+    public SequenceModelBuilder LayerNorm() => Add(new LayerNormLayer(Width, NamePrefix));
+
+    /// <summary>Adds dropout: while the model trains, each value becomes 0 with a probability, and what is left grows by as much as that takes
+    /// away on average. In a prediction it does nothing.</summary>
+    /// <param name="rate">The probability, from 0 to before 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is not from 0 to before 1.</exception>
+    /// <exception cref="InvalidOperationException">The model has 1,000 layers already.</exception>
+    public SequenceModelBuilder Dropout(float rate) => rate is >= 0 and < 1
+        ? Add(new DropoutLayer(Width, rate, Path))
+        : throw new ArgumentOutOfRangeException(
+            nameof(rate), rate, $"Dropout({Width}): rate must be from 0 to before 1, the share of the values that is dropped.");
+
     /// <summary>Lets only the last time step through: [T, B, F] becomes [1, B, F].</summary>
     /// <exception cref="InvalidOperationException">The model has 1,000 layers already.</exception>
     public SequenceModelBuilder TakeLast() => Add(new TakeLastLayer(Width));
 
+    /// <summary>Makes one step of all, the mean over each row's own steps: [T, B, F] becomes [1, B, F].</summary>
+    /// <exception cref="InvalidOperationException">The model has 1,000 layers already.</exception>
+    public SequenceModelBuilder MeanOverTime() => Add(new MeanOverTimeLayer(Width));
+
+    /// <summary>Makes one step of all, each unit's largest value among each row's own steps: [T, B, F] becomes [1, B, F].</summary>
+    /// <exception cref="InvalidOperationException">The model has 1,000 layers already.</exception>
+    public SequenceModelBuilder MaxOverTime() => Add(new MaxOverTimeLayer(Width));
+
     /// <summary>Makes one vector of a whole window: [T, B, F] becomes [1, B, T × F].</summary>
-    /// <param name="sequenceLength">The windows' length T, 1 or more; only 1 after TakeLast or another Flatten.</param>
+    /// <param name="sequenceLength">The windows' length T, 1 or more; only 1 after a layer that lets only one step through.</param>
     /// <exception cref="ArgumentOutOfRangeException">The length is below 1.</exception>
     /// <exception cref="ArgumentException">The vector would be too long, or only one step can arrive and the length is another.</exception>
     /// <exception cref="InvalidOperationException">The model has 1,000 layers already.</exception>

@@ -12,6 +12,7 @@ namespace LstmSharp;
 public sealed unsafe class SequencePass
 {
     private readonly StackRun _layers;
+    private readonly TrainingRows _training = new();
     private float[] _output = [];
     private float[] _inputGradient = [];
     private ModelState? _finalState;
@@ -112,8 +113,8 @@ public sealed unsafe class SequencePass
         }
     }
 
-    /// <summary>Runs the model forward and keeps what <see cref="Backward(in ReadOnlyTensorSpan{float}, ParameterSet, ModelState?, bool)"/>
-    /// needs.</summary>
+    /// <summary>Runs the model forward as it predicts, nothing dropped, and keeps what
+    /// <see cref="Backward(in ReadOnlyTensorSpan{float}, ParameterSet, ModelState?, bool)"/> needs.</summary>
     /// <param name="input">The sequences, shape [SequenceLength, BatchSize, InputSize], with or without lengths; copied.</param>
     /// <param name="initialState">The states to start from; null means zeros.</param>
     /// <exception cref="ArgumentException">The input's or the state's shape does not fit the model, or a length is not from 0 to
@@ -123,6 +124,20 @@ public sealed unsafe class SequencePass
     {
         (int length, int batchSize) = Model.CheckInput(input);
         Forward(TensorValues.Of(input.Values), length, batchSize, input.Lengths, initialState);
+    }
+
+    /// <summary>Runs the model forward as it trains: layers such as <see cref="SequenceModelBuilder.Dropout"/> drop values. Keeps what
+    /// <see cref="Backward(in ReadOnlyTensorSpan{float}, ParameterSet, ModelState?, bool)"/> needs, which uses the same masks.</summary>
+    /// <param name="input">The sequences, shape [SequenceLength, BatchSize, InputSize], with or without lengths; copied.</param>
+    /// <param name="step">The step of training: seed, number of the update and the rows' samples; copied.</param>
+    /// <param name="initialState">The states to start from; null means zeros.</param>
+    /// <exception cref="ArgumentException">The input's or the state's shape does not fit the model, a length is not from 0 to
+    /// SequenceLength, or there are samples, but not one for each row.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is using this pass.</exception>
+    public void Forward(in SequenceInput input, in TrainingStep step, ModelState? initialState = null)
+    {
+        (int length, int batchSize) = Model.CheckInput(input);
+        Forward(TensorValues.Of(input.Values), length, batchSize, input.Lengths, step, initialState);
     }
 
     /// <summary>Runs backpropagation through time for the last forward run.</summary>
@@ -158,13 +173,43 @@ public sealed unsafe class SequencePass
         $"SequencePass(SequenceLength {SequenceLength}, BatchSize {BatchSize}, {_progress} done, of {Model})";
 
     internal void Forward(
-        ReadOnlySpan<float> input, int sequenceLength, int batchSize, ReadOnlySpan<int> lengths, ModelState? initialState = null)
+        ReadOnlySpan<float> input, int sequenceLength, int batchSize, ReadOnlySpan<int> lengths, ModelState? initialState = null) =>
+        Run(input, sequenceLength, batchSize, lengths, trains: false, default, initialState);
+
+    internal void Forward(
+        ReadOnlySpan<float> input,
+        int sequenceLength,
+        int batchSize,
+        ReadOnlySpan<int> lengths,
+        in TrainingStep step,
+        ModelState? initialState = null)
+    {
+        if (!step.Samples.IsEmpty && step.Samples.Length != batchSize)
+        {
+            throw new ArgumentException(
+                $"SequencePass: the training step's samples must be {batchSize} numbers, one for each row of the batch, or none, "
+                + $"but are {step.Samples.Length}.",
+                nameof(step));
+        }
+
+        Run(input, sequenceLength, batchSize, lengths, trains: true, step, initialState);
+    }
+
+    private void Run(
+        ReadOnlySpan<float> input,
+        int sequenceLength,
+        int batchSize,
+        ReadOnlySpan<int> lengths,
+        bool trains,
+        in TrainingStep step,
+        ModelState? initialState)
     {
         int outputLength = Model.OutputLength(sequenceLength);
         Model.CheckState(initialState, batchSize, nameof(initialState));
         int outputCount = Model.OutputCount(outputLength, batchSize);
         using OneAtATime.Turn turn = Enter();
         _progress = Progress.Nothing;
+        _training.Set(step.Seed, step.Update, step.Samples);
         _weightsVersion = Model.Parameters.Version;
         Grow(ref _output, outputCount);
         if (_finalState?.BatchSize != batchSize)
@@ -175,7 +220,8 @@ public sealed unsafe class SequencePass
 
         fixed (float* inputs = input, outputs = _output)
         {
-            _layers.Forward(new DenseInput(inputs, sequenceLength, batchSize, lengths), initialState, _finalState, outputs);
+            var batch = new DenseInput(inputs, sequenceLength, batchSize, lengths) { Training = trains ? _training : null };
+            _layers.Forward(batch, initialState, _finalState, outputs);
         }
 
         (SequenceLength, BatchSize, OutputLength) = (sequenceLength, batchSize, outputLength);

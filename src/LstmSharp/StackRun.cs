@@ -15,6 +15,9 @@ internal abstract unsafe class StackRun(SequenceModel model, bool keep)
 
     protected Crew Crew { get; } = new();
 
+    /// <summary>The step of training of the last forward run; null where it predicted.</summary>
+    protected TrainingRows? Training { get; private set; }
+
     /// <summary>How many layers take pieces of a sequence: those before the first one that is not stepwise, and that one.</summary>
     protected int PiecewiseLayers { get; } = Math.Min(StepwiseLayers(model) + 1, model.Layers.Count);
 
@@ -31,6 +34,7 @@ internal abstract unsafe class StackRun(SequenceModel model, bool keep)
     /// <param name="output">Receives the last layer's output, dense.</param>
     public void Forward(in DenseInput input, ModelState? initialState, ModelState? finalState, float* output)
     {
+        Training = input.Training;
         StepTable steps = _sorter.Sort(input.SequenceLength, input.BatchSize, input.Lengths);
         try
         {

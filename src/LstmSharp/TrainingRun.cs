@@ -61,7 +61,7 @@ internal sealed unsafe class TrainingRun(SequenceModel model, long? memoryBudget
                 StepTable steps = StepsOf(segment);
                 if (_computed != segment)
                 {
-                    RunSegment(run, segment, _wholeInput.Pointer, _states[segment].All);
+                    RunSegment(run with { Recomputes = true }, segment, _wholeInput.Pointer, _states[segment].All);
                 }
 
                 if (IsStepwise)
@@ -115,7 +115,7 @@ internal sealed unsafe class TrainingRun(SequenceModel model, long? memoryBudget
         }
     }
 
-    private RunContext Context(Machine machine) => new(machine, RowsOfChunk: _rowsOfChunk);
+    private RunContext Context(Machine machine) => new(machine, RowsOfChunk: _rowsOfChunk, Training: Training);
 
     private StepTable StepsOf(int segment) =>
         _steps.Slice(_starts[segment], (segment + 1 < _starts.Count ? _starts[segment + 1] : _steps.Length) - _starts[segment]);

@@ -11,7 +11,8 @@ public static class SequenceModelStreaming
     /// <exception cref="ArgumentOutOfRangeException">The batch size is below 1.</exception>
     /// <exception cref="ArgumentException">The states are not of this model and batch size, or a step's values would not fit into one
     /// array.</exception>
-    /// <exception cref="InvalidOperationException">The model cannot run step by step: a Flatten takes several steps at once, or a
+    /// <exception cref="InvalidOperationException">The model cannot run step by step: a Flatten takes several steps at once, a MeanOverTime or
+    /// MaxOverTime all of them, or a
     /// recurrent layer behind a TakeLast sees the last step of a sequence alone.</exception>
     public static SequenceStream OpenStream(this SequenceModel model, int batchSize = 1, ModelState? initialState = null)
     {
@@ -40,6 +41,13 @@ public static class SequenceModelStreaming
                 throw new InvalidOperationException(
                     $"OpenStream: {window} takes {window.SequenceLength} steps at once, so the model cannot run step by step; "
                     + "call Predict with whole windows, or use a recurrent layer in its place.");
+            }
+
+            if (layer is MeanOverTimeLayer or MaxOverTimeLayer)
+            {
+                throw new InvalidOperationException(
+                    $"OpenStream: {layer} needs all steps of a sequence, so the model cannot run step by step; call Predict with whole "
+                    + "sequences, or use TakeLast in its place.");
             }
 
             if (layer.Cells.Count > 0 && lastStepAlone is not null)

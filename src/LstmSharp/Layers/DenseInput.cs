@@ -14,4 +14,7 @@ internal readonly unsafe ref struct DenseInput(float* data, int sequenceLength, 
     public int BatchSize { get; } = batchSize;
 
     public ReadOnlySpan<int> Lengths { get; } = lengths;
+
+    /// <summary>The step of training; null where the run predicts.</summary>
+    public TrainingRows? Training { get; init; }
 }

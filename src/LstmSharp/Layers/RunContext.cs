@@ -6,4 +6,8 @@ namespace LstmSharp;
 /// are given.</param>
 /// <param name="RowsOfChunk">On the way back, the gradients of the weights are summed by chunks of so many rows of neighbouring steps, the
 /// last chunk first, ascending in each: <see cref="StepTable.StartOfRows"/>.</param>
-internal readonly record struct RunContext(Machine Machine, bool Continues = false, long RowsOfChunk = long.MaxValue);
+/// <param name="Recomputes">Whether these steps ran before and are computed again for the way back, so that what a layer gathers over all
+/// steps is there already.</param>
+/// <param name="Training">The step of training; null where the run predicts, so that nothing is dropped.</param>
+internal readonly record struct RunContext(
+    Machine Machine, bool Continues = false, long RowsOfChunk = long.MaxValue, bool Recomputes = false, TrainingRows? Training = null);

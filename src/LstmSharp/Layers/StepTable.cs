@@ -52,6 +52,9 @@ internal readonly unsafe struct StepTable
     /// <summary>The number of rows B, those of length 0 among them.</summary>
     public int BatchSize { get; }
 
+    /// <summary>The step of the whole sequence that is step 0 here.</summary>
+    public int Start => _start;
+
     /// <summary>Whether some row may have fewer steps than others.</summary>
     public bool IsRagged => _first != null;
 
@@ -72,6 +75,9 @@ internal readonly unsafe struct StepTable
 
     /// <summary>The number of time steps of a row.</summary>
     public int LengthOf(int row) => _lengths == null ? Length : Math.Clamp(_lengths[row] - _start, 0, Length);
+
+    /// <summary>The number of time steps of a row in the whole sequence.</summary>
+    public int WholeLengthOf(int row) => _lengths == null ? _start + Length + _following : _lengths[row];
 
     /// <summary>Whether a row's own last step is among these.</summary>
     public bool EndsHere(int row) =>

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace LstmSharp.Randomness;
 
 /// <summary>Philox 4×32-10, a counter-based generator: the random block at any counter is a function of key and counter, without state, so
@@ -12,10 +10,11 @@ namespace LstmSharp.Randomness;
 /// Source: Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011.</remarks>
 internal static class Philox
 {
-    private const int Rounds = 10;
-
-    /// <summary>2⁻²⁴: a word's highest 24 bits as a number in [0, 1) are exact in float32.</summary>
-    private const float UnitOf24Bits = 1f / (1 << 24);
+    internal const int Rounds = 10;
+    internal const uint FactorOfA = 0xD2511F53;
+    internal const uint FactorOfC = 0xCD9E8D57;
+    internal const uint StepOfK = 0x9E3779B9;
+    internal const uint StepOfL = 0xBB67AE85;
 
     /// <summary>The random block of a key and a counter.</summary>
     public static PhiloxWords Block(RandomKey key, PhiloxWords counter)
@@ -24,38 +23,12 @@ internal static class Philox
         (uint k, uint l) = key;
         for (int round = 0; round < Rounds; round++)
         {
-            ulong p = 0xD2511F53UL * a, q = 0xCD9E8D57UL * c; // (1)
+            ulong p = (ulong)FactorOfA * a, q = (ulong)FactorOfC * c; // (1)
             (a, b, c, d) = ((uint)(q >> 32) ^ b ^ k, (uint)q, (uint)(p >> 32) ^ d ^ l, (uint)p); // (2)
-            k += 0x9E3779B9;
-            l += 0xBB67AE85;
+            k += StepOfK;
+            l += StepOfL;
         }
 
         return new PhiloxWords(a, b, c, d);
-    }
-
-    /// <summary>Fills memory with neighbouring uniform numbers of [0, 1), those from <paramref name="first"/> on.</summary>
-    /// <remarks>Number n is word n mod 4 of the block at the counter (n / 4, b, c, d): the same for whoever asks for it, with whatever
-    /// numbers around it.</remarks>
-    /// <param name="key">The seed, purpose and place.</param>
-    /// <param name="first">The position of the first number, such as a unit's.</param>
-    /// <param name="b">What else the numbers depend on, such as the time step.</param>
-    /// <param name="c">Likewise, such as the sample.</param>
-    /// <param name="d">Likewise, such as the update.</param>
-    /// <param name="numbers">Receives the numbers, multiples of 2⁻²⁴.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Fill(RandomKey key, uint first, uint b, uint c, uint d, Span<float> numbers)
-    {
-        PhiloxWords block = default;
-        for (int n = 0; n < numbers.Length; n++)
-        {
-            uint position = first + (uint)n;
-            if (n == 0 || position % 4 == 0)
-            {
-                block = Block(key, new PhiloxWords(position / 4, b, c, d));
-            }
-
-            uint word = (position % 4) switch { 0 => block.A, 1 => block.B, 2 => block.C, _ => block.D };
-            numbers[n] = (word >> 8) * UnitOf24Bits;
-        }
     }
 }

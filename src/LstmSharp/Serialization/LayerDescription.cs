@@ -8,14 +8,21 @@ internal enum LayerKind
     Dense,
     TakeLast,
     Flatten,
+    Dropout,
+    LayerNorm,
+    MeanOverTime,
+    MaxOverTime,
 }
 
 /// <summary>One layer as a model file tells of it.</summary>
 /// <param name="Kind">What it does.</param>
-/// <param name="Size">The hidden size, the output size, or for Flatten the sequence length; 0 for TakeLast.</param>
+/// <param name="Size">The hidden size, the output size, or for Flatten the sequence length; 0 for layers that have none.</param>
 /// <param name="Activation">The activation; Identity for layers that have none.</param>
-internal sealed record LayerDescription(LayerKind Kind, int Size, Activation Activation)
+internal sealed record LayerDescription(LayerKind Kind, int Size = 0, Activation Activation = Activation.Identity)
 {
+    /// <summary>The rate of a dropout, else 0.</summary>
+    public float Rate { get; init; }
+
     /// <summary>The key under which a kind's size stands in the file; null where it has none.</summary>
     public static string? SizeKeyOf(LayerKind kind) => kind switch
     {
@@ -25,6 +32,8 @@ internal sealed record LayerDescription(LayerKind Kind, int Size, Activation Act
         _ => null,
     };
 
+    public static bool HasRate(LayerKind kind) => kind is LayerKind.Dropout;
+
     public static bool HasActivation(LayerKind kind) => kind is LayerKind.VanillaRnn or LayerKind.Dense;
 
     /// <summary>Describes a layer of a model.</summary>
@@ -32,23 +41,30 @@ internal sealed record LayerDescription(LayerKind Kind, int Size, Activation Act
     public static LayerDescription Of(Layer layer) => layer switch
     {
         RecurrentLayer { Cell: VanillaRnnCell cell } => new(LayerKind.VanillaRnn, cell.HiddenSize, cell.Activation),
-        RecurrentLayer { Cell: LstmCell cell } => new(LayerKind.Lstm, cell.HiddenSize, Activation.Identity),
+        RecurrentLayer { Cell: LstmCell cell } => new(LayerKind.Lstm, cell.HiddenSize),
         DenseLayer dense => new(LayerKind.Dense, dense.OutputSize, dense.Activation),
-        TakeLastLayer => new(LayerKind.TakeLast, 0, Activation.Identity),
-        FlattenLayer flatten => new(LayerKind.Flatten, flatten.SequenceLength, Activation.Identity),
+        TakeLastLayer => new(LayerKind.TakeLast),
+        FlattenLayer flatten => new(LayerKind.Flatten, flatten.SequenceLength),
+        DropoutLayer dropout => new(LayerKind.Dropout) { Rate = dropout.Rate },
+        LayerNormLayer => new(LayerKind.LayerNorm),
+        MeanOverTimeLayer => new(LayerKind.MeanOverTime),
+        MaxOverTimeLayer => new(LayerKind.MaxOverTime),
         _ => throw new NotSupportedException($"ModelFile: the model file format has no name for the layer {layer}."),
     };
 
     /// <summary>The number of outputs that the layer makes of so many inputs.</summary>
     public long OutputSizeFor(long inputSize) => Kind switch
     {
-        LayerKind.TakeLast => inputSize,
+        LayerKind.VanillaRnn or LayerKind.Lstm or LayerKind.Dense => Size,
         LayerKind.Flatten => inputSize * Size,
-        _ => Size,
+        _ => inputSize,
     };
 
     /// <summary>Whether the layer has weights.</summary>
-    public bool HasWeights => IsRecurrent || Kind == LayerKind.Dense;
+    public bool HasWeights => IsRecurrent || Kind is LayerKind.Dense or LayerKind.LayerNorm;
+
+    /// <summary>Whether every step that enters the layer leaves it.</summary>
+    public bool IsStepwise => Kind is not (LayerKind.TakeLast or LayerKind.Flatten or LayerKind.MeanOverTime or LayerKind.MaxOverTime);
 
     /// <summary>Whether PyTorch can stack the layer with others in one module.</summary>
     public bool IsRecurrent => Kind is LayerKind.VanillaRnn or LayerKind.Lstm;
@@ -76,6 +92,11 @@ internal sealed record LayerDescription(LayerKind Kind, int Size, Activation Act
                 Tensor("weight", nameof(DenseLayer.Weights), rows, inputSize),
                 Tensor("bias", nameof(DenseLayer.Bias), rows),
             ],
+            LayerKind.LayerNorm =>
+            [
+                Tensor("weight", nameof(LayerNormLayer.Gain), inputSize),
+                Tensor("bias", nameof(LayerNormLayer.Bias), inputSize),
+            ],
             _ => [],
         };
     }
@@ -87,6 +108,10 @@ internal sealed record LayerDescription(LayerKind Kind, int Size, Activation Act
         LayerKind.Lstm => builder.Lstm(Size),
         LayerKind.Dense => builder.Dense(Size, Activation),
         LayerKind.TakeLast => builder.TakeLast(),
+        LayerKind.MeanOverTime => builder.MeanOverTime(),
+        LayerKind.MaxOverTime => builder.MaxOverTime(),
+        LayerKind.LayerNorm => builder.LayerNorm(),
+        LayerKind.Dropout => builder.Dropout(Rate),
         _ => builder.Flatten(Size),
     };
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -13,7 +14,7 @@ internal sealed class ModelArchitecture
     public const int MaxTextBytes = 250_000;
 
     private static readonly string[] Keys = ["inputSize", "layers"];
-    private static readonly string[] LayerKeys = ["kind", "activation", "hiddenSize", "outputSize", "sequenceLength"];
+    private static readonly string[] LayerKeys = ["kind", "activation", "hiddenSize", "outputSize", "sequenceLength", "rate"];
 
     private readonly int _inputSize;
     private readonly IReadOnlyList<LayerDescription> _layers;
@@ -72,6 +73,11 @@ internal sealed class ModelArchitecture
                 if (LayerDescription.HasActivation(layer.Kind))
                 {
                     json.WriteString("activation", layer.Activation.ToString());
+                }
+
+                if (LayerDescription.HasRate(layer.Kind))
+                {
+                    json.WriteNumber("rate", layer.Rate);
                 }
 
                 json.WriteEndObject();
@@ -144,7 +150,7 @@ internal sealed class ModelArchitecture
                     $"{name}: sequenceLength", "1, as a layer before lets only one step through", $"{layer.Size}");
             }
 
-            oneStep |= layer.Kind is LayerKind.TakeLast or LayerKind.Flatten;
+            oneStep |= !layer.IsStepwise;
             layers.Add(layer);
         }
 
@@ -155,6 +161,7 @@ internal sealed class ModelArchitecture
     {
         LayerKind? kind = null;
         Activation? activation = null;
+        float? rate = null;
         int size = 0, seen = 0;
         List<string> sizeKeys = [];
         while (reader.NextKey(what, LayerKeys, ref seen) is { } key)
@@ -166,6 +173,9 @@ internal sealed class ModelArchitecture
                     break;
                 case "activation":
                     activation = ReadName<Activation>(ref reader, $"{what}: {key}");
+                    break;
+                case "rate":
+                    rate = ReadRate(ref reader, $"{what}: {key}");
                     break;
                 default:
                     sizeKeys.Add(key);
@@ -181,9 +191,10 @@ internal sealed class ModelArchitecture
 
         string? sizeKey = LayerDescription.SizeKeyOf(known);
         bool hasItsKeys = sizeKeys.SequenceEqual(sizeKey is null ? [] : [sizeKey])
-            && LayerDescription.HasActivation(known) == activation is not null;
+            && LayerDescription.HasActivation(known) == activation is not null
+            && LayerDescription.HasRate(known) == rate is not null;
         return hasItsKeys
-            ? new LayerDescription(known, size, activation ?? Activation.Identity)
+            ? new LayerDescription(known, size, activation ?? Activation.Identity) { Rate = rate ?? 0 }
             : throw reader.Fault(what, $"one with the keys of kind {known}", "one with others");
     }
 
@@ -192,6 +203,14 @@ internal sealed class ModelArchitecture
         long size = reader.Count(what);
         return size is >= 1 and <= int.MaxValue ? (int)size : throw reader.Fault(what, $"from 1 to {int.MaxValue}", $"{size}");
     }
+
+    private static float ReadRate(ref StrictJsonReader reader, string what)
+    {
+        double rate = reader.Number(what);
+        return rate >= 0 && (float)rate < 1 ? (float)rate : throw reader.Fault(what, "from 0 to before 1", JsonNumber(rate));
+    }
+
+    private static string JsonNumber(double number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>An enum's name, exactly as it is written in the code.</summary>
     private static T ReadName<T>(ref StrictJsonReader reader, string what)

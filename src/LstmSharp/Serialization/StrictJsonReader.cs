@@ -112,11 +112,9 @@ internal ref struct StrictJsonReader
     public bool NextNumber(string what, out double number)
     {
         Read();
-        number = 0;
         bool isEnd = _reader.TokenType == JsonTokenType.EndArray;
-        return isEnd || (_reader.TokenType == JsonTokenType.Number && _reader.TryGetDouble(out number) && double.IsFinite(number))
-            ? !isEnd
-            : throw Fault($"{what}: an item", "a finite number", Found);
+        number = isEnd ? 0 : PresentNumber($"{what}: an item");
+        return !isEnd;
     }
 
     /// <summary>A whole number from 0.</summary>
@@ -124,6 +122,13 @@ internal ref struct StrictJsonReader
     {
         Read();
         return PresentCount(what, string.Empty);
+    }
+
+    /// <summary>A finite number.</summary>
+    public double Number(string what)
+    {
+        Read();
+        return PresentNumber(what);
     }
 
     public JsonToken String(string what)
@@ -189,6 +194,11 @@ internal ref struct StrictJsonReader
         _reader.TokenType == JsonTokenType.Number && _reader.ValueSpan[0] != (byte)'-' && _reader.TryGetInt64(out long count)
             ? count
             : throw Fault(what + part, $"a whole number from 0 to {long.MaxValue}", Found);
+
+    private readonly double PresentNumber(string what) =>
+        _reader.TokenType == JsonTokenType.Number && _reader.TryGetDouble(out double number) && double.IsFinite(number)
+            ? number
+            : throw Fault(what, "a finite number", Found);
 
     private readonly JsonToken PresentString() => _reader.ValueIsEscaped && HasHalfOfSurrogatePair(_reader.ValueSpan)
         ? throw Fault("a string", "valid Unicode", "half of a surrogate pair")

@@ -6,7 +6,7 @@ internal sealed class BatchSteps(EpochBatches batches, TrainingOptions options, 
 {
     public override int Count => (int)(((long)Batches.Count + Options.AccumulateBatches - 1) / Options.AccumulateBatches);
 
-    public override LossSum Compute(int step)
+    public override LossSum Compute(int step, long update)
     {
         int first = step * Options.AccumulateBatches, count = Math.Min(Options.AccumulateBatches, Batches.Count - first);
         double? divisor = count == 1 ? null : TotalWeight(first, count);
@@ -15,7 +15,7 @@ internal sealed class BatchSteps(EpochBatches batches, TrainingOptions options, 
         for (int n = first; n < first + count; n++)
         {
             LastBatch = Batches.Load(n);
-            LossSum ofBatch = LastBatch.Forward(Options.Loss, divisor);
+            LossSum ofBatch = LastBatch.ForwardToTrain(Options.Loss, Options.Seed, update, divisor);
             if (count > 1 && !double.IsFinite(ofBatch.Sum))
             {
                 return ofBatch;

@@ -178,7 +178,7 @@ internal sealed class Trainer
     private void TrainBatch()
     {
         int number = _context.Batch + 1;
-        LossSum sum = _steps.Compute(_context.Batch);
+        LossSum sum = _steps.Compute(_context.Batch, _context.BatchesDone);
         double norm = GradientClipping.GlobalNorm(_trained);
         if (!sum.IsInRange || !double.IsFinite(norm))
         {

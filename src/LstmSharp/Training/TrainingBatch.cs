@@ -20,6 +20,9 @@ internal sealed class TrainingBatch
     private readonly ModelState? _state;
     private int _wholeLength;
 
+    /// <summary>The step of training of the last forward run; null where it predicted.</summary>
+    private (int Seed, long Update)? _update;
+
     public TrainingBatch(
         SequenceModel model, SequenceDataset dataset, int batchSize, bool trains, long? memoryBudget, int window = int.MaxValue)
     {
@@ -129,18 +132,42 @@ internal sealed class TrainingBatch
         ? ofClasses.TotalWeight(Classes, RowWeights)
         : ((Loss<float>)loss).TotalWeight(Targets, RowWeights);
 
-    /// <summary>Runs the model and measures the loss, with its gradient if the batch trains.</summary>
+    /// <summary>Runs the model as it predicts and measures the loss, with its gradient if the batch trains.</summary>
     /// <param name="loss">The loss.</param>
-    /// <param name="divisor">What the gradient of the loss's sum is divided by, 0 for no gradient; by default this batch's weight.</param>
-    public LossSum Forward(Loss loss, double? divisor = null)
+    public LossSum Forward(Loss loss)
     {
         _pass.Forward(Inputs, SequenceLength, Size, _lengths, InitialState);
-        return loss switch
+        return Measure(loss, divisor: null);
+    }
+
+    /// <summary>Runs the model as it trains and measures the loss with its gradient.</summary>
+    /// <param name="loss">The loss.</param>
+    /// <param name="seed">The seed of what is dropped.</param>
+    /// <param name="update">The number of the update.</param>
+    /// <param name="divisor">What the gradient of the loss's sum is divided by, 0 for no gradient; null for this batch's weight.</param>
+    public LossSum ForwardToTrain(Loss loss, int seed, long update, double? divisor = null)
+    {
+        _update = (seed, update);
+        _pass.Forward(Inputs, SequenceLength, Size, _lengths, new TrainingStep(seed, update, _samples), InitialState);
+        return Measure(loss, divisor);
+    }
+
+    /// <summary>What another model, such as a part of this one, makes of the data, run as the last time.</summary>
+    /// <param name="part">The model.</param>
+    /// <param name="initialState">Its states to start from; null means zeros.</param>
+    public ReadOnlySpan<float> OutputsOf(SequenceModel part, ModelState? initialState)
+    {
+        var pass = new SequencePass(part, keep: _update is not null);
+        if (_update is { } step)
         {
-            Loss<int> ofClasses => Measure(ofClasses, Classes, divisor),
-            Loss<float> ofValues => Measure(ofValues, Targets, divisor),
-            _ => throw new ArgumentOutOfRangeException(nameof(loss), loss, "Only losses of float and int have data."),
-        };
+            pass.Forward(Inputs, SequenceLength, Size, _lengths, new TrainingStep(step.Seed, step.Update, _samples), initialState);
+        }
+        else
+        {
+            pass.Forward(Inputs, SequenceLength, Size, _lengths, initialState);
+        }
+
+        return pass.OutputValues;
     }
 
     /// <summary>Adds what the model said in the last forward run to a metric of the data's kind of targets.</summary>
@@ -159,6 +186,13 @@ internal sealed class TrainingBatch
     /// <summary>Adds the parameters' gradients of the last forward run's loss.</summary>
     public void Backward(ParameterSet gradients) => _pass.Backward(
         _outputGradient.AsSpan(0, _pass.OutputValues.Length), gradients, finalStateGradient: null, wantInputGradient: false);
+
+    private LossSum Measure(Loss loss, double? divisor) => loss switch
+    {
+        Loss<int> ofClasses => Measure(ofClasses, Classes, divisor),
+        Loss<float> ofValues => Measure(ofValues, Targets, divisor),
+        _ => throw new ArgumentOutOfRangeException(nameof(loss), loss, "Only losses of float and int have data."),
+    };
 
     private LossSum Measure<TTarget>(Loss<TTarget> loss, ReadOnlySpan<TTarget> targets, double? divisor)
         where TTarget : unmanaged

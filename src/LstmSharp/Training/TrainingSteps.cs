@@ -38,8 +38,9 @@ internal abstract class TrainingSteps(EpochBatches batches, TrainingOptions opti
     /// <summary>Computes the gradients of the mean loss over all targets of a step: steps come in order, from 0 or from where
     /// <see cref="GoTo"/> went.</summary>
     /// <param name="step">From 0 to <see cref="Count"/> − 1.</param>
+    /// <param name="update">The number of the update, from 0, which decides what layers drop.</param>
     /// <returns>The loss of the step; of several batches, where one batch's loss is not finite, that one's, without its gradients.</returns>
-    public abstract LossSum Compute(int step);
+    public abstract LossSum Compute(int step, long update);
 
     /// <summary>Goes to a step of the epoch that was begun, for a run that goes on there.</summary>
     /// <param name="step">From 0 to <see cref="Count"/>.</param>

@@ -23,7 +23,7 @@ internal sealed class WindowSteps : TrainingSteps
 
     public override ModelState? CarriedState => _isThere ? LastBatch.InitialState : LastBatch.NextState;
 
-    public override LossSum Compute(int step)
+    public override LossSum Compute(int step, long update)
     {
         if (step == 0)
         {
@@ -36,7 +36,7 @@ internal sealed class WindowSteps : TrainingSteps
 
         _isThere = false;
         Gradients.Clear();
-        LossSum sum = LastBatch.Forward(Options.Loss);
+        LossSum sum = LastBatch.ForwardToTrain(Options.Loss, Options.Seed, update);
         LastBatch.Backward(Gradients);
         return sum;
     }

@@ -154,6 +154,26 @@ internal static class Cases
             Loss = Loss.PoissonNegativeLogLikelihood(full: true),
             Optimizer = width => new Sgd(0.1f) { Width = width },
         },
+        new ModelCase
+        {
+            Name = "Dropout, LSTM 17, layer norm, mean over time",
+            InputSize = 9,
+            Layers = model => model.Dropout(0.2f).Lstm(17).LayerNorm().Dropout(0.5f).VanillaRnn(33).MeanOverTime().Dropout(0.3f).Dense(5),
+            Length = 13,
+            BatchSize = 7,
+            Loss = Loss.MeanSquaredError,
+            Optimizer = width => new Adam(0.01f) { Width = width },
+        },
+        new ModelCase
+        {
+            Name = "LSTM 33, maximum over time, layer norm",
+            InputSize = 3,
+            Layers = model => model.Lstm(33).MaxOverTime().LayerNorm().Dense(3),
+            Length = 40,
+            BatchSize = 5,
+            Loss = Loss.CrossEntropy,
+            Optimizer = width => new AdamW(0.01f) { Width = width },
+        },
         new FitCase { Name = "Fit, values", Loss = Loss.MeanSquaredError, Optimizer = width => new Adam(0.01f) { Width = width } },
         new FitCase { Name = "Fit, classes", Loss = Loss.CrossEntropy, Optimizer = width => new RmsProp() { Width = width } },
         new WindowsCase { Name = "Fit, windows of sequences of different length" },

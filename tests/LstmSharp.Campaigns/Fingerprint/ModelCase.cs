@@ -67,7 +67,7 @@ internal sealed class ModelCase : Case
         int[] classes = random.Classes(rows, model.OutputSize);
         for (int step = 0; step < TrainingSteps; step++)
         {
-            pass.Forward(input);
+            pass.Forward(input, new TrainingStep(seed: InputSize, update: step));
             digest.Add(Loss switch
             {
                 Loss<float> loss => loss.Evaluate(pass.OutputValues, targets.AsSpan(0, targets.Length / loss.OutputsPerTarget), gradient),

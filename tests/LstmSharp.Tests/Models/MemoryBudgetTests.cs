@@ -17,6 +17,10 @@ public sealed class MemoryBudgetTests
             model.FloatsOfChunk = random.Next(1, 3000);
             int[] lengths = seed % 2 == 0 ? [.. Enumerable.Range(0, batchSize).Select(_ => random.Next(length + 1))] : [];
             ShouldNotDependOnTheBudget(ModelRun.Draw(model, length, batchSize, random, lengths), random.Next(1, 100_000));
+            model = RandomModels.DrawForTraining(random);
+            model.FloatsOfChunk = random.Next(1, 3000);
+            ShouldNotDependOnTheBudget(
+                ModelRun.Draw(model, length, batchSize, random, lengths, trains: true), random.Next(1, 100_000));
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Numerics.Tensors;
 using LstmSharp.Kernels;
+using LstmSharp.Randomness;
+using LstmSharp.Tests.Randomness;
 
 namespace LstmSharp.Tests.Models;
 
@@ -17,6 +19,9 @@ internal sealed class ModelRun
     /// <summary>Each row's number of steps; empty where all rows have all.</summary>
     public int[] Lengths { get; init; } = [];
 
+    /// <summary>The step of training; null where the run predicts.</summary>
+    public (int Seed, long Update, int[] Samples)? Step { get; set; }
+
     public required ModelState InitialState { get; init; }
 
     public required float[] OutputGradient { get; init; }
@@ -24,9 +29,10 @@ internal sealed class ModelRun
     public required ModelState FinalStateGradient { get; init; }
 
     /// <summary>Draws inputs, states and upstream gradients.</summary>
-    public static ModelRun Draw(SequenceModel model, int length, int batchSize, Random random, int[]? lengths = null) => new()
+    public static ModelRun Draw(SequenceModel model, int length, int batchSize, Random random, int[]? lengths = null, bool trains = false) => new()
     {
         Model = model,
+        Step = trains ? (random.Next(), random.NextInt64(), [.. Enumerable.Range(0, batchSize).Select(_ => random.Next())]) : null,
         Lengths = lengths ?? [],
         Length = length,
         BatchSize = batchSize,
@@ -49,7 +55,16 @@ internal sealed class ModelRun
         SequencePass pass = Model.CreatePass(memoryBudget);
         ParameterSet gradients = Model.Parameters.CreateZeros();
         var values = new ReadOnlyTensorSpan<float>(Input, [Length, BatchSize, Model.InputSize]);
-        pass.Forward(new SequenceInput(values, Lengths), InitialState);
+        var input = new SequenceInput(values, Lengths);
+        if (Step is { } step)
+        {
+            pass.Forward(input, new TrainingStep(step.Seed, step.Update, step.Samples), InitialState);
+        }
+        else
+        {
+            pass.Forward(input, InitialState);
+        }
+
         Dictionary<string, float[]> results = new() { ["output"] = pass.OutputValues.ToArray() };
         AddStates(results, "final", pass.FinalState);
         var upstream = new ReadOnlyTensorSpan<float>(OutputGradient, [pass.OutputLength, BatchSize, Model.OutputSize]);
@@ -70,7 +85,7 @@ internal sealed class ModelRun
     /// <summary>Runs the double-precision reference; the names are the same.</summary>
     public Dictionary<string, double[]> RunReference()
     {
-        ReferenceModel reference = Reference(Model);
+        ReferenceModel reference = new([.. Model.Layers.Select(layer => Reference(layer, MaskOf))]);
         var x = new ReferenceSequence(Length, BatchSize, Model.InputSize, RandomValues.ToDoubles(Input));
         ReferencePass pass = reference.Forward(x, Doubles(InitialState));
         Dictionary<string, double[]> results = new() { ["output"] = pass.Output.Values };
@@ -90,10 +105,10 @@ internal sealed class ModelRun
     /// <summary>The initial states as the reference takes them.</summary>
     public double[][] InitialStateInDouble() => Doubles(InitialState);
 
-    private static ReferenceModel Reference(SequenceModel model) => new([.. model.Layers.Select(Reference)]);
+    /// <summary>A layer in double, with the same weights, as it predicts.</summary>
+    public static ReferenceLayer Reference(Layer layer) => Reference(layer, _ => (_, _, _) => 1);
 
-    /// <summary>A layer in double, with the same weights.</summary>
-    public static ReferenceLayer Reference(Layer layer)
+    private static ReferenceLayer Reference(Layer layer, Func<DropoutLayer, Func<int, int, int, double>> maskOf)
     {
         double[][] weights = [.. layer.Parameters.Select(parameter => RandomValues.ToDoubles(parameter.Values))];
         return layer switch
@@ -102,9 +117,25 @@ internal sealed class ModelRun
             RecurrentLayer { Cell: VanillaRnnCell cell } => new ReferenceVanillaRnn(weights[0], weights[1], weights[2], cell.Activation),
             DenseLayer dense => new ReferenceDense(weights[0], weights[1], dense.Activation),
             TakeLastLayer => new ReferenceTakeLast(),
+            LayerNormLayer => new ReferenceLayerNorm(weights[0], weights[1]),
+            MeanOverTimeLayer => new ReferenceMeanOverTime(),
+            MaxOverTimeLayer => new ReferenceMaxOverTime(),
+            DropoutLayer dropout => new ReferenceDropout(maskOf(dropout)),
             FlattenLayer => new ReferenceFlatten(),
             _ => throw new ArgumentException($"There is no reference for {layer}."),
         };
+    }
+
+    /// <summary>What a dropout layer multiplies by at a step, a row and a unit.</summary>
+    private Func<int, int, int, double> MaskOf(DropoutLayer layer)
+    {
+        if (Step is not { } step)
+        {
+            return (_, _, _) => 1;
+        }
+
+        RandomKey key = RandomKey.Of(step.Seed, RandomPurpose.Dropout, layer.Path).At(step.Update);
+        return (t, b, unit) => NaiveMask.Of(key, t, step.Samples[b], unit, layer.Rate);
     }
 
     /// <summary>The states as the reference takes them: h, and after it c where there is one.</summary>

@@ -64,6 +64,7 @@ public sealed class RaggedLawTests
     public void Predict_RaggedRows_EqualTheForwardPass() =>
         ForEachCase(run =>
         {
+            run.Step = null;
             Dictionary<string, float[]> expected = run.RunLibrary();
             ModelState final = run.Model.CreateState(run.BatchSize);
             var values = new ReadOnlyTensorSpan<float>(run.Input, [run.Length, run.BatchSize, run.Model.InputSize]);
@@ -172,6 +173,7 @@ public sealed class RaggedLawTests
             var random = new Random(seed);
             int length = RandomModels.Length(random);
             check(Draw(RandomModels.DrawForRaggedRows(random), length, RandomModels.BatchSize(random), random));
+            check(Draw(RandomModels.DrawForTraining(random), length, RandomModels.BatchSize(random), random, trains: true));
         }
 
         foreach ((int length, int batchSize, int hiddenSize) in LargeShapes)
@@ -184,11 +186,11 @@ public sealed class RaggedLawTests
     }
 
     /// <summary>A run with random lengths; what lies beyond them is NaN, which nobody may read.</summary>
-    private static ModelRun Draw(SequenceModel model, int length, int batchSize, Random random)
+    private static ModelRun Draw(SequenceModel model, int length, int batchSize, Random random, bool trains = false)
     {
         bool isStepwise = IsStepwise(model);
         int[] lengths = [.. Enumerable.Range(0, batchSize).Select(_ => random.Next(isStepwise ? 0 : 1, length + 1))];
-        ModelRun run = ModelRun.Draw(model, length, batchSize, random, lengths);
+        ModelRun run = ModelRun.Draw(model, length, batchSize, random, lengths, trains);
         FillBeyond(run.Input, model.InputSize, lengths);
         if (isStepwise)
         {
@@ -221,6 +223,7 @@ public sealed class RaggedLawTests
             Model = model,
             Length = length,
             BatchSize = 1,
+            Step = run.Step is { } step ? (step.Seed, step.Update, [step.Samples[row]]) : null,
             Input = Column(run.Input, run.BatchSize, model.InputSize, row)[..(length * model.InputSize)],
             InitialState = RowOf(model, run.InitialState, row),
             OutputGradient =

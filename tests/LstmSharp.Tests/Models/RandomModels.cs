@@ -28,11 +28,47 @@ internal static class RandomModels
         return Build(random, random.Next(3) == 0 ? builder.TakeLast().Lstm(Size(random)).Dense(Size(random)) : builder);
     }
 
+    /// <summary>Layers that do something else while the model trains, among others.</summary>
+    public static SequenceModel DrawForTraining(Random random)
+    {
+        SequenceModelBuilder builder = SequenceModel.Create(Size(random)).Dropout(Rate(random));
+        for (int n = random.Next(1, 4); n > 0; n--)
+        {
+            int size = Size(random);
+            builder = random.Next(4) switch
+            {
+                0 => builder.VanillaRnn(size),
+                1 => builder.Dense(size, Activation.Tanh),
+                _ => builder.Lstm(size),
+            };
+            builder = AddPart(random, builder, size);
+        }
+
+        builder = random.Next(6) switch
+        {
+            0 => builder.TakeLast().Dropout(Rate(random)).Dense(Size(random)),
+            1 => builder.MeanOverTime().Dense(Size(random)).Dropout(Rate(random)),
+            2 => builder.MaxOverTime().Dense(17).LayerNorm(),
+            _ => builder,
+        };
+        return Build(random, builder);
+    }
+
     public static int Size(Random random) => OddSizes[random.Next(OddSizes.Length)];
 
     public static int Length(Random random) => random.Next(4) == 0 ? 1 : random.Next(1, 20);
 
     public static int BatchSize(Random random) => random.Next(4) == 0 ? 1 : random.Next(1, 14);
+
+    /// <summary>A few values may hardly differ: a normalization would make their rounding errors hundreds of times larger.</summary>
+    private static SequenceModelBuilder AddPart(Random random, SequenceModelBuilder builder, int size) => random.Next(4) switch
+    {
+        0 => builder,
+        1 when size >= 7 => builder.LayerNorm(),
+        _ => builder.Dropout(Rate(random)),
+    };
+
+    private static float Rate(Random random) => random.Next(10) * 0.1f;
 
     private static SequenceModel Build(Random random, SequenceModelBuilder builder) =>
         builder.Build(random.Next(), (WeightInitialization)random.Next(2));

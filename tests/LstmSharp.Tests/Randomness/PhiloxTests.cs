@@ -25,60 +25,6 @@ public sealed class PhiloxTests
         block.Should().Be(new PhiloxWords(expected[0], expected[1], expected[2], expected[3]));
     }
 
-    /// <summary>Whoever asks for a part gets the numbers of the whole.</summary>
-    [Fact]
-    public void Fill_AnyPart_IsThatOfTheWhole()
-    {
-        var key = RandomKey.Of(seed: -3, RandomPurpose.Dropout, place: 7);
-        float[] whole = new float[41];
-        Philox.Fill(key, 0, 1, 2, 3, whole);
-        for (int first = 0; first < 9; first++)
-        {
-            for (int count = 0; count <= whole.Length - first; count++)
-            {
-                float[] part = new float[count];
-                Philox.Fill(key, (uint)first, 1, 2, 3, part);
-                part.Should().Equal(whole[first..(first + count)]);
-            }
-        }
-    }
-
-    [Fact]
-    public void Fill_Numbers_AreTheHighest24BitsOfTheBlocksWords()
-    {
-        var key = RandomKey.Of(seed: 5, RandomPurpose.Dropout);
-        float[] numbers = new float[8];
-        Philox.Fill(key, 0, 10, 20, 30, numbers);
-        PhiloxWords first = Philox.Block(key, new PhiloxWords(0, 10, 20, 30)), second = Philox.Block(key, new PhiloxWords(1, 10, 20, 30));
-        uint[] words = [first.A, first.B, first.C, first.D, second.A, second.B, second.C, second.D];
-        numbers.Should().Equal(words.Select(word => (word >> 8) / 16777216f));
-        numbers.Should().OnlyContain(number => number >= 0 && number < 1);
-    }
-
-    /// <summary>Each of what the numbers depend on makes others.</summary>
-    [Fact]
-    public void Fill_OneCoordinateChanged_GivesUnrelatedNumbers()
-    {
-        float[][] draws =
-        [
-            Draw(1, 0, 0, 0, 0), Draw(2, 0, 0, 0, 0), Draw(1, 1, 0, 0, 0), Draw(1, 0, 1, 0, 0), Draw(1, 0, 0, 1, 0), Draw(1, 0, 0, 0, 1),
-        ];
-        for (int n = 0; n < draws.Length; n++)
-        {
-            for (int m = 0; m < n; m++)
-            {
-                Math.Abs(RandomStatistics.Correlation(draws[n], draws[m])).Should().BeLessThan(0.05);
-            }
-        }
-
-        static float[] Draw(int seed, int place, uint b, uint c, uint d)
-        {
-            float[] numbers = new float[10_000];
-            Philox.Fill(RandomKey.Of(seed, RandomPurpose.Dropout, place), 0, b, c, d, numbers);
-            return numbers;
-        }
-    }
-
     [Fact]
     public void Of_EveryPartOfTheKey_MakesAnotherKey()
     {

@@ -42,6 +42,25 @@ public sealed class ReferenceTests
         Dense(sizes.H, 2, Activation.Identity, random)));
 
     [Fact]
+    public void Backward_Dropout_MatchesCentralDifferences() => ShouldMatch((sizes, random) => new ReferenceModel(
+        new ReferenceDropout((t, b, unit) => ((t + b + unit) % 3) * 0.7),
+        Lstm(sizes.I, sizes.H, random)));
+
+    [Fact]
+    public void Backward_LayerNorm_MatchesCentralDifferences() => ShouldMatch((sizes, random) => new ReferenceModel(
+        Dense(sizes.I, sizes.H + 5, Activation.Identity, random),
+        new ReferenceLayerNorm(Values(sizes.H + 5, random), Values(sizes.H + 5, random)),
+        Dense(sizes.H + 5, 2, Activation.Tanh, random)));
+
+    [Fact]
+    public void Backward_MeanOverTime_MatchesCentralDifferences() => ShouldMatch((sizes, random) => new ReferenceModel(
+        Lstm(sizes.I, sizes.H, random), new ReferenceMeanOverTime(), Dense(sizes.H, 2, Activation.Tanh, random)));
+
+    [Fact]
+    public void Backward_MaxOverTime_MatchesCentralDifferences() => ShouldMatch((sizes, random) => new ReferenceModel(
+        Lstm(sizes.I, sizes.H, random), new ReferenceMaxOverTime(), Dense(sizes.H, 2, Activation.Tanh, random)));
+
+    [Fact]
     public void CentralDifferences_KnownFunction_GiveItsGradientAndLeaveItsPointAlone()
     {
         double[] x = [0.3, -1.2];

@@ -24,7 +24,7 @@ public sealed class ModelArchitectureTests
     [InlineData("""{"inputSize":2,"layers":["TakeLast"]}""", "lstmsharp.architecture: layers: an item must be an object, but is a string")]
     [InlineData(
         """{"inputSize":2,"layers":[{"kind":"Gru","hiddenSize":3}]}""",
-        "layer 0: kind must be one of VanillaRnn, Lstm, Dense, TakeLast, Flatten, but is 'Gru'")]
+        "layer 0: kind must be one of VanillaRnn, Lstm, Dense, TakeLast, Flatten, Dropout, LayerNorm, MeanOverTime, MaxOverTime, but is 'Gru'")]
     [InlineData("""{"inputSize":2,"layers":[{"kind":"1","hiddenSize":3}]}""", "layer 0: kind must be one of")]
     [InlineData("""{"inputSize":2,"layers":[{"kind":"Lstm"}]}""", "layer 0 must be ")]
     [InlineData("""{"inputSize":2,"layers":[{"hiddenSize":3}]}""", "layer 0 must be ")]
@@ -43,6 +43,11 @@ public sealed class ModelArchitectureTests
     [InlineData(
         """{"inputSize":2,"layers":[{"kind":"Lstm","hiddenSize":0}]}""",
         "layer 0: hiddenSize must be from 1 to 2147483647, but is 0")]
+    [InlineData("""{"inputSize":2,"layers":[{"kind":"Dropout"}]}""", "layer 0 must be one with the keys of kind Dropout")]
+    [InlineData("""{"inputSize":2,"layers":[{"kind":"Dropout","rate":1}]}""", "layer 0: rate must be from 0 to before 1, but is 1")]
+    [InlineData("""{"inputSize":2,"layers":[{"kind":"Dropout","rate":-0.5}]}""", "layer 0: rate must be from 0 to before 1, but is -0.5")]
+    [InlineData("""{"inputSize":2,"layers":[{"kind":"Dropout","rate":"a"}]}""", "layer 0: rate must be a finite number, but is a string")]
+    [InlineData("""{"inputSize":2,"layers":[{"kind":"TakeLast","rate":0.5}]}""", "layer 0 must be one with the keys of kind TakeLast")]
     [InlineData("""{"inputSize":2,"layers":[{"kind":"Lstm","hiddenSize":2147483000}]}""", "must be of at most 2147483591 values, but is [")]
     [InlineData(
         """{"inputSize":2147483000,"layers":[{"kind":"Dense","outputSize":2147483000,"activation":"Tanh"}]}""",
@@ -69,6 +74,11 @@ public sealed class ModelArchitectureTests
     [InlineData(
         """{"inputSize":2,"layers":[{"kind":"TakeLast"},{"kind":"Lstm","hiddenSize":3},{"kind":"Flatten","sequenceLength":5}]}""",
         "layer 2: sequenceLength must be 1")]
+    [InlineData(
+        """{"inputSize":2,"layers":[{"kind":"MeanOverTime"},{"kind":"Flatten","sequenceLength":5}]}""",
+        "layer 1: sequenceLength must be 1")]
+    [InlineData("""{"inputSize":2,"layers":[{"kind":"LayerNorm"}]}""", "tensor '0.weight' must be [2], but is [1, 2]")]
+    [InlineData("""{"inputSize":2,"layers":[{"kind":"MaxOverTime","rate":0.5}]}""", "layer 0 must be one with the keys of kind MaxOverTime")]
     public void Load_FaultyArchitecture_NamesFileAndFaultWithoutAllocating(string architecture, string fault)
     {
         byte[] file = NaiveSafeTensors.File(Metadata(architecture), [("0.weight", [1, 2], [1, 2]), ("0.bias", [1], [3])]);
@@ -94,6 +104,14 @@ public sealed class ModelArchitectureTests
         Fault(NaiveSafeTensors.File(Metadata($"{{\"inputSize\":2,\"layers\":[{layers}]}}"), []))
             .Should().Be("the stream: lstmsharp.architecture: layers must be at most 1000, but is more (byte 75).");
     }
+
+    [Theory]
+    [InlineData(0f)]
+    [InlineData(0.1f)]
+    [InlineData(0.99999994f)]
+    [InlineData(1e-30f)]
+    public void Load_Dropout_HasItsRate(float rate) =>
+        ((DropoutLayer)Loaded(Saved(SequenceModel.Create(2).Dropout(rate).Build())).Layers[0]).Rate.Should().Be(rate);
 
     [Fact]
     public void Load_EndlessArchitecture_IsRefusedByItsLength()

@@ -33,6 +33,8 @@ internal sealed class ResumeScene(Func<Optimizer> optimizer, Func<LearningRateSc
 
     public ExponentialMovingAverage? WeightAveraging { get; set; }
 
+    public float? DropoutRate { get; set; }
+
     public int Seed { get; set; } = 12;
 
     public bool Shuffle { get; set; } = true;
@@ -84,7 +86,11 @@ internal sealed class ResumeScene(Func<Optimizer> optimizer, Func<LearningRateSc
     /// <summary>Goes on from the checkpoint.</summary>
     public Outcome Resume(int cancelAt = 0) => Run(cancelAt, Checkpoint);
 
-    public SequenceModel CreateModel(int seed) => SequenceModel.Create(1).Lstm(HiddenSize).TakeLast().Dense(1).Build(seed);
+    public SequenceModel CreateModel(int seed)
+    {
+        SequenceModelBuilder layers = SequenceModel.Create(1).Lstm(HiddenSize);
+        return (DropoutRate is { } rate ? layers.Dropout(rate) : layers).TakeLast().Dense(1).Build(seed);
+    }
 
     public void Dispose() => _folder.Dispose();
 
