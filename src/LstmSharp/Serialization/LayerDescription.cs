@@ -8,6 +8,7 @@ internal enum LayerKind
     Dense,
     TakeLast,
     Flatten,
+    Embedding,
 }
 
 /// <summary>One layer as a model file tells of it.</summary>
@@ -16,11 +17,17 @@ internal enum LayerKind
 /// <param name="Activation">The activation; Identity for layers that have none.</param>
 internal sealed record LayerDescription(LayerKind Kind, int Size, Activation Activation)
 {
+    /// <summary>The number of tokens of an embedding; 0 for other layers.</summary>
+    public int VocabularySize { get; init; }
+
+    /// <summary>The padding token of an embedding that has one.</summary>
+    public int? PaddingToken { get; init; }
+
     /// <summary>The key under which a kind's size stands in the file; null where it has none.</summary>
     public static string? SizeKeyOf(LayerKind kind) => kind switch
     {
         LayerKind.VanillaRnn or LayerKind.Lstm => "hiddenSize",
-        LayerKind.Dense => "outputSize",
+        LayerKind.Dense or LayerKind.Embedding => "outputSize",
         LayerKind.Flatten => "sequenceLength",
         _ => null,
     };
@@ -34,6 +41,11 @@ internal sealed record LayerDescription(LayerKind Kind, int Size, Activation Act
         RecurrentLayer { Cell: VanillaRnnCell cell } => new(LayerKind.VanillaRnn, cell.HiddenSize, cell.Activation),
         RecurrentLayer { Cell: LstmCell cell } => new(LayerKind.Lstm, cell.HiddenSize, Activation.Identity),
         DenseLayer dense => new(LayerKind.Dense, dense.OutputSize, dense.Activation),
+        EmbeddingLayer embedding => new(LayerKind.Embedding, embedding.OutputSize, Activation.Identity)
+        {
+            VocabularySize = embedding.VocabularySize,
+            PaddingToken = embedding.PaddingToken,
+        },
         TakeLastLayer => new(LayerKind.TakeLast, 0, Activation.Identity),
         FlattenLayer flatten => new(LayerKind.Flatten, flatten.SequenceLength, Activation.Identity),
         _ => throw new NotSupportedException($"ModelFile: the model file format has no name for the layer {layer}."),
@@ -48,7 +60,7 @@ internal sealed record LayerDescription(LayerKind Kind, int Size, Activation Act
     };
 
     /// <summary>Whether the layer has weights.</summary>
-    public bool HasWeights => IsRecurrent || Kind == LayerKind.Dense;
+    public bool HasWeights => IsRecurrent || Kind is LayerKind.Dense or LayerKind.Embedding;
 
     /// <summary>Whether PyTorch can stack the layer with others in one module.</summary>
     public bool IsRecurrent => Kind is LayerKind.VanillaRnn or LayerKind.Lstm;
@@ -76,6 +88,7 @@ internal sealed record LayerDescription(LayerKind Kind, int Size, Activation Act
                 Tensor("weight", nameof(DenseLayer.Weights), rows, inputSize),
                 Tensor("bias", nameof(DenseLayer.Bias), rows),
             ],
+            LayerKind.Embedding => [Tensor("weight", nameof(EmbeddingLayer.Weights), VocabularySize, Size)],
             _ => [],
         };
     }
@@ -87,6 +100,7 @@ internal sealed record LayerDescription(LayerKind Kind, int Size, Activation Act
         LayerKind.Lstm => builder.Lstm(Size),
         LayerKind.Dense => builder.Dense(Size, Activation),
         LayerKind.TakeLast => builder.TakeLast(),
+        LayerKind.Embedding => builder.Embedding(VocabularySize, Size, PaddingToken),
         _ => builder.Flatten(Size),
     };
 }

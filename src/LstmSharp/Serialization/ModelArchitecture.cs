@@ -13,7 +13,7 @@ internal sealed class ModelArchitecture
     public const int MaxTextBytes = 250_000;
 
     private static readonly string[] Keys = ["inputSize", "layers"];
-    private static readonly string[] LayerKeys = ["kind", "activation", "hiddenSize", "outputSize", "sequenceLength"];
+    private static readonly string[] LayerKeys = ["kind", "activation", "hiddenSize", "outputSize", "sequenceLength", "vocabularySize", "paddingToken"];
 
     private readonly int _inputSize;
     private readonly IReadOnlyList<LayerDescription> _layers;
@@ -47,6 +47,11 @@ internal sealed class ModelArchitecture
         }
 
         reader.End();
+        if (inputSize > 1 && layers is [{ Kind: LayerKind.Embedding }, ..])
+        {
+            throw reader.Fault($"{json.Name}: inputSize", "1, as tokens enter an Embedding", $"{inputSize}");
+        }
+
         return inputSize > 0 && layers.Count > 0
             ? new ModelArchitecture(inputSize, layers)
             : throw reader.Fault(json.Name, "with an inputSize and at least one layer", "without one of them");
@@ -67,6 +72,16 @@ internal sealed class ModelArchitecture
                 if (LayerDescription.SizeKeyOf(layer.Kind) is { } sizeKey)
                 {
                     json.WriteNumber(sizeKey, layer.Size);
+                }
+
+                if (layer.Kind == LayerKind.Embedding)
+                {
+                    json.WriteNumber("vocabularySize", layer.VocabularySize);
+                }
+
+                if (layer.PaddingToken is { } token)
+                {
+                    json.WriteNumber("paddingToken", token);
                 }
 
                 if (LayerDescription.HasActivation(layer.Kind))
@@ -144,6 +159,11 @@ internal sealed class ModelArchitecture
                     $"{name}: sequenceLength", "1, as a layer before lets only one step through", $"{layer.Size}");
             }
 
+            if (layers.Count > 0 && layer.Kind == LayerKind.Embedding)
+            {
+                throw reader.Fault(name, "of a kind that takes what the layer before gives", "an Embedding, which must be the first");
+            }
+
             oneStep |= layer.Kind is LayerKind.TakeLast or LayerKind.Flatten;
             layers.Add(layer);
         }
@@ -155,7 +175,8 @@ internal sealed class ModelArchitecture
     {
         LayerKind? kind = null;
         Activation? activation = null;
-        int size = 0, seen = 0;
+        int size = 0, vocabularySize = 0, seen = 0;
+        int? paddingToken = null;
         List<string> sizeKeys = [];
         while (reader.NextKey(what, LayerKeys, ref seen) is { } key)
         {
@@ -166,6 +187,12 @@ internal sealed class ModelArchitecture
                     break;
                 case "activation":
                     activation = ReadName<Activation>(ref reader, $"{what}: {key}");
+                    break;
+                case "vocabularySize":
+                    vocabularySize = ReadSize(ref reader, $"{what}: {key}");
+                    break;
+                case "paddingToken":
+                    paddingToken = ReadNumber(ref reader, $"{what}: {key}", least: 0);
                     break;
                 default:
                     sizeKeys.Add(key);
@@ -181,16 +208,26 @@ internal sealed class ModelArchitecture
 
         string? sizeKey = LayerDescription.SizeKeyOf(known);
         bool hasItsKeys = sizeKeys.SequenceEqual(sizeKey is null ? [] : [sizeKey])
-            && LayerDescription.HasActivation(known) == activation is not null;
+            && LayerDescription.HasActivation(known) == activation is not null
+            && (known == LayerKind.Embedding ? vocabularySize > 0 : vocabularySize == 0 && paddingToken is null);
+        if (hasItsKeys && paddingToken >= vocabularySize)
+        {
+            throw reader.Fault($"{what}: paddingToken", $"below vocabularySize {vocabularySize}", $"{paddingToken}");
+        }
+
         return hasItsKeys
-            ? new LayerDescription(known, size, activation ?? Activation.Identity)
+            ? new LayerDescription(known, size, activation ?? Activation.Identity) { VocabularySize = vocabularySize, PaddingToken = paddingToken }
             : throw reader.Fault(what, $"one with the keys of kind {known}", "one with others");
     }
 
-    private static int ReadSize(ref StrictJsonReader reader, string what)
+    private static int ReadSize(ref StrictJsonReader reader, string what) => ReadNumber(ref reader, what, least: 1);
+
+    private static int ReadNumber(ref StrictJsonReader reader, string what, int least)
     {
-        long size = reader.Count(what);
-        return size is >= 1 and <= int.MaxValue ? (int)size : throw reader.Fault(what, $"from 1 to {int.MaxValue}", $"{size}");
+        long number = reader.Count(what);
+        return number >= least && number <= int.MaxValue
+            ? (int)number
+            : throw reader.Fault(what, $"from {least} to {int.MaxValue}", $"{number}");
     }
 
     /// <summary>An enum's name, exactly as it is written in the code.</summary>

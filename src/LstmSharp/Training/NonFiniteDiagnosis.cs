@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace LstmSharp;
 
 /// <summary>Finds where a number that is not finite came from: the first along the way of the data, and for gradients the first on the
@@ -104,12 +102,10 @@ internal sealed class NonFiniteDiagnosis(SequenceModel model, int epoch, int bat
     /// <summary>Runs ever longer parts of the model: a layer's own output is kept nowhere.</summary>
     private NonFiniteTrainingException? InOutputs(TrainingBatch batch)
     {
-        var values = new ReadOnlyTensorSpan<float>(batch.Inputs, [batch.SequenceLength, batch.Size, model.InputSize]);
-        var input = new SequenceInput(values, batch.Lengths);
         for (int layer = 0; layer < model.Layers.Count; layer++)
         {
             var part = new SequenceModel(model.InputSize, [.. model.Layers.Take(layer + 1)]);
-            ReadOnlySpan<float> output = TensorValues.Of(part.Predict(input));
+            ReadOnlySpan<float> output = TensorValues.Of(part.Predict(batch.Input));
             int index = IndexOfNonFinite(output);
             if (index >= 0)
             {

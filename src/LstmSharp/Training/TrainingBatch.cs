@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace LstmSharp;
 
 /// <summary>One batch of one size, used again and again: its data, its way through the model, and the loss's gradient.</summary>
@@ -6,6 +8,7 @@ internal sealed class TrainingBatch
     private readonly SequenceDataset _dataset;
     private readonly SequencePass _pass;
     private readonly float[] _inputs;
+    private readonly int[] _tokens;
     private readonly float[] _targets;
     private readonly int[] _classes;
     private readonly float[] _outputGradient;
@@ -19,7 +22,9 @@ internal sealed class TrainingBatch
         int targetRows = checked(dataset.MaxTargetLength * batchSize);
         _dataset = dataset;
         _pass = new SequencePass(model, keep: trains, memoryBudget);
-        _inputs = new float[checked(dataset.MaxSequenceLength * batchSize * dataset.InputSize)];
+        int inputCount = checked(dataset.MaxSequenceLength * batchSize * dataset.InputSize);
+        _inputs = new float[dataset.HasTokenInputs ? 0 : inputCount];
+        _tokens = new int[dataset.HasTokenInputs ? inputCount : 0];
         _targets = new float[dataset.HasClassTargets ? 0 : checked(targetRows * dataset.TargetSize)];
         _classes = new int[dataset.HasClassTargets ? targetRows : 0];
         _outputGradient = new float[trains ? checked(targetRows * model.OutputSize) : 0];
@@ -41,13 +46,23 @@ internal sealed class TrainingBatch
     /// <summary>Each sample's number of steps.</summary>
     public ReadOnlySpan<int> Lengths => _lengths;
 
-    /// <summary>Shape [SequenceLength, Size, InputSize].</summary>
-    public ReadOnlySpan<float> Inputs => _inputs.AsSpan(0, SequenceLength * Size * _dataset.InputSize);
+    /// <summary>Shape [SequenceLength, Size, InputSize]; empty for tokens.</summary>
+    public ReadOnlySpan<float> Inputs => LoadedInputs;
+
+    /// <summary>What the model takes.</summary>
+    public SequenceInput Input => _dataset.HasTokenInputs
+        ? new SequenceInput(new ReadOnlyTensorSpan<int>(LoadedTokens, [SequenceLength, Size]), _lengths)
+        : new SequenceInput(new ReadOnlyTensorSpan<float>(LoadedInputs, [SequenceLength, Size, _dataset.InputSize]), _lengths);
 
     /// <summary>Shape [TargetLength, Size, TargetSize]; empty for class targets.</summary>
     public ReadOnlySpan<float> Targets => _targets.AsSpan(0, _dataset.HasClassTargets ? 0 : TargetRows * _dataset.TargetSize);
 
     public SequenceDataset Dataset => _dataset;
+
+    private Span<float> LoadedInputs => _inputs.AsSpan(0, _dataset.HasTokenInputs ? 0 : SequenceLength * Size * _dataset.InputSize);
+
+    /// <summary>Shape [SequenceLength, Size]; empty for values.</summary>
+    private Span<int> LoadedTokens => _tokens.AsSpan(0, _dataset.HasTokenInputs ? SequenceLength * Size : 0);
 
     private int TargetRows => (_hasTargetOfEachStep ? SequenceLength : _dataset.MaxTargetLength) * Size;
 
@@ -61,14 +76,22 @@ internal sealed class TrainingBatch
     {
         samples.CopyTo(_samples);
         SequenceLength = _dataset.CopyLengths(samples, _lengths);
-        Span<float> inputs = _inputs.AsSpan(0, Inputs.Length);
-        if (_dataset.HasClassTargets)
+        Span<int> classes = _classes.AsSpan(0, Classes.Length);
+        Span<float> targets = _targets.AsSpan(0, Targets.Length);
+        switch (_dataset.HasTokenInputs, _dataset.HasClassTargets)
         {
-            _dataset.CopyBatch(samples, inputs, _classes.AsSpan(0, Classes.Length));
-        }
-        else
-        {
-            _dataset.CopyBatch(samples, inputs, _targets.AsSpan(0, Targets.Length));
+            case (false, false):
+                _dataset.CopyBatch(samples, LoadedInputs, targets);
+                break;
+            case (false, true):
+                _dataset.CopyBatch(samples, LoadedInputs, classes);
+                break;
+            case (true, false):
+                _dataset.CopyBatch(samples, LoadedTokens, targets);
+                break;
+            case (true, true):
+                _dataset.CopyBatch(samples, LoadedTokens, classes);
+                break;
         }
 
         for (int row = 0; row < RowWeights.Length; row++)
@@ -87,7 +110,7 @@ internal sealed class TrainingBatch
     /// <param name="divisor">What the gradient of the loss's sum is divided by, 0 for no gradient; by default this batch's weight.</param>
     public LossSum Forward(Loss loss, double? divisor = null)
     {
-        _pass.Forward(Inputs, SequenceLength, Size, _lengths);
+        _pass.Forward(Input);
         return loss switch
         {
             Loss<int> ofClasses => Measure(ofClasses, Classes, divisor),

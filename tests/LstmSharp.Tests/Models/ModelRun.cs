@@ -12,6 +12,7 @@ internal sealed class ModelRun
 
     public required int BatchSize { get; init; }
 
+    /// <summary>Values, or tokens' numbers.</summary>
     public required float[] Input { get; init; }
 
     /// <summary>Each row's number of steps; empty where all rows have all.</summary>
@@ -30,11 +31,16 @@ internal sealed class ModelRun
         Lengths = lengths ?? [],
         Length = length,
         BatchSize = batchSize,
-        Input = RandomValues.Uniform(random, length * batchSize * model.InputSize),
+        Input = model.VocabularySize is { } tokens
+            ? [.. Enumerable.Range(0, length * batchSize).Select(_ => (float)random.Next(tokens))]
+            : RandomValues.Uniform(random, length * batchSize * model.InputSize),
         InitialState = model.CreateState(batchSize).Fill(random),
         OutputGradient = RandomValues.Uniform(random, model.OutputLength(length) * batchSize * model.OutputSize),
         FinalStateGradient = model.CreateState(batchSize).Fill(random),
     };
+
+    /// <summary>The tokens of a model that takes them.</summary>
+    public int[] Tokens => Array.ConvertAll(Input, number => (int)number);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Model}, length {Length}, batch {BatchSize}";
@@ -48,16 +54,28 @@ internal sealed class ModelRun
         Model.LeastOperationsToShare = 0;
         SequencePass pass = Model.CreatePass(memoryBudget);
         ParameterSet gradients = Model.Parameters.CreateZeros();
-        var values = new ReadOnlyTensorSpan<float>(Input, [Length, BatchSize, Model.InputSize]);
-        pass.Forward(new SequenceInput(values, Lengths), InitialState);
+        if (Model.VocabularySize is null)
+        {
+            var values = new ReadOnlyTensorSpan<float>(Input, [Length, BatchSize, Model.InputSize]);
+            pass.Forward(new SequenceInput(values, Lengths), InitialState);
+        }
+        else
+        {
+            pass.Forward(new SequenceInput(new ReadOnlyTensorSpan<int>(Tokens, [Length, BatchSize]), Lengths), InitialState);
+        }
+
         Dictionary<string, float[]> results = new() { ["output"] = pass.OutputValues.ToArray() };
         AddStates(results, "final", pass.FinalState);
         var upstream = new ReadOnlyTensorSpan<float>(OutputGradient, [pass.OutputLength, BatchSize, Model.OutputSize]);
         pass.Backward(upstream, gradients, FinalStateGradient);
         Model.Width = SimdWidths.Best;
-        float[] inputGradient = new float[Input.Length];
-        pass.InputGradient.FlattenTo(inputGradient);
-        results["gradient of input"] = inputGradient;
+        if (Model.VocabularySize is null)
+        {
+            float[] inputGradient = new float[Input.Length];
+            pass.InputGradient.FlattenTo(inputGradient);
+            results["gradient of input"] = inputGradient;
+        }
+
         AddStates(results, "gradient of initial", pass.InitialStateGradient);
         foreach (Parameter gradient in gradients)
         {
@@ -77,7 +95,11 @@ internal sealed class ModelRun
         AddStates(results, "final", pass.FinalState);
         var dy = new ReferenceSequence(pass.Output.Length, BatchSize, Model.OutputSize, RandomValues.ToDoubles(OutputGradient));
         ReferenceGradients gradients = reference.Backward(dy, Doubles(FinalStateGradient));
-        results["gradient of input"] = gradients.Input.Values;
+        if (Model.VocabularySize is null)
+        {
+            results["gradient of input"] = gradients.Input.Values;
+        }
+
         AddStates(results, "gradient of initial", gradients.InitialState);
         for (int n = 0; n < Model.Parameters.Count; n++)
         {
@@ -101,6 +123,7 @@ internal sealed class ModelRun
             RecurrentLayer { Cell: LstmCell } => new ReferenceLstm(weights[0], weights[1], weights[2]),
             RecurrentLayer { Cell: VanillaRnnCell cell } => new ReferenceVanillaRnn(weights[0], weights[1], weights[2], cell.Activation),
             DenseLayer dense => new ReferenceDense(weights[0], weights[1], dense.Activation),
+            EmbeddingLayer embedding => new ReferenceEmbedding(weights[0], embedding.OutputSize, embedding.PaddingToken),
             TakeLastLayer => new ReferenceTakeLast(),
             FlattenLayer => new ReferenceFlatten(),
             _ => throw new ArgumentException($"There is no reference for {layer}."),
