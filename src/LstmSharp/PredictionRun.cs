@@ -48,6 +48,6 @@ internal sealed unsafe class PredictionRun(SequenceModel model) : StackRun(model
     /// <summary>Users' rows: as they lie where they stand in the order of the steps, else a copy.</summary>
     private SequenceRows InputRows(float* dense, in StepTable steps) =>
         steps.IsSorted
-            ? RowCopy.CopyIn(Crew, dense, steps, Model.InputSize, _input)
+            ? RowCopy.CopyIn(Crew, dense, steps, Model.InputSize, Model.InputStride, _input)
             : new SequenceRows { Data = dense, Stride = Model.InputSize, Width = Model.InputSize, Steps = steps };
 }

@@ -5,30 +5,6 @@ namespace LstmSharp;
 /// <content>What must hold of a run's input, output and states.</content>
 public sealed partial class SequenceModel
 {
-    /// <summary>Checks an input's shape and lengths.</summary>
-    /// <returns>Its sequence length and batch size.</returns>
-    internal (int SequenceLength, int BatchSize) CheckInput(in SequenceInput input)
-    {
-        ReadOnlySpan<nint> shape = input.Values.Lengths;
-        if (input.Values.Rank != 3 || shape[2] != InputSize)
-        {
-            throw new ArgumentException(
-                $"SequenceModel: input must have shape [SequenceLength, BatchSize, {InputSize}], but has {TensorValues.Shape(shape)}.",
-                nameof(input));
-        }
-
-        if (input.Values.FlattenedLength > Array.MaxLength || Math.Max(shape[0], shape[1]) > Array.MaxLength)
-        {
-            throw new ArgumentException(
-                $"SequenceModel: input must hold at most {Array.MaxLength} values, but has shape {TensorValues.Shape(shape)}.",
-                nameof(input));
-        }
-
-        (int length, int batchSize) = ((int)shape[0], (int)shape[1]);
-        CheckLengths(input.Lengths, length, batchSize);
-        return (length, batchSize);
-    }
-
     /// <summary>Checks rows' lengths; none means that all rows have all steps.</summary>
     internal void CheckLengths(ReadOnlySpan<int> lengths, int sequenceLength, int batchSize)
     {

@@ -25,8 +25,11 @@ public sealed unsafe partial class SequenceModel
         _passes = new Pool<StackRun>(() => new PredictionRun(this));
     }
 
-    /// <summary>The number of values in one step's input.</summary>
+    /// <summary>The number of values in one step's input; 1 where that is a token.</summary>
     public int InputSize { get; }
+
+    /// <summary>The number of tokens that the model knows, which are numbered from 0; null for a model that takes values.</summary>
+    public int? VocabularySize => (_layers[0] as EmbeddingLayer)?.VocabularySize;
 
     /// <summary>The number of values in one step's output.</summary>
     public int OutputSize => _layers[^1].OutputSize;
@@ -69,6 +72,16 @@ public sealed unsafe partial class SequenceModel
     /// <param name="inputSize">The number of values in one step's input, 1 or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">The size is below 1.</exception>
     public static SequenceModelBuilder Create(int inputSize) => new(inputSize);
+
+    /// <summary>Starts a model that takes tokens, such as words or letters: numbers from 0 to vocabularySize − 1. Its first layer is an
+    /// embedding, which gives every token a vector that is learned.</summary>
+    /// <param name="vocabularySize">The number of tokens, 1 or more.</param>
+    /// <param name="embeddingSize">The number of values in a token's vector, 1 or more.</param>
+    /// <param name="paddingToken">A token that stands for nothing, whose vector stays 0; null, the default, for none.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is below 1, or the padding token is outside the vocabulary.</exception>
+    /// <exception cref="ArgumentException">The weights would not fit into one array.</exception>
+    public static SequenceModelBuilder CreateForTokens(int vocabularySize, int embeddingSize, int? paddingToken = null) =>
+        new SequenceModelBuilder(inputSize: 1).Embedding(vocabularySize, embeddingSize, paddingToken);
 
     /// <summary>How many steps leave the model where so many enter.</summary>
     /// <param name="sequenceLength">The number of steps that enter, 0 or more.</param>
@@ -122,35 +135,35 @@ public sealed unsafe partial class SequenceModel
     /// <remarks>Safe on several threads at once; allocates only its result once warm: the model keeps the memory that predictions
     /// work in, for each of as many as ran at once. A long sequence passes in pieces, so that this is at most about 1 MiB a layer, or what
     /// one time step needs (docs/performance.md, section Memory). A NaN in the input comes out as NaN.</remarks>
-    /// <param name="input">The sequences, shape [SequenceLength, BatchSize, InputSize], with or without lengths; length or batch 0 is
-    /// allowed.</param>
+    /// <param name="input">The sequences, shape [SequenceLength, BatchSize, InputSize], or tokens, shape [SequenceLength, BatchSize], with or
+    /// without lengths; length or batch 0 is allowed.</param>
     /// <param name="initialState">The states to start from; null means zeros.</param>
     /// <param name="finalState">Receives the states after each row's last step where they are wanted; may be
     /// <paramref name="initialState"/>.</param>
     /// <returns>Every step's output, shape [OutputLength(SequenceLength), BatchSize, OutputSize]; 0 beyond a row's length.</returns>
-    /// <exception cref="ArgumentException">The input's or a state's shape does not fit the model, or a length is not from 0 to
-    /// SequenceLength.</exception>
+    /// <exception cref="ArgumentException">The input's or a state's shape does not fit the model, it holds values for tokens or the other way
+    /// round, a token is outside the vocabulary, or a length is not from 0 to SequenceLength.</exception>
     public Tensor<float> Predict(
         in SequenceInput input, ModelState? initialState = null, ModelState? finalState = null)
     {
         (int length, int batchSize) = CheckInput(input);
         int outputLength = OutputLength(length);
         float[] output = GC.AllocateUninitializedArray<float>(OutputCount(outputLength, batchSize));
-        Predict(TensorValues.Of(input.Values), length, batchSize, input.Lengths, initialState, finalState, output);
+        Predict(input.Rows, length, batchSize, input.Lengths, initialState, finalState, output);
         return Tensor.Create(output, [outputLength, batchSize, OutputSize]);
     }
 
     /// <summary>Runs the model and writes what comes of it into memory of the caller's: warm, it allocates nothing.</summary>
     /// <remarks>Otherwise like <see cref="Predict(in SequenceInput, ModelState?, ModelState?)"/>.</remarks>
-    /// <param name="input">The sequences, shape [SequenceLength, BatchSize, InputSize], with or without lengths; length or batch 0 is
-    /// allowed.</param>
+    /// <param name="input">The sequences, shape [SequenceLength, BatchSize, InputSize], or tokens, shape [SequenceLength, BatchSize], with or
+    /// without lengths; length or batch 0 is allowed.</param>
     /// <param name="output">Receives every step's output, shape [OutputLength(SequenceLength), BatchSize, OutputSize], dense; must not
     /// overlap the input.</param>
     /// <param name="initialState">The states to start from; null means zeros.</param>
     /// <param name="finalState">Receives the states after the last step where they are wanted; may be
     /// <paramref name="initialState"/>.</param>
-    /// <exception cref="ArgumentException">A shape does not fit the model, a length is not from 0 to SequenceLength, or the output is not
-    /// dense or overlaps the input.</exception>
+    /// <exception cref="ArgumentException">A shape does not fit the model, the input holds values for tokens or the other way round, a token is
+    /// outside the vocabulary, a length is not from 0 to SequenceLength, or the output is not dense or overlaps the input.</exception>
     public void Predict(
         in SequenceInput input,
         in TensorSpan<float> output,
@@ -158,7 +171,7 @@ public sealed unsafe partial class SequenceModel
         ModelState? finalState = null)
     {
         (int length, int batchSize) = CheckInput(input);
-        ReadOnlySpan<float> inputs = TensorValues.Of(input.Values);
+        ReadOnlySpan<float> inputs = input.Rows;
         Span<float> outputs = CheckOutput(output, OutputLength(length), batchSize);
         if (inputs.Overlaps(outputs))
         {
@@ -192,7 +205,7 @@ public sealed unsafe partial class SequenceModel
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"SequenceModel({InputSize} => {string.Join(" => ", _layers.Select(layer => layer.ToString()))}, {Parameters.TotalCount} parameters)";
+        $"SequenceModel({(VocabularySize is null ? InputSize : "token")} => {string.Join(" => ", _layers.Select(layer => layer.ToString()))}, {Parameters.TotalCount} parameters)";
 
     private void Predict(
         ReadOnlySpan<float> input,

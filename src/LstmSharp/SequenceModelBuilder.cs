@@ -74,6 +74,23 @@ public sealed class SequenceModelBuilder
         : throw new ArgumentOutOfRangeException(
             nameof(rate), rate, $"Dropout({Width}): rate must be from 0 to before 1, the share of the values that is dropped.");
 
+    /// <summary>Adds an embedding, which must be the first layer.</summary>
+    internal SequenceModelBuilder Embedding(int vocabularySize, int embeddingSize, int? paddingToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(vocabularySize);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(embeddingSize);
+        if (paddingToken < 0 || paddingToken >= vocabularySize)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(paddingToken),
+                paddingToken,
+                $"Embedding({vocabularySize} => {embeddingSize}): paddingToken must be from 0 to {vocabularySize - 1}.");
+        }
+
+        ThrowIfTooLarge($"Embedding({vocabularySize} => {embeddingSize})", vocabularySize, embeddingSize);
+        return Add(new EmbeddingLayer(vocabularySize, embeddingSize, paddingToken, NamePrefix));
+    }
+
     /// <summary>Lets only the last time step through: [T, B, F] becomes [1, B, F].</summary>
     /// <exception cref="InvalidOperationException">The model has 1,000 layers already.</exception>
     public SequenceModelBuilder TakeLast() => Add(new TakeLastLayer(Width));

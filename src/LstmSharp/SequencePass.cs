@@ -76,13 +76,19 @@ public sealed unsafe class SequencePass
 
     /// <summary>The gradient of the input, of the input's shape, 0 beyond a row's length, after a backward run that computed it; overwritten by
     /// the next one.</summary>
-    /// <exception cref="InvalidOperationException">Backward has not run since the last forward run, or left this out, or another thread
-    /// is using this pass.</exception>
+    /// <exception cref="InvalidOperationException">Backward has not run since the last forward run, or left this out, the model takes
+    /// tokens, which have no gradient, or another thread is using this pass.</exception>
     public ReadOnlyTensorSpan<float> InputGradient
     {
         get
         {
             using OneAtATime.Turn turn = Enter();
+            if (Model.VocabularySize is not null)
+            {
+                throw new InvalidOperationException(
+                    $"SequencePass: the input of {Model} is tokens, which have no gradient; look at that of {Model.Parameters[0]} in its place.");
+            }
+
             ThrowUnless(Progress.BackwardToInput, "call Forward, then Backward with wantInputGradient true");
             int count = SequenceLength * BatchSize * Model.InputSize;
             return new ReadOnlyTensorSpan<float>(_inputGradient.AsSpan(0, count), [SequenceLength, BatchSize, Model.InputSize]);
@@ -115,20 +121,22 @@ public sealed unsafe class SequencePass
 
     /// <summary>Runs the model forward as it predicts, nothing dropped, and keeps what
     /// <see cref="Backward(in ReadOnlyTensorSpan{float}, ParameterSet, ModelState?, bool)"/> needs.</summary>
-    /// <param name="input">The sequences, shape [SequenceLength, BatchSize, InputSize], with or without lengths; copied.</param>
+    /// <param name="input">The sequences, shape [SequenceLength, BatchSize, InputSize], or tokens, shape [SequenceLength, BatchSize], with or
+    /// without lengths; copied.</param>
     /// <param name="initialState">The states to start from; null means zeros.</param>
-    /// <exception cref="ArgumentException">The input's or the state's shape does not fit the model, or a length is not from 0 to
-    /// SequenceLength.</exception>
+    /// <exception cref="ArgumentException">The input's or the state's shape does not fit the model, it holds values for tokens or the other way
+    /// round, a token is outside the vocabulary, or a length is not from 0 to SequenceLength.</exception>
     /// <exception cref="InvalidOperationException">Another thread is using this pass.</exception>
     public void Forward(in SequenceInput input, ModelState? initialState = null)
     {
         (int length, int batchSize) = Model.CheckInput(input);
-        Forward(TensorValues.Of(input.Values), length, batchSize, input.Lengths, initialState);
+        Forward(input.Rows, length, batchSize, input.Lengths, initialState);
     }
 
     /// <summary>Runs the model forward as it trains: layers such as <see cref="SequenceModelBuilder.Dropout"/> drop values. Keeps what
     /// <see cref="Backward(in ReadOnlyTensorSpan{float}, ParameterSet, ModelState?, bool)"/> needs, which uses the same masks.</summary>
-    /// <param name="input">The sequences, shape [SequenceLength, BatchSize, InputSize], with or without lengths; copied.</param>
+    /// <param name="input">The sequences, shape [SequenceLength, BatchSize, InputSize], or tokens, shape [SequenceLength, BatchSize], with or
+    /// without lengths; copied.</param>
     /// <param name="step">The step of training: seed, number of the update and the rows' samples; copied.</param>
     /// <param name="initialState">The states to start from; null means zeros.</param>
     /// <exception cref="ArgumentException">The input's or the state's shape does not fit the model, a length is not from 0 to
@@ -137,7 +145,7 @@ public sealed unsafe class SequencePass
     public void Forward(in SequenceInput input, in TrainingStep step, ModelState? initialState = null)
     {
         (int length, int batchSize) = Model.CheckInput(input);
-        Forward(TensorValues.Of(input.Values), length, batchSize, input.Lengths, step, initialState);
+        Forward(input.Rows, length, batchSize, input.Lengths, step, initialState);
     }
 
     /// <summary>Runs backpropagation through time for the last forward run.</summary>
@@ -148,7 +156,8 @@ public sealed unsafe class SequencePass
     /// <param name="gradients">Receives the parameters' gradients: a set made by <see cref="ParameterSet.CreateZeros"/> of the
     /// model's parameters.</param>
     /// <param name="finalStateGradient">The upstream gradients of the final states; null means zeros.</param>
-    /// <param name="wantInputGradient">Whether <see cref="InputGradient"/> is computed; training can do without.</param>
+    /// <param name="wantInputGradient">Whether <see cref="InputGradient"/> is computed; training can do without.
+    /// Of tokens there is none.</param>
     /// <exception cref="ArgumentException">A shape does not fit the model or the forward run; nothing was added.</exception>
     /// <exception cref="InvalidOperationException">There is no forward run that was not run backward yet, the weights were edited
     /// since, or another thread is using this pass.</exception>
@@ -247,6 +256,7 @@ public sealed unsafe class SequencePass
         ReadOnlySpan<float> outputGradient, ParameterSet gradients, ModelState? finalStateGradient, bool wantInputGradient)
     {
         _progress = Progress.Nothing;
+        wantInputGradient &= Model.VocabularySize is null;
         if (wantInputGradient)
         {
             Grow(ref _inputGradient, SequenceLength * BatchSize * Model.InputSize);

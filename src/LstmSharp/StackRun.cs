@@ -8,6 +8,7 @@ namespace LstmSharp;
 internal abstract unsafe class StackRun(SequenceModel model, bool keep)
 {
     private readonly RowSorter _sorter = new();
+    private readonly double _operationsOfRow = 2.0 * model.Layers.Sum(layer => layer.WeightsOfRow);
 
     protected SequenceModel Model => model;
 
@@ -58,7 +59,7 @@ internal abstract unsafe class StackRun(SequenceModel model, bool keep)
     /// <summary>Gathers the threads that the model allows, unless there is too little to do for more than one.</summary>
     protected Machine Gather(in StepTable steps)
     {
-        double operations = 2.0 * steps.Count * model.Parameters.TotalCount;
+        double operations = _operationsOfRow * steps.Count;
         double least = model.LeastOperationsToShare;
         Crew.Gather(operations < least ? 1 : model.MaxDegreeOfParallelism);
         return new Machine(model.Width, Crew, least);

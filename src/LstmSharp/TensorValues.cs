@@ -7,7 +7,7 @@ namespace LstmSharp;
 internal static class TensorValues
 {
     /// <summary>The values row-major: the tensor's own memory where it is dense, else a copy.</summary>
-    public static ReadOnlySpan<float> Of(in ReadOnlyTensorSpan<float> tensor)
+    public static ReadOnlySpan<T> Of<T>(scoped in ReadOnlyTensorSpan<T> tensor)
     {
         int count = checked((int)tensor.FlattenedLength);
         if (tensor.IsDense)
@@ -15,7 +15,7 @@ internal static class TensorValues
             return MemoryMarshal.CreateReadOnlySpan(in tensor.GetPinnableReference(), count);
         }
 
-        float[] copy = new float[count];
+        T[] copy = new T[count];
         tensor.FlattenTo(copy);
         return copy;
     }

@@ -12,7 +12,7 @@ namespace LstmSharp;
 internal sealed unsafe class TrainingRun(SequenceModel model, long? memoryBudget) : StackRun(model, keep: true)
 {
     private readonly long _rowsOfChunk = model.FloatsOfChunk / Math.Max(1, model.Layers.Max(layer => layer.FloatsOfSums));
-    private readonly long _floatsOfRow = model.Layers.Sum(layer => layer.FloatsKept) + Panels.RowStride(model.InputSize);
+    private readonly long _floatsOfRow = model.Layers.Sum(layer => layer.FloatsKept) + model.InputStride;
     private readonly AlignedBuffer _input = new();
     private readonly AlignedBuffer _wholeInput = new();
     private readonly AlignedBuffer _outputGradient = new();
@@ -187,7 +187,7 @@ internal sealed unsafe class TrainingRun(SequenceModel model, long? memoryBudget
     {
         StepTable steps = StepsOf(segment);
         float* ofSegment = input + ((nint)_starts[segment] * steps.BatchSize * Model.InputSize);
-        SequenceRows rows = RowCopy.CopyIn(Crew, ofSegment, steps, Model.InputSize, _input);
+        SequenceRows rows = RowCopy.CopyIn(Crew, ofSegment, steps, Model.InputSize, Model.InputStride, _input);
         _computed = segment;
         return Stack.Forward(run with { Continues = segment > 0 }, rows, 0, PiecewiseLayers, state);
     }

@@ -34,17 +34,26 @@ public sealed class SequenceStream
     /// <param name="input">The step's input, shape [BatchSize, InputSize], row-major.</param>
     /// <param name="output">Receives the step's output, shape [BatchSize, OutputSize], row-major. May overlap the input, which is read
     /// first.</param>
-    /// <exception cref="ArgumentException">A span's length differs from its shape.</exception>
+    /// <exception cref="ArgumentException">A span's length differs from its shape, or the model takes tokens.</exception>
     /// <exception cref="InvalidOperationException">Another thread is using this stream, or RunAsync is.</exception>
     public void Step(ReadOnlySpan<float> input, Span<float> output)
     {
-        using OneAtATime.Turn turn = Enter();
-        if (_run.IsTaken)
-        {
-            throw IsRunning();
-        }
+        using OneAtATime.Turn turn = EnterToStep();
+        StepWithinTurn(Model.RowsOf(input), output);
+    }
 
-        StepWithinTurn(input, output);
+    /// <summary>Takes one step with every sequence of tokens. Warm, it allocates nothing.</summary>
+    /// <remarks>A step that throws leaves the state as it was.</remarks>
+    /// <param name="input">The step's tokens, one for each of the BatchSize rows, each from 0 to VocabularySize − 1.</param>
+    /// <param name="output">Receives the step's output, shape [BatchSize, OutputSize], row-major.</param>
+    /// <exception cref="ArgumentException">A span's length differs from its shape, a token is outside the vocabulary, or the model takes
+    /// values.</exception>
+    /// <exception cref="InvalidOperationException">Another thread is using this stream, or RunAsync is.</exception>
+    /// <exception cref="ObjectDisposedException">The stream was disposed.</exception>
+    public void Step(ReadOnlySpan<int> input, Span<float> output)
+    {
+        using OneAtATime.Turn turn = EnterToStep();
+        StepWithinTurn(Model.RowsOf(input), output);
     }
 
     /// <summary>Takes a step for each input that comes, until no more come, and hands out each step's output.</summary>
@@ -56,7 +65,7 @@ public sealed class SequenceStream
     /// <param name="inputs">The inputs, each of shape [BatchSize, InputSize], row-major.</param>
     /// <param name="cancellationToken">Handed to the inputs and looked at before each step.</param>
     /// <returns>The outputs, each of shape [BatchSize, OutputSize], row-major. Enumerating them throws what
-    /// <see cref="Step"/> throws, and <see cref="OperationCanceledException"/> when cancelled.</returns>
+    /// <see cref="Step(ReadOnlySpan{float}, Span{float})"/> throws, and <see cref="OperationCanceledException"/> when cancelled.</returns>
     public IAsyncEnumerable<float[]> RunAsync(IAsyncEnumerable<float[]> inputs, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
@@ -166,7 +175,7 @@ public sealed class SequenceStream
     private void StepOnce(ReadOnlySpan<float> input, Span<float> output)
     {
         using OneAtATime.Turn turn = Enter();
-        StepWithinTurn(input, output);
+        StepWithinTurn(Model.RowsOf(input), output);
     }
 
     private void StepWithinTurn(ReadOnlySpan<float> input, Span<float> output)
@@ -174,6 +183,18 @@ public sealed class SequenceStream
         ThrowIfCountDiffers(input.Length, Model.InputSize, nameof(input), nameof(Model.InputSize));
         ThrowIfCountDiffers(output.Length, Model.OutputSize, nameof(output), nameof(Model.OutputSize));
         _state.Step(input, output);
+    }
+
+    private OneAtATime.Turn EnterToStep()
+    {
+        OneAtATime.Turn turn = Enter();
+        if (_run.IsTaken)
+        {
+            turn.Dispose();
+            throw IsRunning();
+        }
+
+        return turn;
     }
 
     /// <summary>Two threads in one stream would write over each other.</summary>

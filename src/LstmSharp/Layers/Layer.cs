@@ -38,6 +38,9 @@ public abstract class Layer
     /// <summary>How many floats the gradients of one row's sums take on the way back; 0 for a layer that needs no room for them.</summary>
     internal virtual long FloatsOfSums => 0;
 
+    /// <summary>How many weights a row meets on its way through the layer, for the decision whether several threads are worth while.</summary>
+    internal virtual long WeightsOfRow => Parameters.TotalCount;
+
     /// <summary>How many floats a training pass keeps for each time step and row: activations, and the input's gradient.</summary>
     internal abstract long FloatsKept { get; }
 

@@ -23,9 +23,13 @@ internal unsafe struct RowCopy : ISharedWork
     /// <param name="width">How many values a row has.</param>
     /// <param name="buffer">Receives the rows.</param>
     /// <returns>The padded rows.</returns>
-    public static SequenceRows CopyIn(Crew crew, float* dense, in StepTable steps, int width, AlignedBuffer buffer)
+    public static SequenceRows CopyIn(Crew crew, float* dense, in StepTable steps, int width, AlignedBuffer buffer) =>
+        CopyIn(crew, dense, steps, width, Panels.RowStride(width), buffer);
+
+    /// <summary>The same with another distance between two rows.</summary>
+    public static SequenceRows CopyIn(Crew crew, float* dense, in StepTable steps, int width, int stride, AlignedBuffer buffer)
     {
-        SequenceRows padded = new() { Steps = steps, Stride = Panels.RowStride(width), Width = width };
+        SequenceRows padded = new() { Steps = steps, Stride = stride, Width = width };
         padded.Data = buffer.Reserve((long)padded.Count * padded.Stride);
         Copy(crew, dense, padded, isWayOut: false);
         return padded;

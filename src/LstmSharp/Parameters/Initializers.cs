@@ -48,6 +48,38 @@ internal static class Initializers
         bias.Edit(static values => values.Clear());
     }
 
+    /// <summary>Draws an embedding's weights [tokens, outputs]; the padding token's row is 0.</summary>
+    public static void InitializeEmbedding(
+        Parameter weights, int? paddingToken, RandomStream random, WeightInitialization initialization)
+    {
+        const float limitOfKeras = 0.05f;
+        int outputs = weights.Shape[1];
+        if (IsPyTorch(initialization))
+        {
+            double[] row = new double[outputs];
+            weights.Edit(values =>
+            {
+                for (int start = 0; start < values.Length; start += outputs)
+                {
+                    FillNearlyNormal(row, random);
+                    for (int n = 0; n < outputs; n++)
+                    {
+                        values[start + n] = (float)row[n];
+                    }
+                }
+            });
+        }
+        else
+        {
+            DrawUniform(weights, limitOfKeras, random);
+        }
+
+        if (paddingToken is { } token)
+        {
+            weights.Edit(values => values.Slice(token * outputs, outputs).Clear());
+        }
+    }
+
     public static bool IsPyTorch(WeightInitialization initialization) => initialization switch
     {
         WeightInitialization.GlorotOrthogonal => false,

@@ -12,6 +12,7 @@ internal enum LayerKind
     LayerNorm,
     MeanOverTime,
     MaxOverTime,
+    Embedding,
 }
 
 /// <summary>One layer as a model file tells of it.</summary>
@@ -23,11 +24,17 @@ internal sealed record LayerDescription(LayerKind Kind, int Size = 0, Activation
     /// <summary>The rate of a dropout, else 0.</summary>
     public float Rate { get; init; }
 
+    /// <summary>The number of tokens of an embedding; 0 for other layers.</summary>
+    public int VocabularySize { get; init; }
+
+    /// <summary>The padding token of an embedding that has one.</summary>
+    public int? PaddingToken { get; init; }
+
     /// <summary>The key under which a kind's size stands in the file; null where it has none.</summary>
     public static string? SizeKeyOf(LayerKind kind) => kind switch
     {
         LayerKind.VanillaRnn or LayerKind.Lstm => "hiddenSize",
-        LayerKind.Dense => "outputSize",
+        LayerKind.Dense or LayerKind.Embedding => "outputSize",
         LayerKind.Flatten => "sequenceLength",
         _ => null,
     };
@@ -43,6 +50,11 @@ internal sealed record LayerDescription(LayerKind Kind, int Size = 0, Activation
         RecurrentLayer { Cell: VanillaRnnCell cell } => new(LayerKind.VanillaRnn, cell.HiddenSize, cell.Activation),
         RecurrentLayer { Cell: LstmCell cell } => new(LayerKind.Lstm, cell.HiddenSize),
         DenseLayer dense => new(LayerKind.Dense, dense.OutputSize, dense.Activation),
+        EmbeddingLayer embedding => new(LayerKind.Embedding, embedding.OutputSize)
+        {
+            VocabularySize = embedding.VocabularySize,
+            PaddingToken = embedding.PaddingToken,
+        },
         TakeLastLayer => new(LayerKind.TakeLast),
         FlattenLayer flatten => new(LayerKind.Flatten, flatten.SequenceLength),
         DropoutLayer dropout => new(LayerKind.Dropout) { Rate = dropout.Rate },
@@ -55,13 +67,13 @@ internal sealed record LayerDescription(LayerKind Kind, int Size = 0, Activation
     /// <summary>The number of outputs that the layer makes of so many inputs.</summary>
     public long OutputSizeFor(long inputSize) => Kind switch
     {
-        LayerKind.VanillaRnn or LayerKind.Lstm or LayerKind.Dense => Size,
+        LayerKind.VanillaRnn or LayerKind.Lstm or LayerKind.Dense or LayerKind.Embedding => Size,
         LayerKind.Flatten => inputSize * Size,
         _ => inputSize,
     };
 
     /// <summary>Whether the layer has weights.</summary>
-    public bool HasWeights => IsRecurrent || Kind is LayerKind.Dense or LayerKind.LayerNorm;
+    public bool HasWeights => IsRecurrent || Kind is LayerKind.Dense or LayerKind.LayerNorm or LayerKind.Embedding;
 
     /// <summary>Whether every step that enters the layer leaves it.</summary>
     public bool IsStepwise => Kind is not (LayerKind.TakeLast or LayerKind.Flatten or LayerKind.MeanOverTime or LayerKind.MaxOverTime);
@@ -97,6 +109,7 @@ internal sealed record LayerDescription(LayerKind Kind, int Size = 0, Activation
                 Tensor("weight", nameof(LayerNormLayer.Gain), inputSize),
                 Tensor("bias", nameof(LayerNormLayer.Bias), inputSize),
             ],
+            LayerKind.Embedding => [Tensor("weight", nameof(EmbeddingLayer.Weights), VocabularySize, Size)],
             _ => [],
         };
     }
@@ -112,6 +125,7 @@ internal sealed record LayerDescription(LayerKind Kind, int Size = 0, Activation
         LayerKind.MaxOverTime => builder.MaxOverTime(),
         LayerKind.LayerNorm => builder.LayerNorm(),
         LayerKind.Dropout => builder.Dropout(Rate),
+        LayerKind.Embedding => builder.Embedding(VocabularySize, Size, PaddingToken),
         _ => builder.Flatten(Size),
     };
 }

@@ -43,9 +43,12 @@ internal sealed class LikelyCause
     /// <summary>Why a tensor may have another shape.</summary>
     public string OfShape(ModelTensor tensor, long[] shape)
     {
+        bool isEmbedding = tensor.Leaf == "weight" && !_tensors.Exists(other => other.IsBias && other.Module == tensor.Module);
         bool isTransposed = shape.Length == 2 && shape[0] == tensor.Shape[^1] && shape[1] == tensor.Shape[0] && tensor.Shape.Length == 2;
         return Text(
-            isTransposed ? "it is transposed. PyTorch has a row for each output; Keras and Flax have a column."
+            isEmbedding && shape.Length == 2
+                ? $"'{tensor.Module}' is nn.Embedding({shape[0]}, {shape[1]}) in the file, and of another size here."
+            : isTransposed ? "it is transposed. PyTorch has a row for each output; Keras and Flax have a column."
             : LevelOf(tensor.Leaf) is { } level ? OfRecurrentShape(tensor, level, shape)
             : shape.Length == 2 ? $"'{tensor.Module}' is nn.Linear({shape[1]}, {shape[0]}) in the file, and of another size here."
             : $"'{tensor.Module}' is of another kind or size in the file.");

@@ -14,7 +14,7 @@ internal sealed class ModelArchitecture
     public const int MaxTextBytes = 250_000;
 
     private static readonly string[] Keys = ["inputSize", "layers"];
-    private static readonly string[] LayerKeys = ["kind", "activation", "hiddenSize", "outputSize", "sequenceLength", "rate"];
+    private static readonly string[] LayerKeys = ["kind", "activation", "hiddenSize", "outputSize", "sequenceLength", "rate", "vocabularySize", "paddingToken"];
 
     private readonly int _inputSize;
     private readonly IReadOnlyList<LayerDescription> _layers;
@@ -48,6 +48,11 @@ internal sealed class ModelArchitecture
         }
 
         reader.End();
+        if (inputSize > 1 && layers is [{ Kind: LayerKind.Embedding }, ..])
+        {
+            throw reader.Fault($"{json.Name}: inputSize", "1, as tokens enter an Embedding", $"{inputSize}");
+        }
+
         return inputSize > 0 && layers.Count > 0
             ? new ModelArchitecture(inputSize, layers)
             : throw reader.Fault(json.Name, "with an inputSize and at least one layer", "without one of them");
@@ -68,6 +73,16 @@ internal sealed class ModelArchitecture
                 if (LayerDescription.SizeKeyOf(layer.Kind) is { } sizeKey)
                 {
                     json.WriteNumber(sizeKey, layer.Size);
+                }
+
+                if (layer.Kind == LayerKind.Embedding)
+                {
+                    json.WriteNumber("vocabularySize", layer.VocabularySize);
+                }
+
+                if (layer.PaddingToken is { } token)
+                {
+                    json.WriteNumber("paddingToken", token);
                 }
 
                 if (LayerDescription.HasActivation(layer.Kind))
@@ -150,6 +165,11 @@ internal sealed class ModelArchitecture
                     $"{name}: sequenceLength", "1, as a layer before lets only one step through", $"{layer.Size}");
             }
 
+            if (layers.Count > 0 && layer.Kind == LayerKind.Embedding)
+            {
+                throw reader.Fault(name, "of a kind that takes what the layer before gives", "an Embedding, which must be the first");
+            }
+
             oneStep |= !layer.IsStepwise;
             layers.Add(layer);
         }
@@ -162,7 +182,8 @@ internal sealed class ModelArchitecture
         LayerKind? kind = null;
         Activation? activation = null;
         float? rate = null;
-        int size = 0, seen = 0;
+        int size = 0, vocabularySize = 0, seen = 0;
+        int? paddingToken = null;
         List<string> sizeKeys = [];
         while (reader.NextKey(what, LayerKeys, ref seen) is { } key)
         {
@@ -176,6 +197,12 @@ internal sealed class ModelArchitecture
                     break;
                 case "rate":
                     rate = ReadRate(ref reader, $"{what}: {key}");
+                    break;
+                case "vocabularySize":
+                    vocabularySize = ReadSize(ref reader, $"{what}: {key}");
+                    break;
+                case "paddingToken":
+                    paddingToken = ReadNumber(ref reader, $"{what}: {key}", least: 0);
                     break;
                 default:
                     sizeKeys.Add(key);
@@ -192,16 +219,31 @@ internal sealed class ModelArchitecture
         string? sizeKey = LayerDescription.SizeKeyOf(known);
         bool hasItsKeys = sizeKeys.SequenceEqual(sizeKey is null ? [] : [sizeKey])
             && LayerDescription.HasActivation(known) == activation is not null
-            && LayerDescription.HasRate(known) == rate is not null;
+            && LayerDescription.HasRate(known) == rate is not null
+            && (known == LayerKind.Embedding ? vocabularySize > 0 : vocabularySize == 0 && paddingToken is null);
+        if (hasItsKeys && paddingToken >= vocabularySize)
+        {
+            throw reader.Fault($"{what}: paddingToken", $"below vocabularySize {vocabularySize}", $"{paddingToken}");
+        }
+
         return hasItsKeys
-            ? new LayerDescription(known, size, activation ?? Activation.Identity) { Rate = rate ?? 0 }
+            ? new LayerDescription(known, size, activation ?? Activation.Identity)
+            {
+                Rate = rate ?? 0,
+                VocabularySize = vocabularySize,
+                PaddingToken = paddingToken,
+            }
             : throw reader.Fault(what, $"one with the keys of kind {known}", "one with others");
     }
 
-    private static int ReadSize(ref StrictJsonReader reader, string what)
+    private static int ReadSize(ref StrictJsonReader reader, string what) => ReadNumber(ref reader, what, least: 1);
+
+    private static int ReadNumber(ref StrictJsonReader reader, string what, int least)
     {
-        long size = reader.Count(what);
-        return size is >= 1 and <= int.MaxValue ? (int)size : throw reader.Fault(what, $"from 1 to {int.MaxValue}", $"{size}");
+        long number = reader.Count(what);
+        return number >= least && number <= int.MaxValue
+            ? (int)number
+            : throw reader.Fault(what, $"from {least} to {int.MaxValue}", $"{number}");
     }
 
     private static float ReadRate(ref StrictJsonReader reader, string what)

@@ -83,6 +83,7 @@ public static class ModelFile
         List<ModelTensor> tensors = architecture.Tensors(reader.Source);
         TensorMatch.ThrowIfDifferent(reader, tensors);
         SequenceModel model = architecture.BuildUninitialized();
+        ModelWeights.ThrowIfPaddingHasWeights(reader, tensors, model);
         ModelWeights.Read(reader, tensors, model);
         return model;
     }

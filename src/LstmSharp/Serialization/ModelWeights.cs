@@ -42,6 +42,29 @@ internal static class ModelWeights
         }
     }
 
+    /// <summary>Throws where the file has anything but zeros for a padding token, which a model never looks at.</summary>
+    public static void ThrowIfPaddingHasWeights(SafeTensorsReader reader, List<ModelTensor> tensors, SequenceModel model)
+    {
+        if (model.Layers[0] is not EmbeddingLayer { PaddingToken: { } token } embedding)
+        {
+            return;
+        }
+
+        SafeTensorsEntry entry = reader.Find(tensors.Find(tensor => tensor.Parameter == embedding.Weights.Name)!.Name)!;
+        float[] weights = new float[embedding.Weights.Count];
+        reader.Read(entry, weights);
+        ReadOnlySpan<float> row = weights.AsSpan(token * embedding.OutputSize, embedding.OutputSize);
+        int wrong = row.IndexOfAnyExcept(0f);
+        if (wrong >= 0)
+        {
+            throw reader.Fault(
+                entry,
+                FormattableString.Invariant($"0 in row {token}, that of the padding token"),
+                FormattableString.Invariant($"{row[wrong]}"),
+                "Set this row to 0 before saving, or build the model without a padding token.");
+        }
+    }
+
     /// <summary>bias += second bias, but exactly the first where the second is 0, so that −0 stays −0.</summary>
     private static void AddSecondBias(SafeTensorsReader reader, SafeTensorsEntry entry, Span<float> bias)
     {

@@ -96,6 +96,7 @@ public static class StateDictFile
         List<ModelTensor> held = MissingBiases.LeaveOut(reader, tensors);
         TensorMatch.ThrowIfDifferent(reader, held, strict, explain: true);
         reader.Prepare(held.Select(tensor => reader.Find(tensor.Name)!));
+        ModelWeights.ThrowIfPaddingHasWeights(reader, tensors, model);
         ModelWeights.Read(reader, tensors, model);
     }
 }

@@ -22,6 +22,14 @@ public static class SequenceModelGradientFlow
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(loss);
         TrainingChecks.ThrowIfUnfit(nameof(MeasureGradientFlow), model, data, loss, data.Count, nameof(data));
+        if (data.HasTokenInputs)
+        {
+            throw new ArgumentException(
+                $"MeasureGradientFlow: {nameof(data)} must have values as inputs, but {data} has tokens; measure the layers behind the " +
+                "embedding on its output.",
+                nameof(data));
+        }
+
         Tensor<float> input = data.InputSource.ToTensor(data, nameof(data.Inputs));
         Tensor<float> output = model.Predict(input);
         Tensor<float> gradient = Tensor.CreateFromShape<float>(output.Lengths);

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace LstmSharp;
 
 /// <summary>One batch of one size, used again and again: its data, its way through the model, and the loss's gradient.</summary>
@@ -8,6 +10,7 @@ internal sealed class TrainingBatch
     private readonly SequenceDataset _dataset;
     private readonly SequencePass _pass;
     private readonly float[] _inputs;
+    private readonly int[] _tokens;
     private readonly float[] _targets;
     private readonly int[] _classes;
     private readonly float[] _outputGradient;
@@ -29,7 +32,9 @@ internal sealed class TrainingBatch
         int targetRows = checked(dataset.MaxTargetLength * batchSize);
         _dataset = dataset;
         _pass = new SequencePass(model, keep: trains, memoryBudget);
-        _inputs = new float[checked(dataset.MaxSequenceLength * batchSize * dataset.InputSize)];
+        int inputCount = checked(dataset.MaxSequenceLength * batchSize * dataset.InputSize);
+        _inputs = new float[dataset.HasTokenInputs ? 0 : inputCount];
+        _tokens = new int[dataset.HasTokenInputs ? inputCount : 0];
         _targets = new float[dataset.HasClassTargets ? 0 : checked(targetRows * dataset.TargetSize)];
         _classes = new int[dataset.HasClassTargets ? targetRows : 0];
         _outputGradient = new float[trains ? checked(Math.Min(window, dataset.MaxTargetLength) * batchSize * model.OutputSize) : 0];
@@ -64,9 +69,18 @@ internal sealed class TrainingBatch
     /// <summary>Each sample's number of steps in the window.</summary>
     public ReadOnlySpan<int> Lengths => _lengths;
 
-    /// <summary>Shape [SequenceLength, Size, InputSize].</summary>
-    public ReadOnlySpan<float> Inputs =>
-        _inputs.AsSpan(FirstStep * Size * _dataset.InputSize, SequenceLength * Size * _dataset.InputSize);
+    /// <summary>Shape [SequenceLength, Size, InputSize]; empty for tokens.</summary>
+    public ReadOnlySpan<float> Inputs => _dataset.HasTokenInputs ? [] : Rows;
+
+    /// <summary>What the model's layers take: values, or tokens as their bits.</summary>
+    private ReadOnlySpan<float> Rows
+    {
+        get
+        {
+            ReadOnlySpan<float> all = _dataset.HasTokenInputs ? MemoryMarshal.Cast<int, float>(_tokens.AsSpan()) : _inputs;
+            return all.Slice(FirstStep * Size * _dataset.InputSize, SequenceLength * Size * _dataset.InputSize);
+        }
+    }
 
     /// <summary>Shape [TargetLength, Size, TargetSize]; empty for class targets.</summary>
     public ReadOnlySpan<float> Targets => _dataset.HasClassTargets
@@ -91,14 +105,25 @@ internal sealed class TrainingBatch
         samples.CopyTo(_samples);
         _wholeLength = _dataset.CopyLengths(samples, _wholeLengths);
         int targetRows = (_hasTargetOfEachStep ? _wholeLength : _dataset.MaxTargetLength) * Size;
-        Span<float> inputs = _inputs.AsSpan(0, _wholeLength * Size * _dataset.InputSize);
-        if (_dataset.HasClassTargets)
+        int inputCount = _wholeLength * Size * _dataset.InputSize;
+        Span<float> inputs = _inputs.AsSpan(0, _dataset.HasTokenInputs ? 0 : inputCount);
+        Span<int> tokens = _tokens.AsSpan(0, _dataset.HasTokenInputs ? inputCount : 0);
+        Span<float> targets = _targets.AsSpan(0, _dataset.HasClassTargets ? 0 : targetRows * _dataset.TargetSize);
+        Span<int> classes = _classes.AsSpan(0, _dataset.HasClassTargets ? targetRows : 0);
+        switch (_dataset.HasTokenInputs, _dataset.HasClassTargets)
         {
-            _dataset.CopyBatch(samples, inputs, _classes.AsSpan(0, targetRows));
-        }
-        else
-        {
-            _dataset.CopyBatch(samples, inputs, _targets.AsSpan(0, targetRows * _dataset.TargetSize));
+            case (false, false):
+                _dataset.CopyBatch(samples, inputs, targets);
+                break;
+            case (false, true):
+                _dataset.CopyBatch(samples, inputs, classes);
+                break;
+            case (true, false):
+                _dataset.CopyBatch(samples, tokens, targets);
+                break;
+            case (true, true):
+                _dataset.CopyBatch(samples, tokens, classes);
+                break;
         }
 
         for (int row = 0; row < Math.Min(targetRows, _rowWeights.Length); row++)
@@ -136,7 +161,7 @@ internal sealed class TrainingBatch
     /// <param name="loss">The loss.</param>
     public LossSum Forward(Loss loss)
     {
-        _pass.Forward(Inputs, SequenceLength, Size, _lengths, InitialState);
+        _pass.Forward(Rows, SequenceLength, Size, _lengths, InitialState);
         return Measure(loss, divisor: null);
     }
 
@@ -148,7 +173,7 @@ internal sealed class TrainingBatch
     public LossSum ForwardToTrain(Loss loss, int seed, long update, double? divisor = null)
     {
         _update = (seed, update);
-        _pass.Forward(Inputs, SequenceLength, Size, _lengths, new TrainingStep(seed, update, _samples), InitialState);
+        _pass.Forward(Rows, SequenceLength, Size, _lengths, new TrainingStep(seed, update, _samples), InitialState);
         return Measure(loss, divisor);
     }
 
@@ -160,11 +185,11 @@ internal sealed class TrainingBatch
         var pass = new SequencePass(part, keep: _update is not null);
         if (_update is { } step)
         {
-            pass.Forward(Inputs, SequenceLength, Size, _lengths, new TrainingStep(step.Seed, step.Update, _samples), initialState);
+            pass.Forward(Rows, SequenceLength, Size, _lengths, new TrainingStep(step.Seed, step.Update, _samples), initialState);
         }
         else
         {
-            pass.Forward(Inputs, SequenceLength, Size, _lengths, initialState);
+            pass.Forward(Rows, SequenceLength, Size, _lengths, initialState);
         }
 
         return pass.OutputValues;

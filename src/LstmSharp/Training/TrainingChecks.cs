@@ -61,9 +61,13 @@ internal static class TrainingChecks
         }
 
         ThrowUnless(data.Count > 0, "at least one sample", "none");
-        ThrowUnless(!data.HasTokenInputs, "values as inputs", "tokens");
+        ThrowUnless(
+            data.HasTokenInputs == model.VocabularySize is not null,
+            model.VocabularySize is null ? "values as inputs" : $"tokens as inputs for {model.Layers[0]}",
+            data.HasTokenInputs ? "tokens" : "values");
         ThrowUnless(
             data.InputSize == model.InputSize, $"InputSize {model.InputSize} as the model has", $"InputSize {data.InputSize}");
+        ThrowIfTokenOutOfRange(who, model, data, name);
         Layer? whole = model.Layers.FirstOrDefault(layer => layer.NeedsWholeSequence);
         ThrowUnless(!data.IsRagged || whole is null, $"sequences of one length for {whole}", "several lengths");
         int empty = data.FirstEmptyWithTarget();
@@ -187,6 +191,27 @@ internal static class TrainingChecks
         {
             throw new ArgumentException(
                 $"Fit: {name} must have at least one target that counts, but the loss {loss} ignores all of {data}.", name);
+        }
+    }
+
+    private static void ThrowIfTokenOutOfRange(string who, SequenceModel model, SequenceDataset data, string name)
+    {
+        if (model.VocabularySize is not { } size)
+        {
+            return;
+        }
+
+        foreach ((long firstRow, ReadOnlyMemory<int> tokens) in data.TokenSource.Blocks())
+        {
+            int wrong = tokens.Span.IndexOfAnyExceptInRange(0, size - 1);
+            long row = firstRow + wrong;
+            if (wrong >= 0)
+            {
+                throw new ArgumentException(
+                    FormattableString.Invariant($"{who}: {name} must have tokens from 0 to {size - 1} for {model.Layers[0]}, but {data} has ") +
+                    FormattableString.Invariant($"{tokens.Span[wrong]} at step {row / data.Count} of sample {row % data.Count}."),
+                    name);
+            }
         }
     }
 

@@ -177,5 +177,6 @@ internal static class Cases
         new FitCase { Name = "Fit, values", Loss = Loss.MeanSquaredError, Optimizer = width => new Adam(0.01f) { Width = width } },
         new FitCase { Name = "Fit, classes", Loss = Loss.CrossEntropy, Optimizer = width => new RmsProp() { Width = width } },
         new WindowsCase { Name = "Fit, windows of sequences of different length" },
+        new TokenCase { Name = "Tokens of several lengths" },
     ];
 }

@@ -14,6 +14,7 @@ internal sealed class ModelRun
 
     public required int BatchSize { get; init; }
 
+    /// <summary>Values, or tokens' numbers.</summary>
     public required float[] Input { get; init; }
 
     /// <summary>Each row's number of steps; empty where all rows have all.</summary>
@@ -36,11 +37,16 @@ internal sealed class ModelRun
         Lengths = lengths ?? [],
         Length = length,
         BatchSize = batchSize,
-        Input = RandomValues.Uniform(random, length * batchSize * model.InputSize),
+        Input = model.VocabularySize is { } tokens
+            ? [.. Enumerable.Range(0, length * batchSize).Select(_ => (float)random.Next(tokens))]
+            : RandomValues.Uniform(random, length * batchSize * model.InputSize),
         InitialState = model.CreateState(batchSize).Fill(random),
         OutputGradient = RandomValues.Uniform(random, model.OutputLength(length) * batchSize * model.OutputSize),
         FinalStateGradient = model.CreateState(batchSize).Fill(random),
     };
+
+    /// <summary>The tokens of a model that takes them.</summary>
+    public int[] Tokens => Array.ConvertAll(Input, number => (int)number);
 
     /// <inheritdoc/>
     public override string ToString() => $"{Model}, length {Length}, batch {BatchSize}";
@@ -54,8 +60,9 @@ internal sealed class ModelRun
         Model.LeastOperationsToShare = 0;
         SequencePass pass = Model.CreatePass(memoryBudget);
         ParameterSet gradients = Model.Parameters.CreateZeros();
-        var values = new ReadOnlyTensorSpan<float>(Input, [Length, BatchSize, Model.InputSize]);
-        var input = new SequenceInput(values, Lengths);
+        SequenceInput input = Model.VocabularySize is null
+            ? new SequenceInput(new ReadOnlyTensorSpan<float>(Input, [Length, BatchSize, Model.InputSize]), Lengths)
+            : new SequenceInput(new ReadOnlyTensorSpan<int>(Tokens, [Length, BatchSize]), Lengths);
         if (Step is { } step)
         {
             pass.Forward(input, new TrainingStep(step.Seed, step.Update, step.Samples), InitialState);
@@ -70,9 +77,13 @@ internal sealed class ModelRun
         var upstream = new ReadOnlyTensorSpan<float>(OutputGradient, [pass.OutputLength, BatchSize, Model.OutputSize]);
         pass.Backward(upstream, gradients, FinalStateGradient);
         Model.Width = SimdWidths.Best;
-        float[] inputGradient = new float[Input.Length];
-        pass.InputGradient.FlattenTo(inputGradient);
-        results["gradient of input"] = inputGradient;
+        if (Model.VocabularySize is null)
+        {
+            float[] inputGradient = new float[Input.Length];
+            pass.InputGradient.FlattenTo(inputGradient);
+            results["gradient of input"] = inputGradient;
+        }
+
         AddStates(results, "gradient of initial", pass.InitialStateGradient);
         foreach (Parameter gradient in gradients)
         {
@@ -92,7 +103,11 @@ internal sealed class ModelRun
         AddStates(results, "final", pass.FinalState);
         var dy = new ReferenceSequence(pass.Output.Length, BatchSize, Model.OutputSize, RandomValues.ToDoubles(OutputGradient));
         ReferenceGradients gradients = reference.Backward(dy, Doubles(FinalStateGradient));
-        results["gradient of input"] = gradients.Input.Values;
+        if (Model.VocabularySize is null)
+        {
+            results["gradient of input"] = gradients.Input.Values;
+        }
+
         AddStates(results, "gradient of initial", gradients.InitialState);
         for (int n = 0; n < Model.Parameters.Count; n++)
         {
@@ -116,6 +131,7 @@ internal sealed class ModelRun
             RecurrentLayer { Cell: LstmCell } => new ReferenceLstm(weights[0], weights[1], weights[2]),
             RecurrentLayer { Cell: VanillaRnnCell cell } => new ReferenceVanillaRnn(weights[0], weights[1], weights[2], cell.Activation),
             DenseLayer dense => new ReferenceDense(weights[0], weights[1], dense.Activation),
+            EmbeddingLayer embedding => new ReferenceEmbedding(weights[0], embedding.OutputSize, embedding.PaddingToken),
             TakeLastLayer => new ReferenceTakeLast(),
             LayerNormLayer => new ReferenceLayerNorm(weights[0], weights[1]),
             MeanOverTimeLayer => new ReferenceMeanOverTime(),

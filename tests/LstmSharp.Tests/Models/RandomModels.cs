@@ -54,6 +54,15 @@ internal static class RandomModels
         return Build(random, builder);
     }
 
+    /// <summary>The same for tokens, every other one with a padding token.</summary>
+    public static SequenceModel DrawForTokens(Random random)
+    {
+        int vocabularySize = random.Next(1, 20);
+        SequenceModelBuilder builder = StepwiseLayers(
+            random, SequenceModel.CreateForTokens(vocabularySize, Size(random), random.Next(2) == 0 ? random.Next(vocabularySize) : null));
+        return Build(random, random.Next(3) == 0 ? builder.TakeLast().Dense(Size(random)) : builder);
+    }
+
     public static int Size(Random random) => OddSizes[random.Next(OddSizes.Length)];
 
     public static int Length(Random random) => random.Next(4) == 0 ? 1 : random.Next(1, 20);
@@ -73,9 +82,10 @@ internal static class RandomModels
     private static SequenceModel Build(Random random, SequenceModelBuilder builder) =>
         builder.Build(random.Next(), (WeightInitialization)random.Next(2));
 
-    private static SequenceModelBuilder StepwiseLayers(Random random)
+    private static SequenceModelBuilder StepwiseLayers(Random random) => StepwiseLayers(random, SequenceModel.Create(Size(random)));
+
+    private static SequenceModelBuilder StepwiseLayers(Random random, SequenceModelBuilder builder)
     {
-        SequenceModelBuilder builder = SequenceModel.Create(Size(random));
         int layers = random.Next(1, 4);
         for (int n = 0; n < layers; n++)
         {

@@ -24,7 +24,7 @@ public sealed class ModelArchitectureTests
     [InlineData("""{"inputSize":2,"layers":["TakeLast"]}""", "lstmsharp.architecture: layers: an item must be an object, but is a string")]
     [InlineData(
         """{"inputSize":2,"layers":[{"kind":"Gru","hiddenSize":3}]}""",
-        "layer 0: kind must be one of VanillaRnn, Lstm, Dense, TakeLast, Flatten, Dropout, LayerNorm, MeanOverTime, MaxOverTime, but is 'Gru'")]
+        "layer 0: kind must be one of VanillaRnn, Lstm, Dense, TakeLast, Flatten, Dropout, LayerNorm, MeanOverTime, MaxOverTime, Embedding, but is 'Gru'")]
     [InlineData("""{"inputSize":2,"layers":[{"kind":"1","hiddenSize":3}]}""", "layer 0: kind must be one of")]
     [InlineData("""{"inputSize":2,"layers":[{"kind":"Lstm"}]}""", "layer 0 must be ")]
     [InlineData("""{"inputSize":2,"layers":[{"hiddenSize":3}]}""", "layer 0 must be ")]
@@ -79,6 +79,33 @@ public sealed class ModelArchitectureTests
         "layer 1: sequenceLength must be 1")]
     [InlineData("""{"inputSize":2,"layers":[{"kind":"LayerNorm"}]}""", "tensor '0.weight' must be [2], but is [1, 2]")]
     [InlineData("""{"inputSize":2,"layers":[{"kind":"MaxOverTime","rate":0.5}]}""", "layer 0 must be one with the keys of kind MaxOverTime")]
+    [InlineData(
+        """{"inputSize":1,"layers":[{"kind":"Embedding","outputSize":2}]}""",
+        "layer 0 must be one with the keys of kind Embedding, but is one with others")]
+    [InlineData(
+        """{"inputSize":1,"layers":[{"kind":"Dense","outputSize":2,"activation":"Tanh","vocabularySize":2}]}""",
+        "layer 0 must be one with the keys of kind Dense, but is one with others")]
+    [InlineData(
+        """{"inputSize":1,"layers":[{"kind":"TakeLast","paddingToken":0}]}""",
+        "layer 0 must be one with the keys of kind TakeLast, but is one with others")]
+    [InlineData(
+        """{"inputSize":1,"layers":[{"kind":"Embedding","outputSize":2,"vocabularySize":5,"paddingToken":5}]}""",
+        "layer 0: paddingToken must be below vocabularySize 5, but is 5")]
+    [InlineData(
+        """{"inputSize":1,"layers":[{"kind":"Embedding","outputSize":2,"vocabularySize":0}]}""",
+        "layer 0: vocabularySize must be from 1 to 2147483647, but is 0")]
+    [InlineData(
+        """{"inputSize":2,"layers":[{"kind":"Embedding","outputSize":2,"vocabularySize":5}]}""",
+        "inputSize must be 1, as tokens enter an Embedding, but is 2")]
+    [InlineData(
+        """{"inputSize":1,"layers":[{"kind":"TakeLast"},{"kind":"Embedding","outputSize":2,"vocabularySize":5}]}""",
+        "layer 1 must be of a kind that takes what the layer before gives, but is an Embedding, which must be the first")]
+    [InlineData(
+        """{"inputSize":1,"layers":[{"kind":"Embedding","outputSize":2147483000,"vocabularySize":2147483000}]}""",
+        "must be of at most 2147483591 values, but is [")]
+    [InlineData(
+        """{"inputSize":1,"layers":[{"kind":"Embedding","outputSize":20000,"vocabularySize":50000,"paddingToken":1}]}""",
+        "tensor '0.weight' must be [50000, 20000], but is [1, 2]")]
     public void Load_FaultyArchitecture_NamesFileAndFaultWithoutAllocating(string architecture, string fault)
     {
         byte[] file = NaiveSafeTensors.File(Metadata(architecture), [("0.weight", [1, 2], [1, 2]), ("0.bias", [1], [3])]);
