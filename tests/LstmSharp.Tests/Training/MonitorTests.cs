@@ -1,4 +1,5 @@
 using LstmSharp.Tests.Serialization;
+using LstmSharp.Tests.Training.Checkpoints;
 using static LstmSharp.Tests.Training.TrainingScene;
 
 namespace LstmSharp.Tests.Training;
@@ -114,6 +115,45 @@ public sealed class MonitorTests
 
         Throws(new MeanAbsoluteError(), null, "Fit: Monitor MeanAbsoluteError needs Validation, but there is none*");
         Throws(new Accuracy(), Line(3, slope: 1), "Fit: metrics must be of values for *, but Accuracy is not.*");
+    }
+
+    [Fact]
+    public void Fit_MonitoredRunStoppedAnywhere_GoesOnToTheSameBits()
+    {
+        using var scene = new ResumeScene("adam", "plateau") { Monitor = () => new MeanAbsoluteError(), Epochs = 4 };
+        ResumeScene.Outcome whole = scene.Run();
+        int resumed = 0;
+        for (int stop = 2; stop < 4 * ResumeScene.EvaluationsPerEpoch; stop++)
+        {
+            scene.Run(cancelAt: stop);
+            if (File.Exists(scene.Checkpoint))
+            {
+                scene.Resume().ShouldEqual(whole, $"stopped at evaluation {stop}");
+                File.Delete(scene.Checkpoint);
+                resumed++;
+            }
+        }
+
+        resumed.Should().BeGreaterThan(8);
+    }
+
+    [Fact]
+    public void Fit_ResumedWithAnotherMonitor_IsRefused()
+    {
+        using var scene = new ResumeScene("adam", "none") { Monitor = () => new MeanPinballError(0.5f) };
+        scene.Run(cancelAt: 10);
+        scene.Monitor = () => new MeanPinballError(0.9f);
+        Action resume = () => scene.Resume();
+        resume.Should().Throw<ArgumentException>().WithMessage("*Monitor must be LstmSharp.MeanPinballError(*0.5*), but is LstmSharp.MeanPinballError(*0.9*)*");
+    }
+
+    [Fact]
+    public void Metrics_WithParameters_TellThemInTheirSettings()
+    {
+        new TopKAccuracy(3).Settings.Should().NotBe(new TopKAccuracy(5).Settings);
+        new F1Score(2).Settings.Should().NotBe(new F1Score(2, F1Average.Micro).Settings);
+        new IntervalCoverage(3).Settings.Should().NotBe(new IntervalCoverage(3, 1).Settings);
+        new Accuracy().Settings.Should().Be(new Accuracy().Settings);
     }
 
     [Fact]

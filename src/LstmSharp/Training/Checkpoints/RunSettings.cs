@@ -30,7 +30,7 @@ internal static class RunSettings
             new(nameof(options.EarlyStopping), Text(rules[nameof(options.EarlyStopping)]), None),
             new(nameof(options.Schedule), Text(rules[nameof(options.Schedule)]), None),
             new(nameof(options.WeightAveraging), options.WeightAveraging?.ToString() ?? None, None),
-            new(nameof(options.Monitor), options.Monitor?.GetType().FullName ?? None, None),
+            new(nameof(options.Monitor), options.Monitor?.Settings ?? None, None),
             new(nameof(options.FrozenLayers), Text(PlacesOf(options.FrozenLayers, context.Model)), None),
             new("Training", DataFingerprint.Of(training), None),
             new(nameof(options.Validation), options.Validation is { } data ? DataFingerprint.Of(data) : None, None),

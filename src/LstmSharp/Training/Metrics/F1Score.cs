@@ -30,6 +30,9 @@ public sealed class F1Score : ClassMetric
     public F1Average Average { get; }
 
     /// <inheritdoc/>
+    public override string Settings => $"{base.Settings}({Average})";
+
+    /// <inheritdoc/>
     public override double Value
     {
         get

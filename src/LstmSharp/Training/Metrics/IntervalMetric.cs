@@ -31,6 +31,9 @@ public abstract class IntervalMetric : Metric<float>
     public sealed override double Value => Count == 0 ? double.NaN : _sum / Count;
 
     /// <inheritdoc/>
+    public sealed override string Settings => FormattableString.Invariant($"{base.Settings}({OutputsPerTarget}, {_lower}, {_upper})");
+
+    /// <inheritdoc/>
     public sealed override void Reset() => (_sum, Count) = (0, 0);
 
     /// <inheritdoc/>

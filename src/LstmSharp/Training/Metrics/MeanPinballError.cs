@@ -20,6 +20,9 @@ public sealed class MeanPinballError : Metric<float>
     public override double Value => Count == 0 ? double.NaN : _sum / Count;
 
     /// <inheritdoc/>
+    public override string Settings => $"{base.Settings}({_loss})";
+
+    /// <inheritdoc/>
     public override void Reset() => (_sum, Count) = (0, 0);
 
     /// <inheritdoc/>

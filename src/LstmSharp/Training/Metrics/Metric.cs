@@ -19,6 +19,10 @@ public abstract class Metric
     /// <see cref="TrainingOptions.Monitor"/> which epoch is the best.</summary>
     public virtual bool LargerIsBetter => false;
 
+    /// <summary>What tells the metric from others, its parameters among it: a run that is resumed must be told the best epoch by the same
+    /// (<see cref="TrainingOptions.Monitor"/>). By default the type's full name, enough for a metric without parameters.</summary>
+    public virtual string Settings => GetType().FullName!;
+
     /// <summary>Forgets everything that was added.</summary>
     public abstract void Reset();
 

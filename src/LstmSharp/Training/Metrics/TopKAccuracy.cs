@@ -10,6 +10,9 @@ public sealed class TopKAccuracy : Metric<int>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="k"/> is below 1.</exception>
     public TopKAccuracy(int k) => K = Require.AtLeastOne(k);
 
+    /// <inheritdoc/>
+    public override string Settings => FormattableString.Invariant($"{base.Settings}({K})");
+
     /// <summary>How many classes may be named.</summary>
     public int K { get; }
 

@@ -41,6 +41,8 @@ internal sealed class ResumeScene(Func<Optimizer> optimizer, Func<LearningRateSc
 
     public float? ClipGradientNorm { get; set; } = 0.5f;
 
+    public Func<Metric?> Monitor { get; set; } = () => null;
+
     public int? Patience { get; set; } = 2;
 
     public SequenceDataset Training { get; set; } = Means(18);
@@ -76,6 +78,7 @@ internal sealed class ResumeScene(Func<Optimizer> optimizer, Func<LearningRateSc
             EarlyStopping = Patience is { } patience ? new EarlyStopping(patience) : null,
             ClipGradientNorm = ClipGradientNorm,
             Schedule = Schedule(),
+            Monitor = Monitor(),
             Callbacks = [new PeriodicCheckpoint(Checkpoint) { EveryEpochs = null }, new CsvLog(Log), .. Callbacks()],
             ResumeFrom = resumeFrom,
         };
