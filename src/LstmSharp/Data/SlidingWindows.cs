@@ -11,7 +11,7 @@ public sealed class SlidingWindows
 {
     private const string Owner = nameof(SlidingWindows);
     private const string Remedy =
-        "fill it, or leave such rows where they are and skip the windows that touch them: gaps: SeriesGaps.FromMissingValues(series). "
+        "fill it, or leave such rows where they are and skip the windows that touch them: gaps: SeriesGaps.FromMissingValues(series); a column that is no input leave out with inputColumns. "
         + "Do not drop the rows: windows would then join what does not follow each other.";
 
     private readonly int[] _inputColumns;

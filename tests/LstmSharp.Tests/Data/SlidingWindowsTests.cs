@@ -90,7 +90,7 @@ public sealed class SlidingWindowsTests
 
         new Action(() => new SlidingWindows(2, 1, [0]).Cut(series, ..)).Should().Throw<ArgumentException>()
             .WithMessage("SlidingWindows: series must hold finite values, but holds NaN in row 4, column 1; fill it, or leave such rows "
-                + "where they are and skip the windows that touch them: gaps: SeriesGaps.FromMissingValues(series). Do not drop the rows: "
+                + "where they are and skip the windows that touch them: gaps: SeriesGaps.FromMissingValues(series); a column that is no input leave out with inputColumns. Do not drop the rows: "
                 + "windows would then join what does not follow each other. (Parameter 'series')");
         new Action(() => new SlidingWindows(2, 1, [1], [0]).Cut(series, ..)).Should().Throw<ArgumentException>()
             .WithMessage("*row 4, column 1*");

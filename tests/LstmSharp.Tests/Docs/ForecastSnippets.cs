@@ -136,7 +136,7 @@ public sealed class ForecastSnippets
         using var cancellation = new CancellationTokenSource(TimeSpan.FromMinutes(10));         // or Cancel() from a button
 
         TrainingResult outcome = model.Fit(train, options, progress, cancellation.Token);
-        Console.WriteLine(outcome.StopReason);                   // Completed, EarlyStopped or Cancelled; no exception
+        Console.WriteLine(outcome.StopReason);                   // Completed, EarlyStopped, Cancelled …; no exception
         // </progress>
 
         outcome.StopReason.Should().Be(StopReason.Completed);

@@ -96,7 +96,7 @@ internal sealed class CheckpointFile : IDisposable
     /// <summary>The one way in which a whole checkpoint is refused where a run shall go on.</summary>
     public static ArgumentException OfAnotherRun(
         string source, string difference, string parameter = nameof(TrainingOptions.ResumeFrom)) =>
-        new($"Fit: {source} is the checkpoint of another run: {difference}.", parameter);
+        new($"Fit: {source} is the checkpoint of another run: {difference}. To go on with other options or data, use WarmStartFrom.", parameter);
 
     /// <summary>The one way in which a whole checkpoint is refused where a new run shall begin with it.</summary>
     public static ArgumentException OfAnotherKind(

@@ -46,7 +46,7 @@ public sealed class CheckpointRefusalTests : IDisposable
         _scene.Run(cancelAt: 3 * ResumeScene.EvaluationsPerEpoch);
         _scene.Epochs = 2;
 
-        Refuse<ArgumentException>().WithMessage("*: Epochs must be at least 3, where it stands, but is 2. (Parameter 'ResumeFrom')");
+        Refuse<ArgumentException>().WithMessage("*: Epochs must be at least 3, where it stands, but is 2. To go on with other options or data, use WarmStartFrom. (Parameter 'ResumeFrom')");
     }
 
     [Fact]
