@@ -16,7 +16,8 @@ internal sealed class LayerStack : LayerPass
         for (int n = 0; n < _slots.Length; n++)
         {
             (int endOfStates, int endOfParameters) = (states + layers[n].Cells.Count, parameters + layers[n].Parameters.Count);
-            _slots[n] = new LayerSlot(layers[n].CreatePass(keep), states..endOfStates, parameters..endOfParameters);
+            _slots[n] = new LayerSlot(
+                layers[n].CreatePass(keep), states..endOfStates, parameters..endOfParameters, FollowsLearner: states + parameters > 0);
             (states, parameters) = (endOfStates, endOfParameters);
         }
     }
@@ -53,19 +54,22 @@ internal sealed class LayerStack : LayerPass
     public override SequenceRows Backward(in RunContext run, in SequenceRows input, in LayerGradients gradients) =>
         Backward(run, 0, Count, gradients);
 
-    /// <summary>Runs the layers from one to before another backward, the last one first, after a forward run of them.</summary>
+    /// <summary>Runs the layers from one to before another backward, the last one first, after a forward run of them; it ends where nobody
+    /// needs the gradient any more, as layers without weights before the first that has some.</summary>
     public SequenceRows Backward(in RunContext run, int first, int end, in LayerGradients gradients)
     {
         SequenceRows gradient = gradients.Output;
-        for (int n = end - 1; n >= first; n--)
+        bool isNeeded = true;
+        for (int n = end - 1; n >= first && isNeeded; n--)
         {
+            isNeeded = gradients.WantsInput || _slots[n].FollowsLearner;
             gradient = _slots[n].Pass.Backward(run, _inputs[n], new LayerGradients
             {
                 Output = gradient,
                 FinalState = Slice(gradients.FinalState, _slots[n].States),
                 InitialState = Slice(gradients.InitialState, _slots[n].States),
                 Parameters = gradients.Parameters[_slots[n].Parameters],
-                WantsInput = gradients.WantsInput || n > 0,
+                WantsInput = isNeeded,
             });
         }
 
