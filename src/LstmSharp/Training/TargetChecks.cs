@@ -32,6 +32,20 @@ internal static class TargetChecks
         }
     }
 
+    /// <param name="who">The loss.</param>
+    /// <param name="target">What the model should have said.</param>
+    /// <param name="expected">What targets must be, for the message.</param>
+    /// <exception cref="ArgumentException">A target is outside the loss's limits.</exception>
+    public static void ThrowIfOutsideLimits(ILimitedTargets who, ReadOnlySpan<float> target, string expected)
+    {
+        if (who.IndexOutsideLimits(target) is >= 0 and var wrong)
+        {
+            throw new ArgumentException(
+                FormattableString.Invariant($"{who}: target must hold {expected}, but its value {wrong} is {target[wrong]}."),
+                nameof(target));
+        }
+    }
+
     /// <param name="who">Whose name the message begins with.</param>
     /// <param name="prediction">The logits.</param>
     /// <param name="target">The classes.</param>

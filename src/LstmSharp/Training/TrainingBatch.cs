@@ -224,15 +224,7 @@ internal sealed class TrainingBatch
     {
         ReadOnlySpan<float> outputs = _pass.OutputValues;
         Span<float> gradient = _outputGradient.AsSpan(0, Math.Min(_outputGradient.Length, outputs.Length));
-        loss.Check(outputs, targets);
-        double weight = loss.TotalWeight(targets, RowWeights), total = divisor ?? weight;
-        if (total == 0)
-        {
-            gradient.Clear();
-            return default;
-        }
-
-        return new LossSum(loss.Sum(outputs, targets, gradient, total, RowWeights), weight);
+        return loss.Measure(outputs, targets, gradient, divisor, RowWeights);
     }
 
     private void AddRealRows<TTarget>(Metric<TTarget> metric, ReadOnlySpan<TTarget> targets)

@@ -31,12 +31,7 @@ internal sealed class BinaryCrossEntropyLoss : Loss<float>, ILimitedTargets
     protected override void ThrowIfTargetsDoNotFit(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target)
     {
         TargetChecks.ThrowUnlessOnePerValue(this, prediction, target);
-        if (IndexOutsideLimits(target) is >= 0 and var wrong)
-        {
-            throw new ArgumentException(
-                FormattableString.Invariant($"{this}: target must hold probabilities from 0 to 1, but its value {wrong} is {target[wrong]}."),
-                nameof(target));
-        }
+        TargetChecks.ThrowIfOutsideLimits(this, target, "probabilities from 0 to 1");
     }
 
     protected override double ComputeSum(

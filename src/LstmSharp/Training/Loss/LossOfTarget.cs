@@ -59,9 +59,7 @@ public abstract class Loss<TTarget> : Loss
 
         ThrowIfGradientDoesNotFit(prediction, target, gradient);
         ThrowIfTargetsDoNotFit(prediction, target);
-        return prediction.IsEmpty ? 0
-            : rowWeights.IsEmpty ? ComputeSum(prediction, target, gradient, divisor)
-            : SumOfRows(prediction, target, gradient, divisor, rowWeights);
+        return prediction.IsEmpty ? 0 : SumOfChecked(prediction, target, gradient, divisor, rowWeights);
     }
 
     /// <summary>Computes Σ w, what the targets weigh together: what <see cref="Sum"/> is to be divided by for the mean.</summary>
@@ -113,23 +111,37 @@ public abstract class Loss<TTarget> : Loss
     /// <returns>Σ w, finite and not negative.</returns>
     protected virtual double SumWeights(ReadOnlySpan<TTarget> target) => target.Length;
 
-    /// <summary>Computes Σ w·l and Σ w, and the gradient of their mean.</summary>
-    internal LossSum Measure(ReadOnlySpan<float> prediction, ReadOnlySpan<TTarget> target, Span<float> gradient)
+    /// <summary>Computes Σ w·l and Σ w, and the gradient of Σ w·l / divisor, by default of their mean.</summary>
+    internal LossSum Measure(
+        ReadOnlySpan<float> prediction,
+        ReadOnlySpan<TTarget> target,
+        Span<float> gradient,
+        double? divisor = null,
+        ReadOnlySpan<float> rowWeights = default)
     {
         ThrowIfGradientDoesNotFit(prediction, target, gradient);
         ThrowIfTargetsDoNotFit(prediction, target);
-        double weight = prediction.IsEmpty ? 0 : TotalWeight(target);
-        if (weight == 0)
+        double weight = prediction.IsEmpty ? 0 : TotalWeight(target, rowWeights), total = divisor ?? weight;
+        if (total == 0 || prediction.IsEmpty)
         {
             gradient.Clear();
             return default;
         }
 
-        return new LossSum(ComputeSum(prediction, target, gradient, weight), weight);
+        return new LossSum(SumOfChecked(prediction, target, gradient, total, rowWeights), weight);
     }
 
     /// <summary>Throws unless the targets fit.</summary>
     internal void Check(ReadOnlySpan<float> prediction, ReadOnlySpan<TTarget> target) => ThrowIfTargetsDoNotFit(prediction, target);
+
+    private double SumOfChecked(
+        ReadOnlySpan<float> prediction,
+        ReadOnlySpan<TTarget> target,
+        Span<float> gradient,
+        double divisor,
+        ReadOnlySpan<float> rowWeights) => rowWeights.IsEmpty
+            ? ComputeSum(prediction, target, gradient, divisor)
+            : SumOfRows(prediction, target, gradient, divisor, rowWeights);
 
     /// <summary>Takes neighbouring rows of one weight at a time.</summary>
     private double SumOfRows(

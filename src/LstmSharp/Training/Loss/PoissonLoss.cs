@@ -36,12 +36,7 @@ internal sealed class PoissonLoss(bool full) : Loss<float>, ILimitedTargets
     protected override void ThrowIfTargetsDoNotFit(ReadOnlySpan<float> prediction, ReadOnlySpan<float> target)
     {
         TargetChecks.ThrowUnlessOnePerValue(this, prediction, target);
-        if (IndexOutsideLimits(target) is >= 0 and var wrong)
-        {
-            throw new ArgumentException(
-                FormattableString.Invariant($"{this}: target must hold counts of 0 and above, but its value {wrong} is {target[wrong]}."),
-                nameof(target));
-        }
+        TargetChecks.ThrowIfOutsideLimits(this, target, "counts of 0 and above");
     }
 
     protected override double ComputeSum(
