@@ -63,7 +63,7 @@ public sealed partial class SequenceModel
         bool fits = state.BatchSize == batchSize && state.Count == _cells.Length;
         for (int n = 0; fits && n < _cells.Length; n++)
         {
-            fits = state[n].HiddenSize == _cells[n].HiddenSize && state[n] is LstmState == _cells[n].HasMemoryCell;
+            fits = _cells[n].Takes(state[n]);
         }
 
         if (!fits)

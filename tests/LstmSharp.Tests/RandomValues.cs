@@ -22,10 +22,18 @@ internal static class RandomValues
     {
         foreach (CellState state in states)
         {
-            Uniform(random, state.Hidden.Length, scale).CopyTo(state.Hidden);
-            Uniform(random, state.CellValues.Length, scale).CopyTo(state.CellValues);
+            foreach (CellStatePart part in state.Parts)
+            {
+                Uniform(random, part.Values.Length, scale).CopyTo(part.Values);
+            }
         }
 
         return states;
     }
+
+    /// <summary>The values of all parts, one after the other.</summary>
+    public static float[] Values(this CellState state) => [.. state.Parts.SelectMany(part => part.Values.ToArray())];
+
+    /// <summary>The values of all states, one after the other.</summary>
+    public static float[] Values(this ModelState states) => [.. states.SelectMany(state => state.Values())];
 }

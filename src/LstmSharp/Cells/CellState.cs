@@ -1,13 +1,17 @@
 namespace LstmSharp;
 
-/// <summary>What a recurrent cell carries from one time step to the next, for every row of a batch.</summary>
+/// <summary>What a recurrent cell carries from one time step to the next, for every row of a batch: named parts, the hidden state
+/// first.</summary>
 public abstract class CellState
 {
-    private readonly float[] _hidden;
+    private readonly StatePartShape[] _shapes;
+    private readonly CellStatePart[] _parts;
 
-    private protected CellState(int batchSize, int hiddenSize)
+    private protected CellState(int batchSize, int hiddenSize, params ReadOnlySpan<StatePartShape> parts)
     {
-        _hidden = new float[CountOf(batchSize, hiddenSize, parts: 1)];
+        _shapes = parts.ToArray();
+        _parts = Array.ConvertAll(_shapes, part => new CellStatePart(part.Name, batchSize, part.Size));
+        Parts = Array.AsReadOnly(_parts);
         BatchSize = batchSize;
         HiddenSize = hiddenSize;
     }
@@ -18,14 +22,20 @@ public abstract class CellState
     /// <summary>The number of units H.</summary>
     public int HiddenSize { get; }
 
-    /// <summary>The hidden state h, shape [BatchSize, HiddenSize], row-major.</summary>
-    public Span<float> Hidden => _hidden;
+    /// <summary>The hidden state h, row-major, of shape [BatchSize, HiddenSize].</summary>
+    public Span<float> Hidden => _parts[0].Values;
+
+    /// <summary>All parts, the hidden state first.</summary>
+    public IReadOnlyList<CellStatePart> Parts { get; }
 
     /// <summary>Sets the state to zeros: the start of a sequence.</summary>
-    public virtual void Clear() => Hidden.Clear();
-
-    /// <summary>The memory cell c where the state has one, else empty.</summary>
-    internal virtual Span<float> CellValues => default;
+    public void Clear()
+    {
+        foreach (CellStatePart part in _parts)
+        {
+            part.Values.Clear();
+        }
+    }
 
     /// <summary>Copies a state of the same kind and shape.</summary>
     /// <param name="source">The state to read.</param>
@@ -33,27 +43,51 @@ public abstract class CellState
     public void CopyFrom(CellState source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        if (source.GetType() != GetType() || source.BatchSize != BatchSize || source.HiddenSize != HiddenSize)
+        if (source.GetType() != GetType() || source.BatchSize != BatchSize || !source.HasParts(_shapes))
         {
             throw new ArgumentException($"{this}: source must be of the same kind and shape, but is {source}.", nameof(source));
         }
 
-        source.Hidden.CopyTo(Hidden);
-        source.CellValues.CopyTo(CellValues);
+        for (int n = 0; n < _parts.Length; n++)
+        {
+            source._parts[n].Values.CopyTo(_parts[n].Values);
+        }
     }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{GetType().Name}({BatchSize} × {HiddenSize})";
+
+    /// <summary>Whether the parts have these names and sizes.</summary>
+    internal bool HasParts(ReadOnlySpan<StatePartShape> shapes) => shapes.SequenceEqual(_shapes);
 
     /// <summary>Sets one row to zeros: the start of its sequence.</summary>
     internal void ClearRow(int row)
     {
-        RowOf(Hidden, row).Clear();
-        RowOf(CellValues, row).Clear();
+        foreach (CellStatePart part in _parts)
+        {
+            part.Row(row).Clear();
+        }
     }
 
-    /// <summary>Copies one row of a state of the same kind and hidden size.</summary>
+    /// <summary>Copies one row of a state of the same kind and shape.</summary>
     internal void CopyRow(int row, CellState source, int sourceRow)
     {
-        source.RowOf(source.Hidden, sourceRow).CopyTo(RowOf(Hidden, row));
-        source.RowOf(source.CellValues, sourceRow).CopyTo(RowOf(CellValues, row));
+        for (int n = 0; n < _parts.Length; n++)
+        {
+            source._parts[n].Row(sourceRow).CopyTo(_parts[n].Row(row));
+        }
+    }
+
+    /// <summary>Whether some values share memory with the state.</summary>
+    internal bool Overlaps(ReadOnlySpan<float> values)
+    {
+        bool overlaps = false;
+        foreach (CellStatePart part in _parts)
+        {
+            overlaps |= values.Overlaps(part.Values);
+        }
+
+        return overlaps;
     }
 
     /// <summary>Checks the sizes of a batch's values before they are multiplied.</summary>
@@ -67,10 +101,4 @@ public abstract class CellState
             : throw new ArgumentException(
                 $"BatchSize {batchSize} × HiddenSize {hiddenSize} × {parts} values must fit into one array of {Array.MaxLength}.");
     }
-
-    /// <inheritdoc/>
-    public override string ToString() => $"{GetType().Name}({BatchSize} × {HiddenSize})";
-
-    /// <summary>One row of h or c; nothing where there is no c.</summary>
-    private Span<float> RowOf(Span<float> values, int row) => values.IsEmpty ? values : values.Slice(row * HiddenSize, HiddenSize);
 }

@@ -52,11 +52,45 @@ internal sealed unsafe class CellWeights
     /// <summary>The panels of the hidden state's gradient.</summary>
     public Panels HiddenPanels(SimdWidth width) => Panels.Plain(width, _hiddenSize);
 
-    /// <summary>Rows that all are the bias.</summary>
-    public PanelRows Bias(SimdWidth width) => GatePanels(width).In(_bias.For(width), rowStride: 0);
+    /// <summary>The sums of some panels of a step: b + Wx·x, known or not, + Wh·h₋₁.</summary>
+    public Product Sums(SimdWidth width, in StepRows step, Panels panels)
+    {
+        bool isKnown = step.InputSums != null;
+        var product = new Product
+        {
+            Initial = isKnown ? panels.In(step.InputSums, GatesStride) : panels.In(_bias.For(width), rowStride: 0),
+            Result = step.Sums,
+            Rows = step.Rows,
+            Panels = panels,
+        };
+        if (!isKnown)
+        {
+            product.Append(Segment.OfPacked(width, step.Input, step.InputStride, _inputSize, _input.For(width)));
+        }
 
-    /// <summary>Rows of gates.</summary>
-    public PanelRows Gates(SimdWidth width, float* gates) => GatePanels(width).In(gates, GatesStride);
+        product.Append(Segment.OfPacked(width, step.PreviousHidden, Panels.RowStride(_hiddenSize), _hiddenSize, _recurrent.For(width)));
+        return product;
+    }
+
+    /// <summary>The input's part of the sums of many rows: b + Wx·x.</summary>
+    /// <param name="width">The vector width.</param>
+    /// <param name="input">The rows of x.</param>
+    /// <param name="inputStride">The distance between two of them.</param>
+    /// <param name="rows">How many.</param>
+    /// <param name="sums">Receives rows of <see cref="GatesStride"/> floats.</param>
+    /// <param name="panels">Some of the <see cref="GatePanels"/>.</param>
+    public Product InputSums(SimdWidth width, float* input, nint inputStride, int rows, float* sums, Panels panels)
+    {
+        var product = new Product
+        {
+            Initial = panels.In(_bias.For(width), rowStride: 0),
+            Result = panels.In(sums, GatesStride),
+            Rows = rows,
+            Panels = panels,
+        };
+        product.Append(Segment.OfPacked(width, input, inputStride, _inputSize, _input.For(width)));
+        return product;
+    }
 
     /// <summary>What one row of a step is multiplied by, up to date until the next edit.</summary>
     public RowWeights Row(SimdWidth width) => new()
@@ -70,17 +104,29 @@ internal sealed unsafe class CellWeights
         HiddenWeights = _recurrent.For(width),
     };
 
-    /// <summary>Wx·x.</summary>
-    public Segment Input(SimdWidth width, float* input, nint stride) =>
-        Segment.OfPacked(width, input, stride, _inputSize, _input.For(width));
+    /// <summary>The gradient of a step's h: dh = Whᵀ·dSums of the later step, or, where there is none, what is there already.</summary>
+    public Product HiddenGradient(SimdWidth width, int rows, in StepGradients gradients, Panels panels)
+    {
+        bool isLast = gradients.LaterSums == null;
+        var product = new Product
+        {
+            Initial = panels.In(gradients.Zeros, rowStride: 0),
+            Result = isLast ? panels.In(gradients.Hidden, Panels.RowStride(_hiddenSize)) : gradients.Work,
+            Rows = rows,
+            Panels = panels,
+        };
+        if (!isLast)
+        {
+            AppendTransposed(ref product, width, _recurrentBackward, gradients.LaterSums);
+        }
 
-    /// <summary>Wh·h₋₁.</summary>
-    public Segment Recurrent(SimdWidth width, float* hidden, nint stride) =>
-        Segment.OfPacked(width, hidden, stride, _hiddenSize, _recurrent.For(width));
+        return product;
+    }
 
-    /// <summary>Appends dh₋₁ = Whᵀ·dSums to a product.</summary>
-    public void AppendHiddenGradient(ref Product product, SimdWidth width, float* sumGradient) =>
-        AppendTransposed(ref product, width, _recurrentBackward, sumGradient);
+    /// <summary>The gradient of an initial h, dh₋₁ = Whᵀ·dSums of the first step, which comes to lie in
+    /// <see cref="StepGradients.Hidden"/>.</summary>
+    public Product InitialHiddenGradient(SimdWidth width, int rows, in StepGradients gradients, Panels panels) =>
+        HiddenGradient(width, rows, gradients with { Work = panels.In(gradients.Hidden, Panels.RowStride(_hiddenSize)) }, panels);
 
     /// <summary>Appends dx = Wxᵀ·dSums to a product.</summary>
     public void AppendInputGradient(ref Product product, SimdWidth width, float* sumGradient) =>

@@ -34,7 +34,7 @@ public sealed unsafe class LstmCell : RecurrentCell
         Initialize(new RandomStream(RandomKey.Of(seed, RandomPurpose.Weights)), initialization);
 
     internal LstmCell(int inputSize, int hiddenSize, string namePrefix)
-        : base(inputSize, hiddenSize, Gates, namePrefix) =>
+        : base(inputSize, hiddenSize, Gates, namePrefix, StatePartShape.Hidden(hiddenSize), StatePartShape.Cell(hiddenSize)) =>
         _gates = [.. Enum.GetValues<LstmGate>().Select(gate => new LstmGateWeights(this, gate))];
 
     /// <summary>The input gate's weights.</summary>
@@ -49,7 +49,7 @@ public sealed unsafe class LstmCell : RecurrentCell
     /// <summary>The output gate's weights.</summary>
     public LstmGateWeights OutputGate => Gate(LstmGate.Output);
 
-    internal override bool HasMemoryCell => true;
+    internal override int ActivationsStride => Weights.GatesStride;
 
     /// <summary>One gate's weights.</summary>
     /// <param name="gate">The gate.</param>
@@ -117,10 +117,12 @@ public sealed unsafe class LstmCell : RecurrentCell
         }
     }
 
-    internal override void Forward(SimdWidth width, in Product sums, in StepRows step) =>
-        PanelProduct.Run(width, sums, new LstmForward
+    internal override bool Takes(CellState state) => state is LstmState && state.HasParts(StateParts);
+
+    internal override void Forward(int phase, SimdWidth width, in StepRows step, Panels panels) =>
+        PanelProduct.Run(width, Weights.Sums(width, step, panels), new LstmForward
         {
-            Sums = sums.Result,
+            Sums = step.Sums,
             Activations = step.Activations,
             GatesStride = Weights.GatesStride,
             PreviousCell = step.PreviousCell,
@@ -141,7 +143,9 @@ public sealed unsafe class LstmCell : RecurrentCell
             Stride = Panels.RowStride(HiddenSize),
         });
 
-    internal override void Backward(SimdWidth width, in Product hiddenGradient, in StepRows step, in StepGradients gradients) =>
+    internal override void Backward(int phase, SimdWidth width, in StepRows step, in StepGradients gradients, Panels panels)
+    {
+        Product hiddenGradient = Weights.HiddenGradient(width, step.Rows, gradients, panels);
         PanelProduct.Run(width, hiddenGradient, new LstmBackward
         {
             Activations = step.Activations,
@@ -154,4 +158,5 @@ public sealed unsafe class LstmCell : RecurrentCell
             CellGradient = gradients.Cell,
             Stride = Panels.RowStride(HiddenSize),
         });
+    }
 }

@@ -5,19 +5,9 @@ namespace LstmSharp;
 /// <param name="hiddenSize">The number of units, 1 or more.</param>
 /// <exception cref="ArgumentOutOfRangeException">A size is below its minimum.</exception>
 /// <exception cref="ArgumentException">The values would not fit into one array.</exception>
-public sealed class LstmState(int batchSize, int hiddenSize) : CellState(batchSize, hiddenSize)
+public sealed class LstmState(int batchSize, int hiddenSize)
+    : CellState(batchSize, hiddenSize, StatePartShape.Hidden(hiddenSize), StatePartShape.Cell(hiddenSize))
 {
-    private readonly float[] _cell = new float[CountOf(batchSize, hiddenSize, parts: 1)];
-
     /// <summary>The memory cell c, shape [BatchSize, HiddenSize], row-major.</summary>
-    public Span<float> Cell => _cell;
-
-    internal override Span<float> CellValues => _cell;
-
-    /// <inheritdoc/>
-    public override void Clear()
-    {
-        base.Clear();
-        Cell.Clear();
-    }
+    public Span<float> Cell => Parts[1].Values;
 }

@@ -6,7 +6,10 @@ namespace LstmSharp;
 /// <summary>A recurrent cell: the equations of one time step and their weights. It knows no time.</summary>
 public abstract unsafe class RecurrentCell
 {
-    private protected RecurrentCell(int inputSize, int hiddenSize, int gateCount, string namePrefix)
+    private readonly StatePartShape[] _stateParts;
+
+    private protected RecurrentCell(
+        int inputSize, int hiddenSize, int gateCount, string namePrefix, params ReadOnlySpan<StatePartShape> stateParts)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(hiddenSize);
@@ -17,6 +20,7 @@ public abstract unsafe class RecurrentCell
                 $"but would hold {gateCount} × {hiddenSize} × {Math.Max(inputSize, hiddenSize)}.");
         }
 
+        _stateParts = stateParts.ToArray();
         InputSize = inputSize;
         HiddenSize = hiddenSize;
         GateCount = gateCount;
@@ -48,8 +52,15 @@ public abstract unsafe class RecurrentCell
     /// <summary>How many blocks of HiddenSize rows the weights hold: 4 for an LSTM, 1 for a vanilla RNN.</summary>
     internal int GateCount { get; }
 
-    /// <summary>Whether the state has a memory cell beside the hidden state.</summary>
-    internal abstract bool HasMemoryCell { get; }
+    /// <summary>The parts of the state, the hidden state first.</summary>
+    internal ReadOnlySpan<StatePartShape> StateParts => _stateParts;
+
+    /// <summary>The distance between two rows of what is kept of a step for the way back, beside the states; 0 for nothing.</summary>
+    internal virtual int ActivationsStride => 0;
+
+    /// <summary>In how many phases a step is computed. A phase is a product with equations behind it; it is done for all units before the
+    /// next one begins.</summary>
+    internal virtual int Phases => 1;
 
     internal CellWeights Weights { get; }
 
@@ -65,39 +76,37 @@ public abstract unsafe class RecurrentCell
     internal virtual void Initialize(RandomStream random, WeightInitialization initialization) =>
         Initializers.InitializeRecurrent(InputWeights, RecurrentWeights, Bias, random, initialization);
 
-    /// <summary>Runs the gates' sums with this cell's equations behind them, for the panels that the product covers.</summary>
-    internal abstract void Forward(SimdWidth width, in Product sums, in StepRows step);
+    /// <summary>Whether a state is one of this cell's.</summary>
+    internal abstract bool Takes(CellState state);
 
-    /// <summary>Runs the gates' sums of one row, all panels of them, with this cell's equations behind them: what
-    /// <see cref="Forward"/> comes to, with no way through memory.</summary>
+    /// <summary>The panels of a phase's sums, by which its work may be shared.</summary>
+    internal virtual Panels ForwardPanels(int phase, SimdWidth width) => Weights.GatePanels(width);
+
+    /// <summary>The panels of what a phase computes on the way back, by which its work may be shared.</summary>
+    internal virtual Panels BackwardPanels(int phase, SimdWidth width) => Weights.HiddenPanels(width);
+
+    /// <summary>Runs a phase for some panels of some rows: its sums, then this cell's equations.</summary>
+    internal abstract void Forward(int phase, SimdWidth width, in StepRows step, Panels panels);
+
+    /// <summary>Runs a step of one row, all panels of it: what the phases of <see cref="Forward"/> come to, with no way through
+    /// memory.</summary>
     internal abstract void ForwardRow(
         SimdWidth width, in RowWeights weights, float* input, float* previousHidden, bool lastFirst, in StepRows step);
 
-    /// <summary>Runs the hidden state's gradient with this cell's equations, bottom-up, behind it, for the panels that the product
-    /// covers.</summary>
-    internal abstract void Backward(SimdWidth width, in Product hiddenGradient, in StepRows step, in StepGradients gradients);
+    /// <summary>Runs a phase backward for some panels of some rows: the gradient of h, then this cell's equations bottom-up. The last phase
+    /// comes first.</summary>
+    internal abstract void Backward(int phase, SimdWidth width, in StepRows step, in StepGradients gradients, Panels panels);
 
-    /// <summary>One step of several rows on the calling thread.</summary>
+    /// <summary>Runs all phases of a step on the calling thread.</summary>
     /// <param name="width">The vector width.</param>
-    /// <param name="input">Wx·x.</param>
-    /// <param name="recurrent">Wh·h₋₁.</param>
-    /// <param name="rows">How many rows.</param>
+    /// <param name="step">The rows.</param>
     /// <param name="lastFirst">Whether the last panel comes first.</param>
-    /// <param name="step">Where the states are and go.</param>
-    /// <param name="work">Room for <see cref="Panels.Vectors"/> vectors a row.</param>
-    internal void ForwardRows(
-        SimdWidth width, in Segment input, in Segment recurrent, int rows, bool lastFirst, in StepRows step, float* work)
+    internal void ForwardRows(SimdWidth width, in StepRows step, bool lastFirst)
     {
-        var sums = new Product
+        for (int phase = 0; phase < Phases; phase++)
         {
-            Initial = Weights.Bias(width),
-            Result = Panels.OneAtATime(width, work),
-            Rows = rows,
-            Panels = Weights.GatePanels(width) with { LastFirst = lastFirst },
-        };
-        sums.Append(input);
-        sums.Append(recurrent);
-        Forward(width, sums, step);
+            Forward(phase, width, step, ForwardPanels(phase, width) with { LastFirst = lastFirst });
+        }
     }
 
     /// <summary>One step on users' memory, already checked.</summary>
@@ -106,32 +115,38 @@ public abstract unsafe class RecurrentCell
     {
         int rows = next.BatchSize;
         SimdWidth width = SimdWidths.Best;
-        int stride = Panels.RowStride(HiddenSize), gatesStride = Weights.GatesStride;
-        nint stateSize = (nint)rows * stride;
-        float* hidden = ThreadScratch.Reserve(rows * ((3L * stride) + gatesStride + (Panels.Vectors * width.Lanes())));
-        float* cell = hidden + stateSize;
-        float* previousHidden = cell + stateSize;
-        float* gates = previousHidden + stateSize;
-        float* sums = gates + ((nint)rows * gatesStride);
-        if (previous is null)
+        nint sizeOfSums = (nint)rows * Panels.Vectors * width.Lanes(), sizeOfGates = (nint)rows * ActivationsStride;
+        nint sizeOfHidden = (nint)rows * Panels.RowStride(_stateParts[0].Size), sizeOfParts = 0;
+        foreach (StatePartShape part in _stateParts)
         {
-            PaddedRows.CopyIn(default, rows, HiddenSize, previousHidden);
+            sizeOfParts += (nint)rows * Panels.RowStride(part.Size);
         }
 
-        if (HasMemoryCell)
+        float* sums = ThreadScratch.Reserve(sizeOfSums + sizeOfGates + sizeOfHidden + sizeOfParts);
+        float* gates = sums + sizeOfSums;
+        float* hidden = gates + sizeOfGates;
+        float* before = hidden + sizeOfHidden;
+        float* cell = before + sizeOfHidden;
+        float* rowsOfPart = before;
+        for (int n = 0; n < _stateParts.Length; n++)
         {
-            PaddedRows.CopyIn(previous is null ? default : previous.CellValues, rows, HiddenSize, cell);
+            PaddedRows.CopyIn(previous is null ? default : previous.Parts[n].Values, rows, _stateParts[n].Size, rowsOfPart);
+            rowsOfPart += (nint)rows * Panels.RowStride(_stateParts[n].Size);
         }
 
-        fixed (float* x = input, h = previous is null ? default : previous.Hidden)
+        fixed (float* x = input)
         {
-            float* before = previous is null ? previousHidden : h;
             var step = new StepRows
             {
-                Activations = activations is null ? null : gates,
+                Rows = rows,
+                Input = x,
+                InputStride = InputSize,
+                PreviousHidden = before,
+                Hidden = hidden,
                 PreviousCell = cell,
                 Cell = cell,
-                Hidden = hidden,
+                Activations = activations is null ? null : gates,
+                Sums = Panels.OneAtATime(width, sums),
             };
             if (rows == 1)
             {
@@ -139,21 +154,22 @@ public abstract unsafe class RecurrentCell
             }
             else
             {
-                Segment recurrent = Weights.Recurrent(width, before, previous is null ? stride : HiddenSize);
-                ForwardRows(width, Weights.Input(width, x, InputSize), recurrent, rows, lastFirst: false, step, sums);
+                ForwardRows(width, step, lastFirst: false);
             }
         }
 
-        PaddedRows.CopyOut(hidden, stride, rows, HiddenSize, next.Hidden);
-        if (HasMemoryCell)
+        PaddedRows.CopyOut(hidden, Panels.RowStride(_stateParts[0].Size), rows, _stateParts[0].Size, next.Hidden);
+        rowsOfPart = cell;
+        for (int n = 1; n < _stateParts.Length; n++)
         {
-            PaddedRows.CopyOut(cell, stride, rows, HiddenSize, next.CellValues);
+            PaddedRows.CopyOut(rowsOfPart, Panels.RowStride(_stateParts[n].Size), rows, _stateParts[n].Size, next.Parts[n].Values);
+            rowsOfPart += (nint)rows * Panels.RowStride(_stateParts[n].Size);
         }
 
         for (int gate = 0; activations is not null && gate < GateCount; gate++)
         {
             PaddedRows.CopyOut(
-                gates + ((nint)gate * stride), gatesStride, rows, HiddenSize, activations.Of((LstmGate)gate));
+                gates + ((nint)gate * Panels.RowStride(HiddenSize)), ActivationsStride, rows, HiddenSize, activations.Of((LstmGate)gate));
         }
 
         GC.KeepAlive(this);
@@ -187,7 +203,7 @@ public abstract unsafe class RecurrentCell
             throw new ArgumentException($"{this}: next must be another state than previous; keep two and swap them.", nameof(next));
         }
 
-        if (input.Overlaps(next.Hidden) || input.Overlaps(next.CellValues))
+        if (next.Overlaps(input))
         {
             throw new ArgumentException($"{this}: input must not overlap the memory of next.", nameof(input));
         }

@@ -26,7 +26,7 @@ public sealed unsafe class VanillaRnnCell : RecurrentCell
         Initialize(new RandomStream(RandomKey.Of(seed, RandomPurpose.Weights)), initialization);
 
     internal VanillaRnnCell(int inputSize, int hiddenSize, Activation activation, string namePrefix)
-        : base(inputSize, hiddenSize, gateCount: 1, namePrefix)
+        : base(inputSize, hiddenSize, gateCount: 1, namePrefix, StatePartShape.Hidden(hiddenSize))
     {
         Activations.ThrowIfUnknown(activation);
         Activation = activation;
@@ -34,8 +34,6 @@ public sealed unsafe class VanillaRnnCell : RecurrentCell
 
     /// <summary>The function applied to the sums.</summary>
     public Activation Activation { get; }
-
-    internal override bool HasMemoryCell => false;
 
     /// <inheritdoc/>
     public override VanillaRnnState CreateState(int batchSize) => new(batchSize, HiddenSize);
@@ -54,11 +52,13 @@ public sealed unsafe class VanillaRnnCell : RecurrentCell
         StepOnSpans(input, previous, next, activations: null);
     }
 
-    internal override void Forward(SimdWidth width, in Product sums, in StepRows step) =>
-        PanelProduct.Run(width, sums, new VanillaRnnForward
+    internal override bool Takes(CellState state) => state is VanillaRnnState && state.HasParts(StateParts);
+
+    internal override void Forward(int phase, SimdWidth width, in StepRows step, Panels panels) =>
+        PanelProduct.Run(width, Weights.Sums(width, step, panels), new VanillaRnnForward
         {
             Activation = Activation,
-            Sums = sums.Result,
+            Sums = step.Sums,
             Hidden = step.Hidden,
             Stride = Panels.RowStride(HiddenSize),
         });
@@ -74,7 +74,9 @@ public sealed unsafe class VanillaRnnCell : RecurrentCell
             Stride = Panels.RowStride(HiddenSize),
         });
 
-    internal override void Backward(SimdWidth width, in Product hiddenGradient, in StepRows step, in StepGradients gradients) =>
+    internal override void Backward(int phase, SimdWidth width, in StepRows step, in StepGradients gradients, Panels panels)
+    {
+        Product hiddenGradient = Weights.HiddenGradient(width, step.Rows, gradients, panels);
         PanelProduct.Run(width, hiddenGradient, new VanillaRnnBackward
         {
             Activation = Activation,
@@ -85,4 +87,5 @@ public sealed unsafe class VanillaRnnCell : RecurrentCell
             SumGradientStride = Weights.GatesStride,
             Stride = Panels.RowStride(HiddenSize),
         });
+    }
 }

@@ -5,4 +5,5 @@ namespace LstmSharp;
 /// <param name="hiddenSize">The number of units, 1 or more.</param>
 /// <exception cref="ArgumentOutOfRangeException">A size is below its minimum.</exception>
 /// <exception cref="ArgumentException">The values would not fit into one array.</exception>
-public sealed class VanillaRnnState(int batchSize, int hiddenSize) : CellState(batchSize, hiddenSize);
+public sealed class VanillaRnnState(int batchSize, int hiddenSize)
+    : CellState(batchSize, hiddenSize, StatePartShape.Hidden(hiddenSize));

@@ -82,7 +82,7 @@ public sealed class LayerGradientFlow
             hiddenNorms[lag] = Norm(ofOutput, later[0].Hidden);
             if (cellNorms is not null)
             {
-                cellNorms[lag] = Norm(later[0].CellValues, []);
+                cellNorms[lag] = Norm(((LstmState)later[0]).Cell, []);
             }
 
             ReadStateBefore(run, trace, t, before[0]);
@@ -102,7 +102,7 @@ public sealed class LayerGradientFlow
             TensorValues.Step(trace.Hidden, t - 1).CopyTo(state.Hidden);
             if (trace.HasGates)
             {
-                TensorValues.Step(trace.Cell, t - 1).CopyTo(state.CellValues);
+                TensorValues.Step(trace.Cell, t - 1).CopyTo(((LstmState)state).Cell);
             }
         }
         else if (run.Initial is not null)

@@ -34,13 +34,10 @@ internal abstract unsafe class LayerStep(int stride, int stateSize, int workSize
 }
 
 /// <summary>A step of a recurrent layer.</summary>
-/// <remarks>Its states are h twice, of which every step reads one and writes the other, and c where there is one, all of them rows of
-/// <see cref="Panels.RowStride"/> floats.</remarks>
+/// <remarks>Its states are h twice, of which every step reads one and writes the other, then the other parts of the state, all of them rows
+/// of <see cref="Panels.RowStride"/> floats.</remarks>
 internal sealed unsafe class RecurrentStep(RecurrentCell cell, SimdWidth width)
-    : LayerStep(
-        Panels.RowStride(cell.HiddenSize),
-        (cell.HasMemoryCell ? 3 : 2) * Panels.RowStride(cell.HiddenSize),
-        Panels.Vectors * width.Lanes())
+    : LayerStep(Panels.RowStride(cell.StateParts[0].Size), SizeOfStates(cell), Panels.Vectors * width.Lanes())
 {
     private RowWeights _weights;
 
@@ -49,15 +46,26 @@ internal sealed unsafe class RecurrentStep(RecurrentCell cell, SimdWidth width)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override float* Run(float* input, int inputStride, int rows, bool isOdd, float* states, float* work)
     {
-        float* before = HiddenAfter(states, rows, !isOdd), after = HiddenAfter(states, rows, isOdd), cells = Cells(states, rows);
-        var step = new StepRows { Activations = null, PreviousCell = cells, Cell = cells, Hidden = after };
+        float* before = HiddenAfter(states, rows, !isOdd), after = HiddenAfter(states, rows, isOdd);
+        float* cells = states + (2 * (nint)rows * Stride);
+        var step = new StepRows
+        {
+            Rows = rows,
+            Input = input,
+            InputStride = inputStride,
+            PreviousHidden = before,
+            Hidden = after,
+            PreviousCell = cells,
+            Cell = cells,
+        };
         if (rows == 1)
         {
             cell.ForwardRow(width, _weights, input, before, lastFirst: isOdd, step);
         }
         else
         {
-            RunRows(input, inputStride, rows, isOdd, before, step, work);
+            step.Sums = Panels.OneAtATime(width, work);
+            cell.ForwardRows(width, step, lastFirst: isOdd);
         }
 
         return after;
@@ -73,12 +81,11 @@ internal sealed unsafe class RecurrentStep(RecurrentCell cell, SimdWidth width)
     /// <param name="count">How many rows.</param>
     public void Read(float* states, int rows, bool isOdd, int row, CellState source, int sourceRow, int count)
     {
-        int size = cell.HiddenSize, first = sourceRow * size;
-        nint offset = (nint)row * Stride;
-        PaddedRows.CopyIn(source.Hidden.Slice(first, count * size), count, size, HiddenAfter(states, rows, isOdd) + offset);
-        if (cell.HasMemoryCell)
+        for (int n = 0; n < cell.StateParts.Length; n++)
         {
-            PaddedRows.CopyIn(source.CellValues.Slice(first, count * size), count, size, Cells(states, rows) + offset);
+            int size = cell.StateParts[n].Size;
+            PaddedRows.CopyIn(
+                source.Parts[n].Values.Slice(sourceRow * size, count * size), count, size, PartAt(states, rows, isOdd, n, row));
         }
     }
 
@@ -92,37 +99,57 @@ internal sealed unsafe class RecurrentStep(RecurrentCell cell, SimdWidth width)
     /// <param name="count">How many rows.</param>
     public void Write(float* states, int rows, bool isOdd, int row, CellState target, int targetRow, int count)
     {
-        int size = cell.HiddenSize, first = targetRow * size;
-        nint offset = (nint)row * Stride;
-        PaddedRows.CopyOut(
-            HiddenAfter(states, rows, isOdd) + offset, Stride, count, size, target.Hidden.Slice(first, count * size));
-        if (cell.HasMemoryCell)
+        for (int n = 0; n < cell.StateParts.Length; n++)
         {
-            PaddedRows.CopyOut(Cells(states, rows) + offset, Stride, count, size, target.CellValues.Slice(first, count * size));
+            int size = cell.StateParts[n].Size;
+            PaddedRows.CopyOut(
+                PartAt(states, rows, isOdd, n, row),
+                Panels.RowStride(size),
+                count,
+                size,
+                target.Parts[n].Values.Slice(targetRow * size, count * size));
         }
     }
 
     /// <summary>Sets a row to zeros.</summary>
     public void ClearRow(float* states, int rows, bool isOdd, int row)
     {
-        nint offset = (nint)row * Stride;
-        new Span<float>(HiddenAfter(states, rows, isOdd) + offset, Stride).Clear();
-        if (cell.HasMemoryCell)
+        for (int n = 0; n < cell.StateParts.Length; n++)
         {
-            new Span<float>(Cells(states, rows) + offset, Stride).Clear();
+            int stride = Panels.RowStride(cell.StateParts[n].Size);
+            new Span<float>(PartAt(states, rows, isOdd, n, row), stride).Clear();
         }
     }
 
-    private void RunRows(float* input, int inputStride, int rows, bool isOdd, float* before, in StepRows step, float* work)
+    private static int SizeOfStates(RecurrentCell cell)
     {
-        CellWeights weights = cell.Weights;
-        cell.ForwardRows(
-            width, weights.Input(width, input, inputStride), weights.Recurrent(width, before, Stride), rows, isOdd, step, work);
+        int size = Panels.RowStride(cell.StateParts[0].Size);
+        foreach (StatePartShape part in cell.StateParts)
+        {
+            size += Panels.RowStride(part.Size);
+        }
+
+        return size;
     }
 
     private float* HiddenAfter(float* states, int rows, bool isOdd) => states + (isOdd ? 0 : (nint)rows * Stride);
 
-    private float* Cells(float* states, int rows) => states + (2 * (nint)rows * Stride);
+    /// <summary>A row of one part of the state.</summary>
+    private float* PartAt(float* states, int rows, bool isOdd, int part, int row)
+    {
+        if (part == 0)
+        {
+            return HiddenAfter(states, rows, isOdd) + ((nint)row * Stride);
+        }
+
+        float* first = states + (2 * (nint)rows * Stride);
+        for (int n = 1; n < part; n++)
+        {
+            first += (nint)rows * Panels.RowStride(cell.StateParts[n].Size);
+        }
+
+        return first + ((nint)row * Panels.RowStride(cell.StateParts[part].Size));
+    }
 }
 
 /// <summary>A step of a dense layer.</summary>

@@ -9,17 +9,18 @@ internal sealed unsafe partial class RecurrentPass
     {
         Machine machine = run.Machine;
         StepTable steps = input.Steps;
-        nint states = (nint)steps.BatchSize * _stride, gatesOfStep = (nint)steps.BatchSize * _gatesStride;
-        float* hiddenGradient = _hiddenGradient.Reserve(states);
-        float* cellGradient = _cellGradient.Reserve(states);
+        nint gatesOfStep = (nint)steps.BatchSize * _gatesStride;
         _sumGradients.Reserve((Math.Min(Math.Max(run.RowsOfChunk, steps.BatchSize), steps.Count) * _gatesStride) + gatesOfStep);
-        int inputStride = Panels.RowStride(cell.InputSize);
-        SequenceRows inputGradient = input with { Data = null, Stride = inputStride, Width = cell.InputSize };
+        int inputStride = Panels.RowStride(_cell.InputSize);
+        SequenceRows inputGradient = input with { Data = null, Stride = inputStride, Width = _cell.InputSize };
         inputGradient.Data = gradients.WantsInput ? _inputGradient.Reserve((long)input.Count * inputStride) : null;
-        _zeros.Reserve(Math.Max(_stride, inputStride));
-        ReadState(gradients.FinalState.IsEmpty ? null : gradients.FinalState[0], steps, hiddenGradient, cellGradient);
-        cell.Weights.PrepareBackward(machine, gradients.WantsInput);
+        _zeros.Reserve(Math.Max(_hidden.Stride, inputStride));
+        for (int n = 0; n < _states.Length; n++)
+        {
+            _states[n].StartGradient(steps, gradients.FinalState.IsEmpty ? default : gradients.FinalState[0].Parts[n].Values);
+        }
 
+        _cell.Weights.PrepareBackward(machine, gradients.WantsInput);
         var work = new BackwardOfRows { Pass = this, Width = machine.Width, Input = input, Output = gradients.Output };
         for (int end = steps.LiveLength; end > 0; end = work.FirstKept)
         {
@@ -29,8 +30,12 @@ internal sealed unsafe partial class RecurrentPass
             ComputeInputGradient(machine, steps.First(work.FirstKept), steps.First(end), inputGradient);
         }
 
-        ComputeStateGradient(machine, steps);
-        WriteState(gradients.InitialState[0], steps, hiddenGradient, cellGradient);
+        ComputeInitialGradient(machine, work);
+        for (int n = 0; n < _states.Length; n++)
+        {
+            _states[n].CopyGradient(steps, gradients.InitialState[0].Parts[n].Values);
+        }
+
         return inputGradient;
     }
 
@@ -61,11 +66,21 @@ internal sealed unsafe partial class RecurrentPass
                 continue;
             }
 
-            int shares = UnitShares(machine, rows, cell.Weights.HiddenPanels(machine.Width));
             for (int t = work.End - 1; t >= work.Start; t--)
             {
-                machine.Crew.Run(shares, new BackwardOfUnits { Steps = work, Step = t });
+                BackwardByUnits(machine, work, t, rows);
             }
+        }
+    }
+
+    /// <summary>Runs a step backward, the units of each phase divided among the crew.</summary>
+    private void BackwardByUnits(Machine machine, in BackwardOfRows work, int t, int rows)
+    {
+        for (int phase = _cell.Phases - 1; phase >= 0; phase--)
+        {
+            Panels panels = _cell.BackwardPanels(phase, machine.Width);
+            machine.Crew.Run(
+                UnitShares(machine, rows, panels), new BackwardOfUnits { Steps = work, Time = t, Phase = phase, Panels = panels });
         }
     }
 
@@ -74,10 +89,10 @@ internal sealed unsafe partial class RecurrentPass
         int firstRow = input.Steps.First(start), rows = input.Steps.First(end) - firstRow;
         _weightGradients.Add(
             machine,
-            new SumGradients(_sumGradients.Pointer, _gatesStride, cell.GateCount, cell.HiddenSize, rows),
+            new SumGradients(_sumGradients.Pointer, _gatesStride, _cell.GateCount, _cell.HiddenSize, rows),
             [
-                new(input.Row(firstRow), input.Stride, cell.InputSize),
-                new(HiddensBefore(input.Steps, start, end), _stride, cell.HiddenSize),
+                new(input.Row(firstRow), input.Stride, _cell.InputSize),
+                new(HiddensBefore(input.Steps, start, end), _hidden.Stride, _cell.HiddenSize),
             ],
             gradients);
     }
@@ -85,17 +100,17 @@ internal sealed unsafe partial class RecurrentPass
     /// <summary>h₋₁ of every row of some neighbouring steps, side by side: where they lie, or gathered where rows have ended.</summary>
     private float* HiddensBefore(in StepTable steps, int start, int end)
     {
-        int rowsBefore = start == 0 ? steps.BatchSize : steps.Rows(start - 1);
+        int stride = _hidden.Stride, rowsBefore = start == 0 ? steps.BatchSize : steps.Rows(start - 1);
         if (rowsBefore == steps.Rows(end - 1))
         {
-            return _hiddens.Pointer + BeforeStep(steps, start);
+            return _hidden.Before(steps, start);
         }
 
-        float* gathered = _hiddensBefore.Reserve((steps.First(end) - steps.First(start)) * (long)_stride);
+        float* gathered = _hiddensBefore.Reserve((steps.First(end) - steps.First(start)) * (long)stride);
         for (int t = start; t < end; t++)
         {
-            float* rows = gathered + ((nint)(steps.First(t) - steps.First(start)) * _stride);
-            PaddedRows.Copy(_hiddens.Pointer + BeforeStep(steps, t), _stride, rows, _stride, steps.Rows(t), _stride);
+            float* rows = gathered + ((nint)(steps.First(t) - steps.First(start)) * stride);
+            PaddedRows.Copy(_hidden.Before(steps, t), stride, rows, stride, steps.Rows(t), stride);
         }
 
         return gathered;
@@ -116,79 +131,52 @@ internal sealed unsafe partial class RecurrentPass
         }
     }
 
-    /// <summary>The gradient of the initial state of every row that has steps: dh₋₁ = Whᵀ·dSums of step 0.</summary>
-    private void ComputeStateGradient(Machine machine, in StepTable steps)
+    /// <summary>The gradient of the initial state of every row that has steps.</summary>
+    private void ComputeInitialGradient(Machine machine, in BackwardOfRows work)
     {
-        int panels = cell.Weights.HiddenPanels(machine.Width).Count;
-        machine.Crew.Run(
-            Math.Min(machine.Crew.Size, panels), new StateGradients { Pass = this, Width = machine.Width, Rows = steps.Rows(0) });
+        int panels = _cell.Weights.HiddenPanels(machine.Width).Count;
+        machine.Crew.Run(Math.Min(machine.Crew.Size, panels), new InitialGradients { Steps = work });
     }
 
-    private PanelRows StateGradient(Panels panels, int firstRow) =>
-        panels.In(_hiddenGradient.Pointer + ((nint)firstRow * _stride), _stride);
-
-    /// <summary>The product dh = Whᵀ·dSums, the sums' gradients being those of the next step.</summary>
-    private Product HiddenGradient(SimdWidth width, float* nextSumGradient, int rows, Panels panels, in PanelRows result)
+    /// <summary>The gradients of some rows of a step.</summary>
+    private StepGradients GradientsAt(in BackwardOfRows work, int t, int firstRow, bool goesOn, in PanelRows sums)
     {
-        var product = new Product
+        StepTable steps = work.Input.Steps;
+        return new StepGradients
         {
-            Initial = panels.In(_zeros.Pointer, rowStride: 0),
-            Result = result,
-            Rows = rows,
-            Panels = panels,
+            Output = t < 0 ? null : work.Output.Step(t) + ((nint)firstRow * _hidden.Stride),
+            Hidden = _hidden.GradientOf(firstRow),
+            Cell = _memory is null ? null : _memory.GradientOf(firstRow),
+            LaterSums = goesOn ? SumGradientsAt(steps, work.FirstKept, t + 1, firstRow) : null,
+            Sums = t < 0 ? null : SumGradientsAt(steps, work.FirstKept, t, firstRow),
+            Work = sums,
+            Zeros = _zeros.Pointer,
         };
-        cell.Weights.AppendHiddenGradient(ref product, width, nextSumGradient);
-        return product;
     }
 
-    /// <summary>One time step backward for some rows and some panels of units: first the rows that go on after it, then those whose last
-    /// step it is.</summary>
+    /// <summary>One phase of a time step backward for some rows and some panels of units: first the rows that go on after it, then those
+    /// whose last step it is.</summary>
     /// <param name="work">The steps whose sums' gradients are kept at the moment.</param>
     /// <param name="t">The time step.</param>
+    /// <param name="phase">The phase.</param>
     /// <param name="block">The rows.</param>
     /// <param name="panels">The panels.</param>
     /// <param name="sums">Where the hidden state's gradient goes.</param>
-    private void BackwardStep(in BackwardOfRows work, int t, Share block, Panels panels, in PanelRows sums)
+    private void BackwardStep(in BackwardOfRows work, int t, int phase, Share block, Panels panels, in PanelRows sums)
     {
         StepTable steps = work.Input.Steps;
         Share living = block.Below(steps.Rows(t)), goingOn = block.Below(steps.Rows(t + 1));
         if (goingOn.Count > 0)
         {
-            float* next = SumGradientsAt(steps, work.FirstKept, t + 1, goingOn.First);
-            BackwardCell(work, t, goingOn.First, HiddenGradient(work.Width, next, goingOn.Count, panels, sums));
+            StepRows step = StepAt(work.Input, t, goingOn.First, goingOn.Count);
+            _cell.Backward(phase, work.Width, step, GradientsAt(work, t, goingOn.First, goesOn: true, sums), panels);
         }
 
         if (goingOn.Count < living.Count)
         {
-            var product = new Product
-            {
-                Result = StateGradient(panels, goingOn.End),
-                Rows = living.Count - goingOn.Count,
-                Panels = panels,
-            };
-            BackwardCell(work, t, goingOn.End, product);
+            StepRows step = StepAt(work.Input, t, goingOn.End, living.Count - goingOn.Count);
+            _cell.Backward(phase, work.Width, step, GradientsAt(work, t, goingOn.End, goesOn: false, sums), panels);
         }
-    }
-
-    private void BackwardCell(in BackwardOfRows work, int t, int firstRow, in Product hiddenGradient)
-    {
-        StepTable steps = work.Input.Steps;
-        nint state = (nint)firstRow * _stride;
-        nint before = BeforeStep(steps, t) + state, after = AfterStep(steps, t) + state;
-        StepRows step = new()
-        {
-            Activations = KeepsActivations ? ActivationsAt(steps, t, firstRow) : null,
-            PreviousCell = _cells.Pointer + before,
-            Cell = _cells.Pointer + after,
-            Hidden = _hiddens.Pointer + after,
-        };
-        StepGradients gradients = new()
-        {
-            Output = work.Output.Step(t) + state,
-            Cell = _cellGradient.Pointer + state,
-            Sums = SumGradientsAt(steps, work.FirstKept, t, firstRow),
-        };
-        cell.Backward(work.Width, hiddenGradient, step, gradients);
     }
 
     private float* SumGradientsAt(in StepTable steps, int firstKept, int t, int firstRow) =>
@@ -216,49 +204,55 @@ internal sealed unsafe partial class RecurrentPass
         public readonly void Run(int share, int shares)
         {
             Share block = BlockOf(Input.Steps, Start, End, share, shares);
-            Panels panels = Pass.Cell.Weights.HiddenPanels(Width);
             PanelRows sums = Pass.SumsOf(Width, block.First);
             for (int t = End - 1; t >= Start; t--)
             {
-                Pass.BackwardStep(this, t, block, panels, sums);
+                for (int phase = Pass._cell.Phases - 1; phase >= 0; phase--)
+                {
+                    Pass.BackwardStep(this, t, phase, block, Pass._cell.BackwardPanels(phase, Width), sums);
+                }
             }
         }
     }
 
-    /// <summary>One step for shares of the units.</summary>
+    /// <summary>One phase of a step for shares of the units.</summary>
     private struct BackwardOfUnits : ISharedWork
     {
         public required BackwardOfRows Steps;
 
-        public required int Step;
+        public required int Time;
+
+        public required int Phase;
+
+        public required Panels Panels;
 
         public readonly void Run(int share, int shares)
         {
-            int rows = Steps.Input.Steps.Rows(Step);
-            Steps.Pass.BackwardStep(
+            RecurrentPass pass = Steps.Pass;
+            int rows = Steps.Input.Steps.Rows(Time);
+            pass.BackwardStep(
                 Steps,
-                Step,
+                Time,
+                Phase,
                 new Share(0, rows),
-                Steps.Pass.ShareOfUnits(Steps.Pass.Cell.Weights.HiddenPanels(Steps.Width), Step, share, shares),
-                Steps.Pass.SumsOf(Steps.Width, share * rows));
+                pass.ShareOfUnits(Panels, Time, share, shares),
+                pass.SumsOf(Steps.Width, share * rows));
         }
     }
 
-    /// <summary>dh₋₁ = Whᵀ·dSums of step 0, for shares of the units.</summary>
-    private struct StateGradients : ISharedWork
+    /// <summary>dh₋₁ of the first step, for shares of the units.</summary>
+    private struct InitialGradients : ISharedWork
     {
-        public required RecurrentPass Pass;
-
-        public required SimdWidth Width;
-
-        public required int Rows;
+        public required BackwardOfRows Steps;
 
         public readonly void Run(int share, int shares)
         {
-            Panels panels = Pass.Cell.Weights.HiddenPanels(Width).Share(share, shares);
-            PanelRows result = Pass.StateGradient(panels, firstRow: 0);
-            PanelProduct.Run(
-                Width, Pass.HiddenGradient(Width, Pass._sumGradients.Pointer, Rows, panels, result), default(NoEpilogue));
+            RecurrentPass pass = Steps.Pass;
+            CellWeights weights = pass._cell.Weights;
+            StepGradients gradients = pass.GradientsAt(Steps, t: -1, firstRow: 0, goesOn: true, sums: default);
+            Panels panels = weights.HiddenPanels(Steps.Width).Share(share, shares);
+            Product product = weights.InitialHiddenGradient(Steps.Width, Steps.Input.Steps.Rows(0), gradients, panels);
+            PanelProduct.Run(Steps.Width, product, default(NoEpilogue));
         }
     }
 
@@ -277,7 +271,7 @@ internal sealed unsafe partial class RecurrentPass
 
         public readonly void Run(int share, int shares)
         {
-            RecurrentCell cell = Pass.Cell;
+            RecurrentCell cell = Pass._cell;
             Share rows = Share.Of(Rows, share, shares);
             var panels = Panels.Plain(Width, cell.InputSize);
             var product = new Product

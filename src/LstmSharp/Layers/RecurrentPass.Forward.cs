@@ -8,52 +8,38 @@ internal sealed unsafe partial class RecurrentPass
     public override SequenceRows Forward(in RunContext run, in SequenceRows input, ReadOnlySpan<CellState> initial)
     {
         StepTable steps = input.Steps;
-        nint states = (nint)steps.BatchSize * _stride;
-        float* hiddens = _hiddens.Reserve(((long)steps.BatchSize + steps.Count) * _stride);
-        float* cells = _cells.Reserve(!cell.HasMemoryCell ? 0 : keep ? ((long)steps.BatchSize + steps.Count) * _stride : states);
-        _activations.Reserve(KeepsActivations ? steps.Count * (long)_gatesStride : 0);
-        if (run.Continues && initial.IsEmpty)
-        {
-            Buffer.MemoryCopy(_finalHidden, hiddens, states * sizeof(float), states * sizeof(float));
-        }
-        else
-        {
-            ReadState(initial.IsEmpty ? null : initial[0], steps, hiddens, cells);
-        }
-
+        Start(steps, initial, run.Continues);
+        _activations.Reserve(KeepsActivations ? steps.Count * (long)_activationsStride : 0);
         _steps = steps;
         _runs++;
-        cell.Weights.PrepareForward(run.Machine);
+        _cell.Weights.PrepareForward(run.Machine);
         for (int start = 0, end; start < steps.LiveLength; start = end)
         {
             end = steps.EndOfSpan(start);
             ForwardSpan(run.Machine, input, start, end);
         }
 
-        _finalHidden = FinalRows(steps, hiddens, _finalHiddens);
-        _finalCell = cell.HasMemoryCell && keep ? FinalRows(steps, cells, _finalCells) : cells;
-        return new SequenceRows { Data = hiddens + states, Stride = _stride, Width = cell.HiddenSize, Steps = steps };
+        foreach (StateRows part in _states)
+        {
+            part.End(steps);
+        }
+
+        return new SequenceRows { Data = _hidden.After(steps, 0), Stride = _hidden.Stride, Width = _cell.StateParts[0].Size, Steps = steps };
     }
 
-    public override void CopyFinalState(ReadOnlySpan<CellState> final) => WriteState(final[0], _steps, _finalHidden, _finalCell);
-
-    /// <summary>The states after each row's own last step, of all rows side by side.</summary>
-    private float* FinalRows(in StepTable steps, float* states, AlignedBuffer buffer)
+    private void Start(in StepTable steps, ReadOnlySpan<CellState> initial, bool continues)
     {
-        if (!steps.IsRagged)
+        for (int n = 0; n < _states.Length; n++)
         {
-            return states + ((nint)steps.Count * _stride);
+            if (continues && initial.IsEmpty)
+            {
+                _states[n].Continue(steps);
+            }
+            else
+            {
+                _states[n].Start(steps, initial.IsEmpty ? default : initial[0].Parts[n].Values);
+            }
         }
-
-        float* rows = buffer.Reserve((long)steps.BatchSize * _stride);
-        for (int row = 0; row < steps.BatchSize; row++)
-        {
-            int length = steps.LengthOf(row);
-            float* last = states + (length == 0 ? 0 : AfterStep(steps, length - 1)) + ((nint)row * _stride);
-            PaddedRows.Copy(last, _stride, rows + ((nint)row * _stride), _stride, rows: 1, _stride);
-        }
-
-        return rows;
     }
 
     /// <summary>Runs some steps, the work of all of them divided in one way.</summary>
@@ -77,9 +63,10 @@ internal sealed unsafe partial class RecurrentPass
     private void ForwardByUnits(Machine machine, in SequenceRows input, int first, int last)
     {
         StepTable steps = input.Steps;
-        int shares = UnitShares(machine, steps.Rows(first), cell.Weights.GatePanels(machine.Width));
+        Panels panels = _cell.Weights.GatePanels(machine.Width);
+        int shares = UnitShares(machine, steps.Rows(first), panels);
         bool isOneRow = shares == 1 && steps.Rows(first) == 1;
-        if (isOneRow && cell.InputSize <= MostInputsInStep)
+        if (isOneRow && _division.MultipliesInputInStep)
         {
             ForwardOneRow(machine.Width, input, first, last, inputSums: null);
             return;
@@ -87,102 +74,69 @@ internal sealed unsafe partial class RecurrentPass
 
         for (int start = first, end; start < last; start = end)
         {
-            end = steps.EndOfRows(start, last, GatesAtATime / _gatesStride);
-            bool several = end - start > 1;
-            if (several)
+            end = steps.EndOfRows(start, last, _division.RowsOfInputSums);
+            int firstRow = steps.First(start);
+            float* inputSums = null;
+            if (end - start > 1)
             {
-                _inputSums.Reserve((steps.First(end) - steps.First(start)) * (long)_gatesStride);
+                inputSums = _inputSums.Reserve((steps.First(end) - firstRow) * (long)_gatesStride);
                 machine.Crew.Run(shares, new InputSums
                 {
                     Pass = this,
                     Width = machine.Width,
                     Input = input,
-                    FirstRow = steps.First(start),
-                    Rows = steps.First(end) - steps.First(start),
+                    FirstRow = firstRow,
+                    Rows = steps.First(end) - firstRow,
                 });
             }
 
             if (isOneRow)
             {
-                ForwardOneRow(machine.Width, input, start, end, several ? _inputSums.Pointer : null);
+                ForwardOneRow(machine.Width, input, start, end, inputSums);
                 continue;
             }
 
             for (int t = start; t < end; t++)
             {
-                machine.Crew.Run(shares, new ForwardOfUnits
-                {
-                    Pass = this,
-                    Width = machine.Width,
-                    Input = input,
-                    Step = t,
-                    InputSums = several
-                        ? _inputSums.Pointer + ((nint)(steps.First(t) - steps.First(start)) * _gatesStride)
-                        : null,
-                });
+                StepRows step = StepAt(input, t, firstRow: 0, steps.Rows(t));
+                step.InputSums = inputSums == null ? null : inputSums + ((nint)(steps.First(t) - firstRow) * _gatesStride);
+                ForwardByUnits(machine, step, t);
             }
+        }
+    }
+
+    private void ForwardByUnits(Machine machine, in StepRows step, int t)
+    {
+        for (int phase = 0; phase < _cell.Phases; phase++)
+        {
+            Panels panels = _cell.ForwardPanels(phase, machine.Width);
+            machine.Crew.Run(UnitShares(machine, step.Rows, panels), new ForwardOfUnits
+            {
+                Pass = this,
+                Width = machine.Width,
+                Step = step,
+                Time = t,
+                Phase = phase,
+                Panels = panels,
+            });
         }
     }
 
     /// <summary>Some neighbouring steps of the only row, as a stream takes them.</summary>
     private void ForwardOneRow(SimdWidth width, in SequenceRows input, int start, int end, float* inputSums)
     {
-        StepTable steps = input.Steps;
-        RowWeights weights = cell.Weights.Row(width);
+        RowWeights weights = _cell.Weights.Row(width);
         for (int t = start; t < end; t++)
         {
-            nint before = BeforeStep(steps, t), after = AfterStep(steps, t);
+            StepRows step = StepAt(input, t, firstRow: 0, rows: 1);
             if (inputSums != null)
             {
                 weights.Initial = inputSums + ((nint)(t - start) * _gatesStride);
                 weights.InputSize = 0;
             }
 
-            cell.ForwardRow(width, weights, input.Step(t), _hiddens.Pointer + before, IsLastFirst(t), new StepRows
-            {
-                Activations = KeepsActivations ? ActivationsAt(steps, t, firstRow: 0) : null,
-                PreviousCell = _cells.Pointer + (keep ? before : 0),
-                Cell = _cells.Pointer + (keep ? after : 0),
-                Hidden = _hiddens.Pointer + after,
-            });
+            _cell.ForwardRow(width, weights, step.Input, step.PreviousHidden, IsLastFirst(t), step);
         }
-    }
-
-    /// <summary>One time step for some rows and some panels of units.</summary>
-    /// <param name="width">The vector width.</param>
-    /// <param name="input">The whole sequence.</param>
-    /// <param name="t">The time step.</param>
-    /// <param name="block">The rows.</param>
-    /// <param name="panels">The panels.</param>
-    /// <param name="inputSums">The input's part of the sums of all rows, bias included, where it is known; else null.</param>
-    /// <param name="sums">Where the sums go.</param>
-    private void ForwardStep(
-        SimdWidth width, in SequenceRows input, int t, Share block, Panels panels, float* inputSums, in PanelRows sums)
-    {
-        nint firstRow = block.First, state = firstRow * _stride;
-        nint before = BeforeStep(input.Steps, t) + state, after = AfterStep(input.Steps, t) + state;
-        var product = new Product
-        {
-            Initial = inputSums == null
-                ? cell.Weights.Bias(width)
-                : cell.Weights.Gates(width, inputSums + (firstRow * _gatesStride)),
-            Result = sums,
-            Rows = block.Count,
-            Panels = panels,
-        };
-        if (inputSums == null)
-        {
-            product.Append(cell.Weights.Input(width, input.Step(t) + (firstRow * input.Stride), input.Stride));
-        }
-
-        product.Append(cell.Weights.Recurrent(width, _hiddens.Pointer + before, _stride));
-        cell.Forward(width, product, new StepRows
-        {
-            Activations = KeepsActivations ? ActivationsAt(input.Steps, t, block.First) : null,
-            PreviousCell = _cells.Pointer + (keep ? before : state),
-            Cell = _cells.Pointer + (keep ? after : state),
-            Hidden = _hiddens.Pointer + after,
-        });
     }
 
     /// <summary>Some neighbouring steps of blocks of rows.</summary>
@@ -201,11 +155,12 @@ internal sealed unsafe partial class RecurrentPass
         public readonly void Run(int share, int shares)
         {
             Share block = BlockOf(Input.Steps, Start, End, share, shares);
-            Panels panels = Pass.Cell.Weights.GatePanels(Width);
             PanelRows sums = Pass.SumsOf(Width, block.First);
             for (int t = Start; t < End; t++)
             {
-                Pass.ForwardStep(Width, Input, t, block.Below(Input.Steps.Rows(t)), panels, inputSums: null, sums);
+                StepRows step = Pass.StepAt(Input, t, block.First, block.Below(Input.Steps.Rows(t)).Count);
+                step.Sums = sums;
+                Pass._cell.ForwardRows(Width, step, lastFirst: false);
             }
         }
     }
@@ -225,43 +180,33 @@ internal sealed unsafe partial class RecurrentPass
 
         public readonly void Run(int share, int shares)
         {
-            CellWeights weights = Pass.Cell.Weights;
-            var product = new Product
-            {
-                Initial = weights.Bias(Width),
-                Result = weights.Gates(Width, Pass._inputSums.Pointer),
-                Rows = Rows,
-                Panels = weights.GatePanels(Width).Share(share, shares),
-            };
-            product.Append(weights.Input(Width, Input.Row(FirstRow), Input.Stride));
+            CellWeights weights = Pass._cell.Weights;
+            Panels panels = weights.GatePanels(Width).Share(share, shares);
+            Product product = weights.InputSums(Width, Input.Row(FirstRow), Input.Stride, Rows, Pass._inputSums.Pointer, panels);
             PanelProduct.Run(Width, product, default(NoEpilogue));
         }
     }
 
-    /// <summary>One step for shares of the units.</summary>
+    /// <summary>One phase of a step for shares of the units.</summary>
     private struct ForwardOfUnits : ISharedWork
     {
         public required RecurrentPass Pass;
 
         public required SimdWidth Width;
 
-        public required SequenceRows Input;
+        public required StepRows Step;
 
-        public required int Step;
+        public required int Time;
 
-        public required float* InputSums;
+        public required int Phase;
+
+        public required Panels Panels;
 
         public readonly void Run(int share, int shares)
         {
-            int rows = Input.Steps.Rows(Step);
-            Pass.ForwardStep(
-                Width,
-                Input,
-                Step,
-                new Share(0, rows),
-                Pass.ShareOfUnits(Pass.Cell.Weights.GatePanels(Width), Step, share, shares),
-                InputSums,
-                Pass.SumsOf(Width, share * rows));
+            StepRows step = Step;
+            step.Sums = Pass.SumsOf(Width, share * step.Rows);
+            Pass._cell.Forward(Phase, Width, step, Pass.ShareOfUnits(Panels, Time, share, shares));
         }
     }
 }

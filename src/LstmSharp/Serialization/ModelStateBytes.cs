@@ -40,7 +40,7 @@ public static class ModelStateBytes
         {
             ArgumentNullException.ThrowIfNull(state);
             long size = HeaderBytes + ((long)LayerBytes * state.Count) + ChecksumBytes;
-            size += state.Sum(layer => sizeof(float) * ((long)layer.Hidden.Length + layer.CellValues.Length));
+            size += state.Sum(layer => layer.Parts.Sum(part => sizeof(float) * (long)part.Values.Length));
             if (size > Array.MaxLength)
             {
                 throw new InvalidOperationException(
@@ -50,10 +50,9 @@ public static class ModelStateBytes
             byte[] bytes = new byte[size];
             WriteHeader(state, bytes);
             Span<byte> rest = bytes.AsSpan(HeaderBytes + (LayerBytes * state.Count));
-            foreach (CellState layer in state)
+            foreach (CellStatePart part in state.SelectMany(layer => layer.Parts))
             {
-                WriteValues(layer.Hidden, ref rest);
-                WriteValues(layer.CellValues, ref rest);
+                WriteValues(part.Values, ref rest);
             }
 
             BinaryPrimitives.WriteUInt32LittleEndian(rest, Crc32C.Of(bytes.AsSpan(..^ChecksumBytes)));
@@ -74,8 +73,10 @@ public static class ModelStateBytes
             {
                 (int kind, int hiddenSize) = LayerAt(bytes, n);
                 states[n] = kind == LstmKind ? new LstmState(batchSize, hiddenSize) : new VanillaRnnState(batchSize, hiddenSize);
-                ReadValues(ref rest, states[n].Hidden);
-                ReadValues(ref rest, states[n].CellValues);
+                foreach (CellStatePart part in states[n].Parts)
+                {
+                    ReadValues(ref rest, part.Values);
+                }
             }
 
             return new ModelState(states, batchSize);

@@ -38,7 +38,7 @@ public sealed class GradientFlowTests
         ModelRun run = ModelRun.Draw(SequenceModel.Create(Size).Lstm(Hidden).Build(seed: 8), Length, Rows, new Random(9));
         var lstm = (ReferenceLstm)ModelRun.Reference(run.Model.Layers[0]);
         double[] input = RandomValues.ToDoubles(run.Input), weight = RandomValues.ToDoubles(run.OutputGradient);
-        double[][] state = [RandomValues.ToDoubles(run.InitialState[0].Hidden), RandomValues.ToDoubles(run.InitialState[0].CellValues)];
+        double[][] state = [.. run.InitialState[0].Parts.Select(part => RandomValues.ToDoubles(part.Values))];
 
         LayerGradientFlow flow = Measure(run).Layers[0];
 

@@ -29,7 +29,7 @@ public sealed class DirectStepTests
                 model.Width = width;
                 SequenceStream stream = model.OpenStream(batchSize);
                 ShouldBe(StepThrough(stream, input), expected, $"{model}, batch {batchSize}, {width}");
-                ShouldBe(Values(stream.Snapshot()), expectedState, $"the state of {model}, batch {batchSize}, {width}");
+                ShouldBe(stream.Snapshot().Values(), expectedState, $"the state of {model}, batch {batchSize}, {width}");
             }
 
             model.Width = SimdWidths.Best;
@@ -52,8 +52,8 @@ public sealed class DirectStepTests
 
             ShouldBe(actual, expected, $"{model}, step by step");
             ShouldBe(whole, expected, $"{model}, at once");
-            ShouldBe(Values(state), expectedState, $"the state of {model}, step by step");
-            ShouldBe(Values(final), expectedState, $"the state of {model}, at once");
+            ShouldBe(state.Values(), expectedState, $"the state of {model}, step by step");
+            ShouldBe(final.Values(), expectedState, $"the state of {model}, at once");
         }
     }
 
@@ -81,7 +81,7 @@ public sealed class DirectStepTests
 
             other.Step(input, actual);
             ShouldBe(actual, expected, "a stream restored row by row");
-            ShouldBe(Values(other.Snapshot()), Values(stream.Snapshot()), "the states");
+            ShouldBe(other.Snapshot().Values(), stream.Snapshot().Values(), "the states");
         }
     }
 
@@ -98,7 +98,7 @@ public sealed class DirectStepTests
         SequenceStream stream = model.OpenStream(batchSize);
         ShouldBe(
             StepThrough(stream, input, before: () => model.LeastOperationsToShare = number++ % 2 == 0 ? usual : 0), expected, "outputs");
-        ShouldBe(Values(stream.Snapshot()), expectedState, "the states");
+        ShouldBe(stream.Snapshot().Values(), expectedState, "the states");
     }
 
     [Fact]
@@ -165,11 +165,7 @@ public sealed class DirectStepTests
         Tensor<float> sequences = Tensor.Create(padded, [input.Length / batchSize / InputSize, together, InputSize]);
         float[][] steps = [.. model.Predict(sequences, finalState: final).Chunk(together * model.OutputSize)];
         float[] outputs = [.. steps.SelectMany(step => step[..(batchSize * model.OutputSize)])];
-        float[] state = [.. final.SelectMany(s => (float[])
-        [
-            .. s.Hidden[..(batchSize * s.HiddenSize)],
-            .. s.CellValues.IsEmpty ? [] : s.CellValues[..(batchSize * s.HiddenSize)],
-        ])];
+        float[] state = [.. final.SelectMany(s => s.Parts).SelectMany(part => part.Values[..(batchSize * part.Size)].ToArray())];
         return (outputs, state);
     }
 
@@ -186,8 +182,6 @@ public sealed class DirectStepTests
 
         return [.. outputs];
     }
-
-    private static float[] Values(ModelState state) => [.. state.SelectMany(s => (float[])[.. s.Hidden, .. s.CellValues])];
 
     private static void ShouldBe(float[] actual, float[] expected, string what) =>
         MemoryMarshal.Cast<float, int>(actual).SequenceEqual(MemoryMarshal.Cast<float, int>(expected)).Should().BeTrue(
