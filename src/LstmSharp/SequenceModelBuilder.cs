@@ -32,18 +32,23 @@ public sealed class SequenceModelBuilder
     /// <summary>Adds a vanilla RNN layer: h_t = act(Wx·x_t + Wh·h_(t−1) + b), every step's h_t going on.</summary>
     /// <param name="hiddenSize">The number of units, 1 or more.</param>
     /// <param name="activation">Tanh by default.</param>
+    /// <param name="regularization">Random masks on the state while the model trains; none by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">The size is below 1 or the activation unknown.</exception>
-    /// <exception cref="ArgumentException">The weights would not fit into one array.</exception>
+    /// <exception cref="ArgumentException">The weights would not fit into one array, or a memory cell's zoneout is wanted, which the layer
+    /// has not.</exception>
     /// <exception cref="InvalidOperationException">The model has 1,000 layers already.</exception>
-    public SequenceModelBuilder VanillaRnn(int hiddenSize, Activation activation = Activation.Tanh) =>
-        Add(new RecurrentLayer(new VanillaRnnCell(Width, hiddenSize, activation, NamePrefix)));
+    public SequenceModelBuilder VanillaRnn(
+        int hiddenSize, Activation activation = Activation.Tanh, RecurrentRegularization? regularization = null) =>
+        Add(new RecurrentLayer(new VanillaRnnCell(Width, hiddenSize, activation, NamePrefix), regularization, Path));
 
     /// <summary>Adds an LSTM layer, every step's hidden state going on.</summary>
     /// <param name="hiddenSize">The number of units, 1 or more.</param>
+    /// <param name="regularization">Random masks on the state while the model trains; none by default.</param>
     /// <exception cref="ArgumentOutOfRangeException">The size is below 1.</exception>
     /// <exception cref="ArgumentException">The weights would not fit into one array.</exception>
     /// <exception cref="InvalidOperationException">The model has 1,000 layers already.</exception>
-    public SequenceModelBuilder Lstm(int hiddenSize) => Add(new RecurrentLayer(new LstmCell(Width, hiddenSize, NamePrefix)));
+    public SequenceModelBuilder Lstm(int hiddenSize, RecurrentRegularization? regularization = null) =>
+        Add(new RecurrentLayer(new LstmCell(Width, hiddenSize, NamePrefix), regularization, Path));
 
     /// <summary>Adds a dense layer, the same at every step: y = act(W·x + b).</summary>
     /// <param name="outputSize">The number of outputs, 1 or more.</param>

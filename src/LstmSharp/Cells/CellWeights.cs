@@ -68,7 +68,7 @@ internal sealed unsafe class CellWeights
             product.Append(Segment.OfPacked(width, step.Input, step.InputStride, _inputSize, _input.For(width)));
         }
 
-        product.Append(Segment.OfPacked(width, step.PreviousHidden, Panels.RowStride(_hiddenSize), _hiddenSize, _recurrent.For(width)));
+        product.Append(Segment.OfPacked(width, step.RecurrentInput, Panels.RowStride(_hiddenSize), _hiddenSize, _recurrent.For(width)));
         return product;
     }
 
@@ -105,28 +105,27 @@ internal sealed unsafe class CellWeights
     };
 
     /// <summary>The gradient of a step's h: dh = Whᵀ·dSums of the later step, or, where there is none, what is there already.</summary>
-    public Product HiddenGradient(SimdWidth width, int rows, in StepGradients gradients, Panels panels)
+    public Product HiddenGradient(SimdWidth width, int rows, in StepGradients gradients, Panels panels) =>
+        gradients.LaterSums == null
+            ? new Product { Result = HiddenRows(panels, gradients.Hidden), Rows = rows, Panels = panels }
+            : LaterHiddenGradient(width, rows, gradients, panels);
+
+    /// <summary>Whᵀ·dSums of the later step.</summary>
+    public Product LaterHiddenGradient(SimdWidth width, int rows, in StepGradients gradients, Panels panels)
     {
-        bool isLast = gradients.LaterSums == null;
         var product = new Product
         {
             Initial = panels.In(gradients.Zeros, rowStride: 0),
-            Result = isLast ? panels.In(gradients.Hidden, Panels.RowStride(_hiddenSize)) : gradients.Work,
+            Result = gradients.Work,
             Rows = rows,
             Panels = panels,
         };
-        if (!isLast)
-        {
-            AppendTransposed(ref product, width, _recurrentBackward, gradients.LaterSums);
-        }
-
+        AppendTransposed(ref product, width, _recurrentBackward, gradients.LaterSums);
         return product;
     }
 
-    /// <summary>The gradient of an initial h, dh₋₁ = Whᵀ·dSums of the first step, which comes to lie in
-    /// <see cref="StepGradients.Hidden"/>.</summary>
-    public Product InitialHiddenGradient(SimdWidth width, int rows, in StepGradients gradients, Panels panels) =>
-        HiddenGradient(width, rows, gradients with { Work = panels.In(gradients.Hidden, Panels.RowStride(_hiddenSize)) }, panels);
+    /// <summary>Rows of h, or of its gradient.</summary>
+    public PanelRows HiddenRows(Panels panels, float* rows) => panels.In(rows, Panels.RowStride(_hiddenSize));
 
     /// <summary>Appends dx = Wxᵀ·dSums to a product.</summary>
     public void AppendInputGradient(ref Product product, SimdWidth width, float* sumGradient) =>

@@ -58,6 +58,9 @@ public abstract unsafe class RecurrentCell
     /// <summary>The distance between two rows of what is kept of a step for the way back, beside the states; 0 for nothing.</summary>
     internal virtual int ActivationsStride => 0;
 
+    /// <summary>Whether a step backward leaves in <see cref="StepGradients.Hidden"/> what reaches h₋₁ beside the sums.</summary>
+    internal virtual bool LeavesHiddenGradient => false;
+
     /// <summary>In how many phases a step is computed. A phase is a product with equations behind it; it is done for all units before the
     /// next one begins.</summary>
     internal virtual int Phases => 1;
@@ -141,6 +144,7 @@ public abstract unsafe class RecurrentCell
                 Rows = rows,
                 Input = x,
                 InputStride = InputSize,
+                RecurrentInput = before,
                 PreviousHidden = before,
                 Hidden = hidden,
                 PreviousCell = cell,

@@ -17,6 +17,9 @@ internal unsafe struct StepRows
     /// <summary>b + Wx·x where it is known, rows of <see cref="Panels.GatesStride"/> floats; else null.</summary>
     public float* InputSums;
 
+    /// <summary>h₋₁ as the recurrent weights see it.</summary>
+    public required float* RecurrentInput;
+
     /// <summary>h₋₁.</summary>
     public required float* PreviousHidden;
 

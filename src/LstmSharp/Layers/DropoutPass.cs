@@ -71,7 +71,12 @@ internal sealed unsafe class DropoutPass(DropoutLayer layer) : LayerPass
 
                 int sample = Training.SampleAt(steps.PlaceOf(row - steps.First(t)));
                 RandomMask.Apply(
-                    Key, (uint)(steps.Start + t), (uint)sample, Rate, Source.Row(row), Destination.Row(row), Panels.RowStride(Source.Width));
+                    Key,
+                    (uint)(steps.Start + t),
+                    (uint)sample,
+                    Rate,
+                    Panels.RowStride(Source.Width),
+                    new Dropping(Rate, Source.Row(row), Destination.Row(row)));
             }
         }
     }

@@ -53,6 +53,7 @@ internal sealed unsafe class RecurrentStep(RecurrentCell cell, SimdWidth width)
             Rows = rows,
             Input = input,
             InputStride = inputStride,
+            RecurrentInput = before,
             PreviousHidden = before,
             Hidden = after,
             PreviousCell = cells,

@@ -6,27 +6,46 @@ namespace LstmSharp;
 /// <summary>A recurrent cell unrolled over time: every step's hidden state leaves the layer.</summary>
 public sealed class RecurrentLayer : Layer
 {
-    internal RecurrentLayer(RecurrentCell cell)
-        : base(cell.InputSize, cell.HiddenSize, cell.Parameters) => (Cell, Cells) = (cell, [cell]);
+    internal RecurrentLayer(RecurrentCell cell, RecurrentRegularization? regularization, int[] path)
+        : base(cell.InputSize, cell.HiddenSize, cell.Parameters)
+    {
+        Cell = cell;
+        Cells = [cell];
+        Regularization = regularization ?? new RecurrentRegularization();
+        Path = path;
+        if (Regularization.CellZoneout > 0 && cell.StateParts.Length == 1)
+        {
+            throw new ArgumentException(
+                $"{cell}: CellZoneout must be 0, as the layer has no memory cell, but is {Regularization.CellZoneout}; use Zoneout.",
+                nameof(regularization));
+        }
+    }
 
     /// <summary>The cell: a <see cref="VanillaRnnCell"/> or an <see cref="LstmCell"/>.</summary>
     public RecurrentCell Cell { get; }
+
+    /// <summary>The random masks on the state while the model trains; all rates are 0 where there are none.</summary>
+    public RecurrentRegularization Regularization { get; }
+
+    /// <summary>The layer's place in its model; of a nested layer, the places from the outermost layer's inward.</summary>
+    internal int[] Path { get; }
 
     internal override IReadOnlyList<RecurrentCell> Cells { get; }
 
     internal override long FloatsOfSums => Cell.Weights.GatesStride;
 
-    internal override long FloatsKept => RecurrentPass.FloatsKept(Cell);
+    internal override long FloatsKept => RecurrentPass.FloatsKept(this);
 
     /// <inheritdoc/>
-    public override string ToString() => Cell.ToString();
+    public override string ToString() => Regularization.IsNone ? Cell.ToString() : $"{Cell} with {Regularization}";
 
     internal override void Initialize(RandomStream random, WeightInitialization initialization) =>
         Cell.Initialize(random, initialization);
 
-    internal override LayerPass CreatePass(bool keep) => new RecurrentPass(Cell, keep);
+    internal override LayerPass CreatePass(bool keep) => new RecurrentPass(this, keep);
 
-    internal override bool StepsDirectly => true;
+    /// <summary>Whether no value of the state stays as it was, which the direct way does not know.</summary>
+    internal override bool StepsDirectly => Regularization is { Zoneout: 0, CellZoneout: 0 };
 
     internal override LayerStep CreateStep(SimdWidth width) => new RecurrentStep(Cell, width);
 }

@@ -20,6 +20,7 @@ internal sealed unsafe partial class RecurrentPass
             _states[n].StartGradient(steps, gradients.FinalState.IsEmpty ? default : gradients.FinalState[0].Parts[n].Values);
         }
 
+        _masks?.BeginBackward(steps);
         _cell.Weights.PrepareBackward(machine, gradients.WantsInput);
         var work = new BackwardOfRows { Pass = this, Width = machine.Width, Input = input, Output = gradients.Output };
         for (int end = steps.LiveLength; end > 0; end = work.FirstKept)
@@ -68,19 +69,62 @@ internal sealed unsafe partial class RecurrentPass
 
             for (int t = work.End - 1; t >= work.Start; t--)
             {
-                BackwardByUnits(machine, work, t, rows);
+                BackwardByUnits(machine, work, t);
             }
         }
     }
 
     /// <summary>Runs a step backward, the units of each phase divided among the crew.</summary>
-    private void BackwardByUnits(Machine machine, in BackwardOfRows work, int t, int rows)
+    private void BackwardByUnits(Machine machine, in BackwardOfRows work, int t)
     {
+        Share rows = new(0, work.Input.Steps.Rows(t));
+        if (_isMasked)
+        {
+            ComputeLaterGradient(machine, work, t);
+            BeforeBackward(work, t, rows);
+        }
+
         for (int phase = _cell.Phases - 1; phase >= 0; phase--)
         {
             Panels panels = _cell.BackwardPanels(phase, machine.Width);
             machine.Crew.Run(
-                UnitShares(machine, rows, panels), new BackwardOfUnits { Steps = work, Time = t, Phase = phase, Panels = panels });
+                UnitShares(machine, rows.Count, panels), new BackwardOfUnits { Steps = work, Time = t, Phase = phase, Panels = panels });
+        }
+
+        AfterBackward(work, t, rows);
+    }
+
+    /// <summary>Runs a step backward for a block of rows.</summary>
+    private void BackwardOfBlock(in BackwardOfRows work, int t, Share block, in PanelRows sums)
+    {
+        Share rows = block.Below(work.Input.Steps.Rows(t));
+        if (_isMasked)
+        {
+            RunLaterGradient(work, t, block.Below(work.Input.Steps.Rows(t + 1)), _cell.Weights.HiddenPanels(work.Width));
+            BeforeBackward(work, t, rows);
+        }
+
+        for (int phase = _cell.Phases - 1; phase >= 0; phase--)
+        {
+            BackwardPhase(work, t, phase, block, _cell.BackwardPanels(phase, work.Width), sums);
+        }
+
+        AfterBackward(work, t, rows);
+    }
+
+    /// <summary>Under masks: makes the gradient of h whole, and parts it.</summary>
+    private void BeforeBackward(in BackwardOfRows work, int t, Share rows)
+    {
+        StepTable steps = work.Input.Steps;
+        _masks!.AddLaterGradient(steps, rows.First, rows.Below(steps.Rows(t + 1)).Count, _hidden.GradientOf(rows.First));
+        _masks.BeforeBackward(steps, t, rows.First, rows.Count, GradientsAt(work, t, rows.First, goesOn: false, sums: default));
+    }
+
+    private void AfterBackward(in BackwardOfRows work, int t, Share rows)
+    {
+        if (_isMasked)
+        {
+            _masks!.AfterBackward(rows.First, rows.Count, GradientsAt(work, t, rows.First, goesOn: false, sums: default));
         }
     }
 
@@ -97,9 +141,14 @@ internal sealed unsafe partial class RecurrentPass
             gradients);
     }
 
-    /// <summary>h₋₁ of every row of some neighbouring steps, side by side: where they lie, or gathered where rows have ended.</summary>
+    /// <summary>h₋₁, as the recurrent weights saw it, of every row of some neighbouring steps, side by side: where they lie, or gathered where rows have ended.</summary>
     private float* HiddensBefore(in StepTable steps, int start, int end)
     {
+        if (_isMasked && _masks!.RecurrentInput(steps, start) is var dropped && dropped != null)
+        {
+            return dropped;
+        }
+
         int stride = _hidden.Stride, rowsBefore = start == 0 ? steps.BatchSize : steps.Rows(start - 1);
         if (rowsBefore == steps.Rows(end - 1))
         {
@@ -134,8 +183,30 @@ internal sealed unsafe partial class RecurrentPass
     /// <summary>The gradient of the initial state of every row that has steps.</summary>
     private void ComputeInitialGradient(Machine machine, in BackwardOfRows work)
     {
+        ComputeLaterGradient(machine, work, t: -1);
+        if (_isMasked)
+        {
+            _masks!.AddLaterGradient(work.Input.Steps, firstRow: 0, work.Input.Steps.Rows(0), _hidden.GradientOf(0));
+        }
+    }
+
+    /// <summary>The gradient of h that comes through the later step's recurrent weights, the crew sharing the units.</summary>
+    private void ComputeLaterGradient(Machine machine, in BackwardOfRows work, int t)
+    {
         int panels = _cell.Weights.HiddenPanels(machine.Width).Count;
-        machine.Crew.Run(Math.Min(machine.Crew.Size, panels), new InitialGradients { Steps = work });
+        machine.Crew.Run(Math.Min(machine.Crew.Size, panels), new LaterGradients { Steps = work, Time = t });
+    }
+
+    /// <summary>The same for some rows and some panels of units.</summary>
+    private void RunLaterGradient(in BackwardOfRows work, int t, Share rows, Panels panels)
+    {
+        if (rows.Count > 0)
+        {
+            CellWeights weights = _cell.Weights;
+            float* destination = _isMasked ? _masks!.LaterGradient(rows.First) : _hidden.GradientOf(rows.First);
+            StepGradients gradients = GradientsAt(work, t, rows.First, goesOn: true, weights.HiddenRows(panels, destination));
+            PanelProduct.Run(work.Width, weights.LaterHiddenGradient(work.Width, rows.Count, gradients, panels), default(NoEpilogue));
+        }
     }
 
     /// <summary>The gradients of some rows of a step.</summary>
@@ -155,17 +226,17 @@ internal sealed unsafe partial class RecurrentPass
     }
 
     /// <summary>One phase of a time step backward for some rows and some panels of units: first the rows that go on after it, then those
-    /// whose last step it is.</summary>
+    /// whose last step it is. Under masks the gradient of h is whole already.</summary>
     /// <param name="work">The steps whose sums' gradients are kept at the moment.</param>
     /// <param name="t">The time step.</param>
     /// <param name="phase">The phase.</param>
     /// <param name="block">The rows.</param>
     /// <param name="panels">The panels.</param>
     /// <param name="sums">Where the hidden state's gradient goes.</param>
-    private void BackwardStep(in BackwardOfRows work, int t, int phase, Share block, Panels panels, in PanelRows sums)
+    private void BackwardPhase(in BackwardOfRows work, int t, int phase, Share block, Panels panels, in PanelRows sums)
     {
         StepTable steps = work.Input.Steps;
-        Share living = block.Below(steps.Rows(t)), goingOn = block.Below(steps.Rows(t + 1));
+        Share living = block.Below(steps.Rows(t)), goingOn = block.Below(_isMasked ? 0 : steps.Rows(t + 1));
         if (goingOn.Count > 0)
         {
             StepRows step = StepAt(work.Input, t, goingOn.First, goingOn.Count);
@@ -207,10 +278,7 @@ internal sealed unsafe partial class RecurrentPass
             PanelRows sums = Pass.SumsOf(Width, block.First);
             for (int t = End - 1; t >= Start; t--)
             {
-                for (int phase = Pass._cell.Phases - 1; phase >= 0; phase--)
-                {
-                    Pass.BackwardStep(this, t, phase, block, Pass._cell.BackwardPanels(phase, Width), sums);
-                }
+                Pass.BackwardOfBlock(this, t, block, sums);
             }
         }
     }
@@ -230,7 +298,7 @@ internal sealed unsafe partial class RecurrentPass
         {
             RecurrentPass pass = Steps.Pass;
             int rows = Steps.Input.Steps.Rows(Time);
-            pass.BackwardStep(
+            pass.BackwardPhase(
                 Steps,
                 Time,
                 Phase,
@@ -240,19 +308,18 @@ internal sealed unsafe partial class RecurrentPass
         }
     }
 
-    /// <summary>dh₋₁ of the first step, for shares of the units.</summary>
-    private struct InitialGradients : ISharedWork
+    /// <summary>The gradient of h that comes through the later step's recurrent weights, for shares of the units.</summary>
+    private struct LaterGradients : ISharedWork
     {
         public required BackwardOfRows Steps;
+
+        public required int Time;
 
         public readonly void Run(int share, int shares)
         {
             RecurrentPass pass = Steps.Pass;
-            CellWeights weights = pass._cell.Weights;
-            StepGradients gradients = pass.GradientsAt(Steps, t: -1, firstRow: 0, goesOn: true, sums: default);
-            Panels panels = weights.HiddenPanels(Steps.Width).Share(share, shares);
-            Product product = weights.InitialHiddenGradient(Steps.Width, Steps.Input.Steps.Rows(0), gradients, panels);
-            PanelProduct.Run(Steps.Width, product, default(NoEpilogue));
+            Panels panels = pass._cell.Weights.HiddenPanels(Steps.Width).Share(share, shares);
+            pass.RunLaterGradient(Steps, Time, new Share(0, Steps.Input.Steps.Rows(Time + 1)), panels);
         }
     }
 

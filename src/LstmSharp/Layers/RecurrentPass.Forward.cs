@@ -12,6 +12,8 @@ internal sealed unsafe partial class RecurrentPass
         _activations.Reserve(KeepsActivations ? steps.Count * (long)_activationsStride : 0);
         _steps = steps;
         _runs++;
+        _masks?.Begin(run, steps);
+        _isMasked = _masks is { IsActive: true };
         _cell.Weights.PrepareForward(run.Machine);
         for (int start = 0, end; start < steps.LiveLength; start = end)
         {
@@ -65,7 +67,7 @@ internal sealed unsafe partial class RecurrentPass
         StepTable steps = input.Steps;
         Panels panels = _cell.Weights.GatePanels(machine.Width);
         int shares = UnitShares(machine, steps.Rows(first), panels);
-        bool isOneRow = shares == 1 && steps.Rows(first) == 1;
+        bool isOneRow = shares == 1 && steps.Rows(first) == 1 && !_isMasked;
         if (isOneRow && _division.MultipliesInputInStep)
         {
             ForwardOneRow(machine.Width, input, first, last, inputSums: null);
@@ -107,6 +109,7 @@ internal sealed unsafe partial class RecurrentPass
 
     private void ForwardByUnits(Machine machine, in StepRows step, int t)
     {
+        BeforeStep(step, firstRow: 0);
         for (int phase = 0; phase < _cell.Phases; phase++)
         {
             Panels panels = _cell.ForwardPanels(phase, machine.Width);
@@ -119,6 +122,26 @@ internal sealed unsafe partial class RecurrentPass
                 Phase = phase,
                 Panels = panels,
             });
+        }
+
+        AfterStep(step, t, firstRow: 0);
+    }
+
+    private void BeforeStep(in StepRows step, int firstRow)
+    {
+        if (_isMasked)
+        {
+            _masks!.BeforeStep(step, _steps, firstRow);
+        }
+    }
+
+    private void AfterStep(in StepRows step, int t, int firstRow)
+    {
+        if (_isMasked)
+        {
+            float* hidden = _hidden.After(_steps, t) + ((nint)firstRow * _hidden.Stride);
+            float* memory = _memory is null ? null : _memory.After(_steps, t) + ((nint)firstRow * _memory.Stride);
+            _masks!.AfterStep(step, _steps, t, firstRow, hidden, memory);
         }
     }
 
@@ -160,7 +183,9 @@ internal sealed unsafe partial class RecurrentPass
             {
                 StepRows step = Pass.StepAt(Input, t, block.First, block.Below(Input.Steps.Rows(t)).Count);
                 step.Sums = sums;
+                Pass.BeforeStep(step, block.First);
                 Pass._cell.ForwardRows(Width, step, lastFirst: false);
+                Pass.AfterStep(step, t, block.First);
             }
         }
     }

@@ -27,11 +27,17 @@ internal sealed unsafe partial class RecurrentPass : LayerPass
     private readonly AlignedBuffer _zeros = new();
     private readonly AlignedBuffer _hiddensBefore = new();
     private readonly WeightGradients _weightGradients = new();
+    private readonly StateMasks? _masks;
     private StepTable _steps;
     private int _runs;
 
-    public RecurrentPass(RecurrentCell cell, bool keep)
+    /// <summary>Whether masks take part in the runs to come.</summary>
+    private bool _isMasked;
+
+    public RecurrentPass(RecurrentLayer layer, bool keep)
     {
+        RecurrentCell cell = layer.Cell;
+        _masks = layer.Regularization.IsNone ? null : new StateMasks(layer.Regularization, layer.Path, cell, keep);
         _cell = cell;
         _keep = keep;
         _gatesStride = cell.Weights.GatesStride;
@@ -56,9 +62,10 @@ internal sealed unsafe partial class RecurrentPass : LayerPass
     private bool KeepsActivations => _keep && _activationsStride > 0;
 
     /// <summary>How many floats a training pass keeps for each time step and row, and gives back as the input's gradient.</summary>
-    public static long FloatsKept(RecurrentCell cell)
+    public static long FloatsKept(RecurrentLayer layer)
     {
-        long floats = cell.ActivationsStride + Panels.RowStride(cell.InputSize);
+        RecurrentCell cell = layer.Cell;
+        long floats = cell.ActivationsStride + Panels.RowStride(cell.InputSize) + StateMasks.FloatsKept(layer.Regularization, cell);
         foreach (StatePartShape part in cell.StateParts)
         {
             floats += Panels.RowStride(part.Size);
@@ -83,11 +90,12 @@ internal sealed unsafe partial class RecurrentPass : LayerPass
     private StepRows StepAt(in SequenceRows input, int t, int firstRow, int rows)
     {
         nint hidden = (nint)firstRow * _hidden.Stride, memory = (nint)firstRow * (_memory?.Stride ?? 0);
-        return new StepRows
+        var step = new StepRows
         {
             Rows = rows,
             Input = input.Step(t) + ((nint)firstRow * input.Stride),
             InputStride = input.Stride,
+            RecurrentInput = _hidden.Before(input.Steps, t) + hidden,
             PreviousHidden = _hidden.Before(input.Steps, t) + hidden,
             Hidden = _hidden.After(input.Steps, t) + hidden,
             PreviousCell = _memory is null ? null : _memory.Before(input.Steps, t) + memory,
@@ -96,6 +104,12 @@ internal sealed unsafe partial class RecurrentPass : LayerPass
                 ? _activations.Pointer + (((nint)input.Steps.First(t) + firstRow) * _activationsStride)
                 : null,
         };
+        if (_isMasked)
+        {
+            _masks!.Redirect(ref step, input.Steps, t, firstRow);
+        }
+
+        return step;
     }
 
     private int RowBlocks(Machine machine, int rows) => _division.RowBlocks(rows, machine.Crew.Size, machine.LeastOperations);

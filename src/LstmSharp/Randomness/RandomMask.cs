@@ -4,8 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace LstmSharp.Randomness;
 
-/// <summary>Lets random values of a row through: y = x · 1/(1 − rate) where a word of <see cref="Philox"/> is not below rate · 2³², else
-/// 0.</summary>
+/// <summary>Random masks over rows: a value is hit where a word of <see cref="Philox"/> is below rate · 2³².</summary>
 /// <remarks>Unit 32g + 8w + i takes word w of the block at the counter (8g + i, step, sample, 0): eight blocks at a time, one in each lane,
 /// give 32 neighbouring units without a word changing its lane. The bits do not depend on the machine's vectors.</remarks>
 internal static unsafe class RandomMask
@@ -13,26 +12,25 @@ internal static unsafe class RandomMask
     /// <summary>How many values one round takes; rows are a multiple of it long.</summary>
     public const int Group = 32;
 
-    /// <summary>Which words drop: those below.</summary>
-    /// <param name="rate">The share that is dropped, from 0 to before 1.</param>
+    /// <summary>Which words hit: those below.</summary>
+    /// <param name="rate">The share that is hit, from 0 to before 1.</param>
     public static uint Threshold(float rate) => (uint)((double)rate * (1L << 32));
 
     /// <summary>What makes up for what is dropped: 1/(1 − rate).</summary>
     public static float Scale(float rate) => (float)(1 / (1 - (double)rate));
 
-    /// <summary>Drops values of one row.</summary>
+    /// <summary>Lets a mask work on one row.</summary>
     /// <param name="key">The key of the layer and the update.</param>
     /// <param name="step">The time step.</param>
     /// <param name="sample">The sample.</param>
-    /// <param name="rate">The share that is dropped, from 0 to before 1.</param>
-    /// <param name="source">The row.</param>
-    /// <param name="destination">Receives the row; may be the same.</param>
+    /// <param name="rate">The share that is hit, from 0 to before 1.</param>
     /// <param name="count">How many values, a multiple of <see cref="Group"/>.</param>
+    /// <param name="use">What becomes of them.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Apply(RandomKey key, uint step, uint sample, float rate, float* source, float* destination, int count)
+    public static void Apply<TUse>(RandomKey key, uint step, uint sample, float rate, int count, TUse use)
+        where TUse : struct, IMaskUse
     {
         var threshold = Vector256.Create(Threshold(rate));
-        var scale = Vector256.Create(Scale(rate));
         for (int first = 0; first < count; first += Group)
         {
             Vector256<uint> a = Vector256.Create((uint)first / 4) + Vector256<uint>.Indices, b = Vector256.Create(step);
@@ -49,18 +47,11 @@ internal static unsafe class RandomMask
                 l += Philox.StepOfL;
             }
 
-            Drop(a, threshold, scale, source + first, destination + first);
-            Drop(b, threshold, scale, source + first + 8, destination + first + 8);
-            Drop(c, threshold, scale, source + first + 16, destination + first + 16);
-            Drop(d, threshold, scale, source + first + 24, destination + first + 24);
+            use.Apply(first, Vector256.LessThan(a, threshold).AsSingle());
+            use.Apply(first + 8, Vector256.LessThan(b, threshold).AsSingle());
+            use.Apply(first + 16, Vector256.LessThan(c, threshold).AsSingle());
+            use.Apply(first + 24, Vector256.LessThan(d, threshold).AsSingle());
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Drop(Vector256<uint> words, Vector256<uint> threshold, Vector256<float> scale, float* source, float* destination)
-    {
-        Vector256<float> kept = Vector256.Load(source) * scale;
-        (kept & Vector256.GreaterThanOrEqual(words, threshold).AsSingle()).Store(destination);
     }
 
     /// <summary>The 64 bits of each product, the higher and the lower half.</summary>

@@ -12,4 +12,13 @@ internal enum RandomPurpose : byte
 
     /// <summary>Which values a layer drops; the place is the layer's in its model.</summary>
     Dropout = 3,
+
+    /// <summary>Which values of the hidden state a layer hides from its recurrent weights.</summary>
+    RecurrentDropout = 4,
+
+    /// <summary>Which values of the hidden state stay as they were.</summary>
+    Zoneout = 5,
+
+    /// <summary>Which values of the memory cell stay as they were.</summary>
+    CellZoneout = 6,
 }

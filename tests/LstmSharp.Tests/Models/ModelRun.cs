@@ -96,7 +96,7 @@ internal sealed class ModelRun
     /// <summary>Runs the double-precision reference; the names are the same.</summary>
     public Dictionary<string, double[]> RunReference()
     {
-        ReferenceModel reference = new([.. Model.Layers.Select(layer => Reference(layer, MaskOf))]);
+        ReferenceModel reference = new([.. Model.Layers.Select(layer => Reference(layer, Step))]);
         var x = new ReferenceSequence(Length, BatchSize, Model.InputSize, RandomValues.ToDoubles(Input));
         ReferencePass pass = reference.Forward(x, Doubles(InitialState));
         Dictionary<string, double[]> results = new() { ["output"] = pass.Output.Values };
@@ -121,55 +121,67 @@ internal sealed class ModelRun
     public double[][] InitialStateInDouble() => Doubles(InitialState);
 
     /// <summary>A layer in double, with the same weights, as it predicts.</summary>
-    public static ReferenceLayer Reference(Layer layer) => Reference(layer, _ => (_, _, _) => 1);
+    public static ReferenceLayer Reference(Layer layer) => Reference(layer, step: null);
 
-    private static ReferenceLayer Reference(Layer layer, Func<DropoutLayer, Func<int, int, int, double>> maskOf)
+    private static ReferenceLayer Reference(Layer layer, (int Seed, long Update, int[] Samples)? step)
     {
         double[][] weights = [.. layer.Parameters.Select(parameter => RandomValues.ToDoubles(parameter.Values))];
         return layer switch
         {
-            RecurrentLayer { Cell: LstmCell } => new ReferenceLstm(weights[0], weights[1], weights[2]),
-            RecurrentLayer { Cell: VanillaRnnCell cell } => new ReferenceVanillaRnn(weights[0], weights[1], weights[2], cell.Activation),
+            RecurrentLayer recurrent when recurrent.Regularization != new RecurrentRegularization() => StateMasks(recurrent, weights, step),
+            RecurrentLayer recurrent => Recurrent(recurrent.Cell, weights),
             DenseLayer dense => new ReferenceDense(weights[0], weights[1], dense.Activation),
             EmbeddingLayer embedding => new ReferenceEmbedding(weights[0], embedding.OutputSize, embedding.PaddingToken),
             TakeLastLayer => new ReferenceTakeLast(),
             LayerNormLayer => new ReferenceLayerNorm(weights[0], weights[1]),
             MeanOverTimeLayer => new ReferenceMeanOverTime(),
             MaxOverTimeLayer => new ReferenceMaxOverTime(),
-            DropoutLayer dropout => new ReferenceDropout(maskOf(dropout)),
+            DropoutLayer dropout => new ReferenceDropout(Mask(step, RandomPurpose.Dropout, dropout.Path, dropout.Rate) ?? ((_, _, _) => 1)),
             FlattenLayer => new ReferenceFlatten(),
             _ => throw new ArgumentException($"There is no reference for {layer}."),
         };
     }
 
-    /// <summary>What a dropout layer multiplies by at a step, a row and a unit.</summary>
-    private Func<int, int, int, double> MaskOf(DropoutLayer layer)
-    {
-        if (Step is not { } step)
-        {
-            return (_, _, _) => 1;
-        }
+    private static ReferenceLayer Recurrent(RecurrentCell cell, double[][] weights) => cell is VanillaRnnCell vanilla
+        ? new ReferenceVanillaRnn(weights[0], weights[1], weights[2], vanilla.Activation)
+        : new ReferenceLstm(weights[0], weights[1], weights[2]);
 
-        RandomKey key = RandomKey.Of(step.Seed, RandomPurpose.Dropout, layer.Path).At(step.Update);
-        return (t, b, unit) => NaiveMask.Of(key, t, step.Samples[b], unit, layer.Rate);
+    private static ReferenceStateMasks StateMasks(RecurrentLayer layer, double[][] weights, (int Seed, long Update, int[] Samples)? step)
+    {
+        RecurrentRegularization options = layer.Regularization;
+        Func<int, int, int, double> Stays(RandomPurpose purpose, float rate) => Mask(step, purpose, layer.Path, rate) is { } kept
+            ? (t, b, unit) => kept(t, b, unit) == 0 ? 1 : 0
+            : (_, _, _) => rate;
+        Func<int, int, int, double>? dropout = Mask(step, RandomPurpose.RecurrentDropout, layer.Path, options.Dropout);
+        return new ReferenceStateMasks(
+            () => Recurrent(layer.Cell, weights),
+            (b, unit) => dropout?.Invoke(0, b, unit) ?? 1,
+            Stays(RandomPurpose.Zoneout, options.Zoneout),
+            Stays(RandomPurpose.CellZoneout, options.CellZoneout));
     }
 
-    /// <summary>The states as the reference takes them: h, and after it c where there is one.</summary>
+    /// <summary>What a mask multiplies by at a step, a row and a unit; null in a prediction.</summary>
+    private static Func<int, int, int, double>? Mask(
+        (int Seed, long Update, int[] Samples)? step, RandomPurpose purpose, int[] path, float rate)
+    {
+        if (step is not { } training)
+        {
+            return null;
+        }
+
+        RandomKey key = RandomKey.Of(training.Seed, purpose, path).At(training.Update);
+        return (t, b, unit) => NaiveMask.Of(key, t, training.Samples[b], unit, rate);
+    }
+
+    /// <summary>The states as the reference takes them: part by part.</summary>
     private static double[][] Doubles(ModelState states) =>
-        [.. states.SelectMany(state => state is LstmState lstm
-            ? new[] { RandomValues.ToDoubles(lstm.Hidden), RandomValues.ToDoubles(lstm.Cell) }
-            : [RandomValues.ToDoubles(state.Hidden)])];
+        [.. states.SelectMany(state => state.Parts).Select(part => RandomValues.ToDoubles(part.Values))];
 
     private static void AddStates(Dictionary<string, float[]> results, string name, ModelState states)
     {
-        int n = 0;
-        foreach (CellState state in states)
+        foreach ((int n, CellStatePart part) in states.SelectMany(state => state.Parts).Index())
         {
-            results[$"{name} state {n++}"] = state.Hidden.ToArray();
-            if (state is LstmState lstm)
-            {
-                results[$"{name} state {n++}"] = lstm.Cell.ToArray();
-            }
+            results[$"{name} state {n}"] = part.Values.ToArray();
         }
     }
 

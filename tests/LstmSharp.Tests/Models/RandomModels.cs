@@ -37,9 +37,9 @@ internal static class RandomModels
             int size = Size(random);
             builder = random.Next(4) switch
             {
-                0 => builder.VanillaRnn(size),
+                0 => builder.VanillaRnn(size, regularization: Masks(random, hasMemory: false)),
                 1 => builder.Dense(size, Activation.Tanh),
-                _ => builder.Lstm(size),
+                _ => builder.Lstm(size, Masks(random, hasMemory: true)),
             };
             builder = AddPart(random, builder, size);
         }
@@ -77,6 +77,14 @@ internal static class RandomModels
         _ => builder.Dropout(Rate(random)),
     };
 
+    /// <summary>Masks on the state of a recurrent layer, every combination of them.</summary>
+    private static RecurrentRegularization? Masks(Random random, bool hasMemory) => random.Next(2) == 0 ? null : new()
+    {
+        Dropout = random.Next(2) * Rate(random),
+        Zoneout = random.Next(2) * Rate(random),
+        CellZoneout = hasMemory ? random.Next(2) * Rate(random) : 0,
+    };
+
     private static float Rate(Random random) => random.Next(10) * 0.1f;
 
     private static SequenceModel Build(Random random, SequenceModelBuilder builder) =>
@@ -93,6 +101,7 @@ internal static class RandomModels
             {
                 0 => builder.VanillaRnn(Size(random), (Activation)random.Next(4)),
                 1 => builder.Dense(Size(random), (Activation)random.Next(4)),
+                2 => builder.Lstm(Size(random), Masks(random, hasMemory: true)),
                 _ => builder.Lstm(Size(random)),
             };
         }

@@ -25,7 +25,7 @@ public sealed unsafe class RandomMaskTests
         float[] mask = Mask(s_key, 0, 0, 0.5f, 64), row = [.. Enumerable.Repeat(float.NaN, 64)];
         fixed (float* values = row)
         {
-            RandomMask.Apply(s_key, 0, 0, 0.5f, values, values, row.Length);
+            RandomMask.Apply(s_key, 0, 0, 0.5f, row.Length, new Dropping(0.5f, values, values));
         }
 
         row.Zip(mask, (value, kept) => kept == 0 ? value == 0 : float.IsNaN(value)).Should().OnlyContain(fits => fits);
@@ -70,7 +70,7 @@ public sealed unsafe class RandomMaskTests
         float[] row = [.. Enumerable.Repeat(1f, count)];
         fixed (float* values = row)
         {
-            RandomMask.Apply(key, step, (uint)sample, rate, values, values, count);
+            RandomMask.Apply(key, step, (uint)sample, rate, count, new Dropping(rate, values, values));
         }
 
         return row;
