@@ -14,7 +14,6 @@ internal sealed class ModelArchitecture
     public const int MaxTextBytes = 250_000;
 
     private static readonly string[] Keys = ["inputSize", "layers"];
-    private static readonly string[] LayerKeys = ["kind", "activation", "hiddenSize", "outputSize", "sequenceLength", "rate", "vocabularySize", "paddingToken"];
 
     private readonly int _inputSize;
     private readonly IReadOnlyList<LayerDescription> _layers;
@@ -25,7 +24,7 @@ internal sealed class ModelArchitecture
         _layers = layers;
     }
 
-    public static ModelArchitecture Of(SequenceModel model) => new(model.InputSize, [.. model.Layers.Select(LayerDescription.Of)]);
+    public static ModelArchitecture Of(SequenceModel model) => new(model.InputSize, [.. model.Layers.Select(LayerKind.DescriptionOf)]);
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <exception cref="ModelFileException">The text is not that of an architecture.</exception>
@@ -39,18 +38,18 @@ internal sealed class ModelArchitecture
         {
             if (key == Keys[0])
             {
-                inputSize = ReadSize(ref reader, $"{json.Name}: {key}");
+                inputSize = reader.Number($"{json.Name}: {key}", least: 1);
             }
             else
             {
-                layers = ReadLayers(ref reader, json.Name);
+                layers = new LayerListReader(json.Name).Read(ref reader);
             }
         }
 
         reader.End();
-        if (inputSize > 1 && layers is [{ Kind: LayerKind.Embedding }, ..])
+        if (inputSize > 1 && layers is [{ TakesTokens: true }, ..])
         {
-            throw reader.Fault($"{json.Name}: inputSize", "1, as tokens enter an Embedding", $"{inputSize}");
+            throw reader.Fault($"{json.Name}: inputSize", $"1, as tokens enter an {layers[0].Kind.Name}", $"{inputSize}");
         }
 
         return inputSize > 0 && layers.Count > 0
@@ -69,32 +68,8 @@ internal sealed class ModelArchitecture
             foreach (LayerDescription layer in _layers)
             {
                 json.WriteStartObject();
-                json.WriteString("kind", layer.Kind.ToString());
-                if (LayerDescription.SizeKeyOf(layer.Kind) is { } sizeKey)
-                {
-                    json.WriteNumber(sizeKey, layer.Size);
-                }
-
-                if (layer.Kind == LayerKind.Embedding)
-                {
-                    json.WriteNumber("vocabularySize", layer.VocabularySize);
-                }
-
-                if (layer.PaddingToken is { } token)
-                {
-                    json.WriteNumber("paddingToken", token);
-                }
-
-                if (LayerDescription.HasActivation(layer.Kind))
-                {
-                    json.WriteString("activation", layer.Activation.ToString());
-                }
-
-                if (LayerDescription.HasRate(layer.Kind))
-                {
-                    json.WriteNumber("rate", layer.Rate);
-                }
-
+                LayerFields.Write(json, layer.Kind);
+                layer.Write(json);
                 json.WriteEndObject();
             }
 
@@ -118,7 +93,8 @@ internal sealed class ModelArchitecture
         long width = _inputSize;
         for (int n = 0; n < _layers.Count; n++)
         {
-            tensors.AddRange(_layers[n].Tensors(places?[n] ?? LayerPlace.AtPosition(n), n, width));
+            string path = n.ToString(CultureInfo.InvariantCulture);
+            tensors.AddRange(_layers[n].Tensors(new TensorNames(places?[n] ?? LayerPlace.AtPath(path), path), width));
             width = _layers[n].OutputSizeFor(width);
             if (width > Array.MaxLength)
             {
@@ -143,122 +119,5 @@ internal sealed class ModelArchitecture
         }
 
         return builder.BuildUninitialized();
-    }
-
-    private static List<LayerDescription> ReadLayers(ref StrictJsonReader reader, string what)
-    {
-        List<LayerDescription> layers = [];
-        bool oneStep = false;
-        reader.StartArray($"{what}: layers");
-        while (reader.NextObject($"{what}: layers"))
-        {
-            if (layers.Count == SequenceModelBuilder.MaxLayers)
-            {
-                throw reader.Fault($"{what}: layers", $"at most {SequenceModelBuilder.MaxLayers}", "more");
-            }
-
-            string name = $"{what}: layer {layers.Count}";
-            LayerDescription layer = ReadLayer(ref reader, name);
-            if (oneStep && layer is { Kind: LayerKind.Flatten, Size: not 1 })
-            {
-                throw reader.Fault(
-                    $"{name}: sequenceLength", "1, as a layer before lets only one step through", $"{layer.Size}");
-            }
-
-            if (layers.Count > 0 && layer.Kind == LayerKind.Embedding)
-            {
-                throw reader.Fault(name, "of a kind that takes what the layer before gives", "an Embedding, which must be the first");
-            }
-
-            oneStep |= !layer.IsStepwise;
-            layers.Add(layer);
-        }
-
-        return layers;
-    }
-
-    private static LayerDescription ReadLayer(ref StrictJsonReader reader, string what)
-    {
-        LayerKind? kind = null;
-        Activation? activation = null;
-        float? rate = null;
-        int size = 0, vocabularySize = 0, seen = 0;
-        int? paddingToken = null;
-        List<string> sizeKeys = [];
-        while (reader.NextKey(what, LayerKeys, ref seen) is { } key)
-        {
-            switch (key)
-            {
-                case "kind":
-                    kind = ReadName<LayerKind>(ref reader, $"{what}: {key}");
-                    break;
-                case "activation":
-                    activation = ReadName<Activation>(ref reader, $"{what}: {key}");
-                    break;
-                case "rate":
-                    rate = ReadRate(ref reader, $"{what}: {key}");
-                    break;
-                case "vocabularySize":
-                    vocabularySize = ReadSize(ref reader, $"{what}: {key}");
-                    break;
-                case "paddingToken":
-                    paddingToken = ReadNumber(ref reader, $"{what}: {key}", least: 0);
-                    break;
-                default:
-                    sizeKeys.Add(key);
-                    size = ReadSize(ref reader, $"{what}: {key}");
-                    break;
-            }
-        }
-
-        if (kind is not { } known)
-        {
-            throw reader.Fault(what, "of a kind", "without one");
-        }
-
-        string? sizeKey = LayerDescription.SizeKeyOf(known);
-        bool hasItsKeys = sizeKeys.SequenceEqual(sizeKey is null ? [] : [sizeKey])
-            && LayerDescription.HasActivation(known) == activation is not null
-            && LayerDescription.HasRate(known) == rate is not null
-            && (known == LayerKind.Embedding ? vocabularySize > 0 : vocabularySize == 0 && paddingToken is null);
-        if (hasItsKeys && paddingToken >= vocabularySize)
-        {
-            throw reader.Fault($"{what}: paddingToken", $"below vocabularySize {vocabularySize}", $"{paddingToken}");
-        }
-
-        return hasItsKeys
-            ? new LayerDescription(known, size, activation ?? Activation.Identity)
-            {
-                Rate = rate ?? 0,
-                VocabularySize = vocabularySize,
-                PaddingToken = paddingToken,
-            }
-            : throw reader.Fault(what, $"one with the keys of kind {known}", "one with others");
-    }
-
-    private static int ReadSize(ref StrictJsonReader reader, string what) => ReadNumber(ref reader, what, least: 1);
-
-    private static int ReadNumber(ref StrictJsonReader reader, string what, int least)
-    {
-        long number = reader.Count(what);
-        return number >= least && number <= int.MaxValue
-            ? (int)number
-            : throw reader.Fault(what, $"from {least} to {int.MaxValue}", $"{number}");
-    }
-
-    private static float ReadRate(ref StrictJsonReader reader, string what)
-    {
-        double rate = reader.Number(what);
-        return rate >= 0 && (float)rate < 1 ? (float)rate : throw reader.Fault(what, "from 0 to before 1", JsonNumber(rate));
-    }
-
-    private static string JsonNumber(double number) => number.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>An enum's name, exactly as it is written in the code.</summary>
-    private static T ReadName<T>(ref StrictJsonReader reader, string what)
-        where T : struct, Enum
-    {
-        string[] names = Enum.GetNames<T>();
-        return Enum.GetValues<T>()[Array.IndexOf(names, reader.OneOf(what, names))];
     }
 }

@@ -20,7 +20,7 @@ internal static class ModuleNames
 
     private static LayerPlace[] Places(SequenceModel model, IReadOnlyList<LayerDescription> layers, IReadOnlyList<string> modules)
     {
-        int[] positions = [.. Enumerable.Range(0, layers.Count).Where(n => layers[n].HasWeights)];
+        int[] positions = [.. Enumerable.Range(0, layers.Count).Where(n => model.Layers[n].Parameters.Count > 0)];
         if (modules.Count != positions.Length)
         {
             throw new ArgumentException(
@@ -53,7 +53,7 @@ internal static class ModuleNames
     }
 
     /// <summary>Whether one nn.RNN or nn.LSTM can hold both.</summary>
-    private static bool CanStack(LayerDescription first, LayerDescription second) => first.IsRecurrent && first == second;
+    private static bool CanStack(LayerDescription first, LayerDescription second) => first.CanStack && first == second;
 
     private static void ThrowIfNoName(string name, string argument)
     {

@@ -124,6 +124,13 @@ internal ref struct StrictJsonReader
         return PresentCount(what, string.Empty);
     }
 
+    /// <summary>A whole number that an int holds, from a least one.</summary>
+    public int Number(string what, int least)
+    {
+        long number = Count(what);
+        return number >= least && number <= int.MaxValue ? (int)number : throw Fault(what, $"from {least} to {int.MaxValue}", $"{number}");
+    }
+
     /// <summary>A finite number.</summary>
     public double Number(string what)
     {
@@ -150,6 +157,20 @@ internal ref struct StrictJsonReader
         }
 
         throw Fault(what, $"one of {string.Join(", ", known)}", Quoted);
+    }
+
+    /// <summary>Moves to the end of the next value, whatever it is.</summary>
+    public void Skip()
+    {
+        Read();
+        try
+        {
+            _reader.Skip();
+        }
+        catch (JsonException exception)
+        {
+            throw NotValid(exception);
+        }
     }
 
     /// <summary>Makes sure that nothing but white space follows.</summary>
@@ -244,7 +265,10 @@ internal ref struct StrictJsonReader
         }
         catch (JsonException exception)
         {
-            throw _text.Fault(_text.Name, "valid JSON", "not", _reader.BytesConsumed, Tensor, exception);
+            throw NotValid(exception);
         }
     }
+
+    private readonly ModelFileException NotValid(JsonException exception) =>
+        _text.Fault(_text.Name, "valid JSON", "not", _reader.BytesConsumed, Tensor, exception);
 }

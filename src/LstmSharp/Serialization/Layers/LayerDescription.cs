@@ -1,0 +1,36 @@
+using System.Text.Json;
+
+namespace LstmSharp;
+
+/// <summary>One layer as a model file tells of it. A kind of layers is a record of this type, with the settings that its files hold, and
+/// its entry in <see cref="LayerKind.All"/>.</summary>
+internal abstract record LayerDescription
+{
+    /// <summary>The entry.</summary>
+    public abstract LayerKind Kind { get; }
+
+    /// <summary>Whether every step that enters the layer leaves it.</summary>
+    public virtual bool IsStepwise => true;
+
+    /// <summary>Whether the layer takes tokens, and so must be a model's first.</summary>
+    public virtual bool TakesTokens => false;
+
+    /// <summary>Whether PyTorch can stack several such layers, all alike, in one module.</summary>
+    public virtual bool CanStack => false;
+
+    /// <summary>Writes the settings into the layer's object, behind its kind.</summary>
+    public virtual void Write(Utf8JsonWriter json)
+    {
+    }
+
+    /// <summary>The number of outputs that the layer makes of so many inputs.</summary>
+    public virtual long OutputSizeFor(long inputSize) => inputSize;
+
+    /// <summary>The tensors that hold the layer's weights.</summary>
+    /// <param name="names">What their names begin with.</param>
+    /// <param name="inputSize">The number of the layer's inputs.</param>
+    public virtual ModelTensor[] Tensors(TensorNames names, long inputSize) => [];
+
+    /// <summary>Adds the layer to a model.</summary>
+    public abstract void AddTo(SequenceModelBuilder builder);
+}

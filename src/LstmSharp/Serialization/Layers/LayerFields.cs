@@ -1,0 +1,105 @@
+using System.Text.Json;
+
+namespace LstmSharp;
+
+/// <summary>The settings of one layer in a file, to be asked for by their keys, in any order.</summary>
+internal readonly ref struct LayerFields
+{
+    private const string KindKey = "kind";
+    private const string ActivationKey = "activation";
+
+    private readonly StrictJsonReader _start;
+    private readonly string _what;
+    private readonly List<string> _asked = [];
+
+    /// <param name="start">A reader at the layer's object.</param>
+    /// <param name="what">What the layer is called in messages.</param>
+    /// <param name="followsOneStep">Whether a layer before lets only one step through.</param>
+    public LayerFields(StrictJsonReader start, string what, bool followsOneStep)
+    {
+        _start = start;
+        _what = what;
+        FollowsOneStep = followsOneStep;
+    }
+
+    /// <summary>Whether a layer before lets only one step through.</summary>
+    public bool FollowsOneStep { get; }
+
+    /// <summary>The kind.</summary>
+    public LayerKind Kind()
+    {
+        string[] names = [.. LayerKind.All.Select(kind => kind.Name)];
+        return LayerKind.All[Array.IndexOf(names, Find(KindKey).OneOf(NameOf(KindKey), names))];
+    }
+
+    /// <summary>A whole number from 1.</summary>
+    public int Size(string key) => Find(key).Number(NameOf(key), least: 1);
+
+    /// <summary>A whole number from 0, where there is one.</summary>
+    public int? NumberIfAny(string key) => TryFind(key, out StrictJsonReader reader) ? reader.Number(NameOf(key), least: 0) : null;
+
+    /// <summary>A finite number.</summary>
+    public double Number(string key) => Find(key).Number(NameOf(key));
+
+    /// <summary>The activation, by its name exactly as it is written in the code.</summary>
+    public Activation Activation()
+    {
+        string[] names = Enum.GetNames<Activation>();
+        return Enum.GetValues<Activation>()[Array.IndexOf(names, Find(ActivationKey).OneOf(NameOf(ActivationKey), names))];
+    }
+
+    /// <summary>Writes the kind.</summary>
+    public static void Write(Utf8JsonWriter json, LayerKind kind) => json.WriteString(KindKey, kind.Name);
+
+    /// <summary>Writes an activation.</summary>
+    public static void Write(Utf8JsonWriter json, Activation activation) => json.WriteString(ActivationKey, activation.ToString());
+
+    /// <summary>A fault of the value of a key that is there.</summary>
+    public ModelFileException Fault(string key, string expected, string actual)
+    {
+        StrictJsonReader reader = Find(key);
+        reader.Skip();
+        return reader.Fault(NameOf(key), expected, actual);
+    }
+
+    /// <summary>Reads past the end of the object, which may hold no key that nobody asked for, and none twice.</summary>
+    public void End(ref StrictJsonReader reader)
+    {
+        string[] known = [.. _asked];
+        int seen = 0;
+        while (reader.NextKey(_what, known, ref seen) is not null)
+        {
+            reader.Skip();
+        }
+    }
+
+    private string NameOf(string key) => $"{_what}: {key}";
+
+    private StrictJsonReader Find(string key) => TryFind(key, out StrictJsonReader reader)
+        ? reader
+        : throw _start.Fault($"{_what}: the key '{key}'", "there", "missing");
+
+    /// <summary>Finds a key.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="reader">Reads its value next.</param>
+    private bool TryFind(string key, out StrictJsonReader reader)
+    {
+        if (!_asked.Contains(key))
+        {
+            _asked.Add(key);
+        }
+
+        reader = _start;
+        while (reader.NextName(out _))
+        {
+            if (reader.IsAt(key))
+            {
+                return true;
+            }
+
+            reader.Skip();
+        }
+
+        return false;
+    }
+}
