@@ -21,8 +21,8 @@ public sealed class RecurrentLayer : Layer
     /// <inheritdoc/>
     public override string ToString() => Cell.ToString();
 
-    internal override void Initialize(RandomStream random, WeightInitialization initialization) =>
-        Cell.Initialize(random, initialization);
+    internal override void Initialize(RandomKey key, WeightInitialization initialization) =>
+        Cell.Initialize(new RandomStream(key), initialization);
 
     internal override LayerPass CreatePass(bool keep) => new RecurrentPass(Cell, keep);
 

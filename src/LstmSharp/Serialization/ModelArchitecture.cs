@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -12,6 +11,9 @@ internal sealed class ModelArchitecture
 {
     /// <summary>The longest text that is read, in bytes as a file holds it; the layers that a model may have need a third of it.</summary>
     public const int MaxTextBytes = 250_000;
+
+    /// <summary>How deep arrays and objects may stand inside others: two for each layer that holds layers, and those of a layer without.</summary>
+    private const int MaxJsonDepth = (2 * SequenceModelBuilder.MaxDepth) + 8;
 
     private static readonly string[] Keys = ["inputSize", "layers"];
 
@@ -30,7 +32,7 @@ internal sealed class ModelArchitecture
     /// <exception cref="ModelFileException">The text is not that of an architecture.</exception>
     public static ModelArchitecture Parse(JsonText json)
     {
-        var reader = new StrictJsonReader(json);
+        var reader = new StrictJsonReader(json, MaxJsonDepth);
         int inputSize = 0, seen = 0;
         List<LayerDescription> layers = [];
         reader.StartObject(json.Name);
@@ -42,7 +44,7 @@ internal sealed class ModelArchitecture
             }
             else
             {
-                layers = new LayerListReader(json.Name).Read(ref reader);
+                layers = new LayerListReader(json.Name).Read(ref reader, outer: null);
             }
         }
 
@@ -64,45 +66,32 @@ internal sealed class ModelArchitecture
         {
             json.WriteStartObject();
             json.WriteNumber("inputSize", _inputSize);
-            json.WriteStartArray("layers");
-            foreach (LayerDescription layer in _layers)
-            {
-                json.WriteStartObject();
-                LayerFields.Write(json, layer.Kind);
-                layer.Write(json);
-                json.WriteEndObject();
-            }
-
-            json.WriteEndArray();
+            LayerFields.Write(json, "layers", _layers);
             json.WriteEndObject();
         }
 
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    /// <summary>The layers, in the order in which data passes them.</summary>
-    public IReadOnlyList<LayerDescription> Layers => _layers;
+    /// <summary>The layers with weights, those inside others in their place, in the order in which data passes them.</summary>
+    /// <param name="source">What error messages begin with.</param>
+    /// <exception cref="ModelFileException">A layer does not fit its place, or its output would not fit into one array.</exception>
+    public IReadOnlyList<PlacedLayer> Places(string source)
+    {
+        LayerPlaces places = new(source);
+        places.AddAll(_layers, outer: null, _inputSize);
+        return places.All;
+    }
 
     /// <summary>The tensors that a file of this model holds, in order.</summary>
     /// <param name="source">What error messages begin with.</param>
-    /// <param name="places">Every layer's place in PyTorch; by default a module of its own, named after its position.</param>
-    /// <exception cref="ModelFileException">A tensor or a layer's output would not fit into one array.</exception>
-    public List<ModelTensor> Tensors(string source, IReadOnlyList<LayerPlace>? places = null)
+    /// <param name="modules">The place in PyTorch of each of the <see cref="Places"/>; by default a module of its own, named after its place
+    /// in the model.</param>
+    /// <exception cref="ModelFileException">A layer does not fit its place, or a tensor or a layer's output would not fit into one
+    /// array.</exception>
+    public List<ModelTensor> Tensors(string source, IReadOnlyList<LayerPlace>? modules = null)
     {
-        List<ModelTensor> tensors = [];
-        long width = _inputSize;
-        for (int n = 0; n < _layers.Count; n++)
-        {
-            string path = n.ToString(CultureInfo.InvariantCulture);
-            tensors.AddRange(_layers[n].Tensors(new TensorNames(places?[n] ?? LayerPlace.AtPath(path), path), width));
-            width = _layers[n].OutputSizeFor(width);
-            if (width > Array.MaxLength)
-            {
-                throw new ModelFileException(
-                    source, $"the number of outputs of layer {n}", $"at most {Array.MaxLength}", $"{width}");
-            }
-        }
-
+        List<ModelTensor> tensors = [.. Places(source).SelectMany((layer, n) => layer.Tensors(modules?[n] ?? LayerPlace.AtPath(layer.Path)))];
         return tensors.Find(tensor => tensor.Shape.Aggregate((Int128)1, (count, size) => count * size) > Array.MaxLength) is { } large
             ? throw new ModelFileException(
                 source, $"tensor '{large.Name}'", $"of at most {Array.MaxLength} values", $"[{string.Join(", ", large.Shape)}]", large.Name)

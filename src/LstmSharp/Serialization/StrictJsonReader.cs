@@ -9,13 +9,15 @@ namespace LstmSharp;
 /// nothing for what is as it must be.</summary>
 internal ref struct StrictJsonReader
 {
-    private const int MaxDepth = 8;
+    private const int UsualDepth = 8;
     private const int MaxQuotedBytes = 40;
     private readonly JsonText _text;
     private Utf8JsonReader _reader;
 
+    /// <param name="text">The text.</param>
+    /// <param name="maxDepth">How deep arrays and objects may stand inside others; more are not read.</param>
     /// <exception cref="ModelFileException">The text is not UTF-8.</exception>
-    public StrictJsonReader(JsonText text)
+    public StrictJsonReader(JsonText text, int maxDepth = UsualDepth)
     {
         _text = text;
         if (!Utf8.IsValid(text.Bytes))
@@ -23,7 +25,7 @@ internal ref struct StrictJsonReader
             throw text.Fault(text.Name, "valid UTF-8", "not", index: 0);
         }
 
-        _reader = new Utf8JsonReader(text.Bytes, new JsonReaderOptions { MaxDepth = MaxDepth });
+        _reader = new Utf8JsonReader(text.Bytes, new JsonReaderOptions { MaxDepth = maxDepth });
     }
 
     /// <summary>The tensor whose entry is being read: faults are told of it.</summary>

@@ -138,6 +138,7 @@ internal sealed class ModelRun
             MaxOverTimeLayer => new ReferenceMaxOverTime(),
             DropoutLayer dropout => new ReferenceDropout(maskOf(dropout)),
             FlattenLayer => new ReferenceFlatten(),
+            ResidualLayer residual => new ReferenceResidual(new ReferenceModel([.. residual.Layers.Select(inner => Reference(inner, maskOf))])),
             _ => throw new ArgumentException($"There is no reference for {layer}."),
         };
     }

@@ -23,6 +23,15 @@ internal abstract record LayerDescription
     {
     }
 
+    /// <summary>Puts the layer, or the layers that it is made of, among those that have a place in PyTorch's modules.</summary>
+    /// <returns>The number of its outputs.</returns>
+    /// <exception cref="ModelFileException">The layer does not fit its place.</exception>
+    public virtual long Place(LayerPlaces places, string path, long inputSize)
+    {
+        places.Add(new PlacedLayer(this, path, inputSize));
+        return OutputSizeFor(inputSize);
+    }
+
     /// <summary>The number of outputs that the layer makes of so many inputs.</summary>
     public virtual long OutputSizeFor(long inputSize) => inputSize;
 

@@ -9,16 +9,19 @@ internal readonly ref struct LayerFields
     private const string ActivationKey = "activation";
 
     private readonly StrictJsonReader _start;
-    private readonly string _what;
+    private readonly LayerListReader _lists;
+    private readonly string _path;
     private readonly List<string> _asked = [];
 
     /// <param name="start">A reader at the layer's object.</param>
-    /// <param name="what">What the layer is called in messages.</param>
+    /// <param name="lists">What reads lists of layers.</param>
+    /// <param name="path">The layer's place.</param>
     /// <param name="followsOneStep">Whether a layer before lets only one step through.</param>
-    public LayerFields(StrictJsonReader start, string what, bool followsOneStep)
+    public LayerFields(StrictJsonReader start, LayerListReader lists, string path, bool followsOneStep)
     {
         _start = start;
-        _what = what;
+        _lists = lists;
+        _path = path;
         FollowsOneStep = followsOneStep;
     }
 
@@ -48,8 +51,27 @@ internal readonly ref struct LayerFields
         return Enum.GetValues<Activation>()[Array.IndexOf(names, Find(ActivationKey).OneOf(NameOf(ActivationKey), names))];
     }
 
-    /// <summary>Writes the kind.</summary>
-    public static void Write(Utf8JsonWriter json, LayerKind kind) => json.WriteString(KindKey, kind.Name);
+    /// <summary>The layers inside this one.</summary>
+    public List<LayerDescription> Layers(string key)
+    {
+        StrictJsonReader reader = Find(key);
+        return _lists.Read(ref reader, _path);
+    }
+
+    /// <summary>Writes layers, as <see cref="Layers"/> reads them.</summary>
+    public static void Write(Utf8JsonWriter json, string key, IEnumerable<LayerDescription> layers)
+    {
+        json.WriteStartArray(key);
+        foreach (LayerDescription layer in layers)
+        {
+            json.WriteStartObject();
+            json.WriteString(KindKey, layer.Kind.Name);
+            layer.Write(json);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
 
     /// <summary>Writes an activation.</summary>
     public static void Write(Utf8JsonWriter json, Activation activation) => json.WriteString(ActivationKey, activation.ToString());
@@ -67,17 +89,19 @@ internal readonly ref struct LayerFields
     {
         string[] known = [.. _asked];
         int seen = 0;
-        while (reader.NextKey(_what, known, ref seen) is not null)
+        while (reader.NextKey(What, known, ref seen) is not null)
         {
             reader.Skip();
         }
     }
 
-    private string NameOf(string key) => $"{_what}: {key}";
+    private string What => _lists.NameOf(_path);
+
+    private string NameOf(string key) => $"{What}: {key}";
 
     private StrictJsonReader Find(string key) => TryFind(key, out StrictJsonReader reader)
         ? reader
-        : throw _start.Fault($"{_what}: the key '{key}'", "there", "missing");
+        : throw _start.Fault($"{What}: the key '{key}'", "there", "missing");
 
     /// <summary>Finds a key.</summary>
     /// <param name="key">The key.</param>
