@@ -2,7 +2,7 @@ using System.Collections;
 
 namespace LstmSharp;
 
-/// <summary>The states of a model's recurrent layers, in the layers' order, for every row of a batch.</summary>
+/// <summary>The states of a model's recurrent layers, in the layers' order, those inside a Residual in its place, for every row of a batch.</summary>
 /// <remarks>Made by <see cref="SequenceModel.CreateState"/>. The gradients of states have the same type.</remarks>
 public sealed class ModelState : IReadOnlyList<CellState>
 {

@@ -21,7 +21,7 @@ internal sealed unsafe class ModelStep
     {
         _parameters = [.. model.Parameters];
         _layers = [.. model.Layers.Select(layer => layer.CreateStep(width)).OfType<LayerStep>()];
-        _recurrent = [.. _layers.OfType<RecurrentStep>()];
+        _recurrent = [.. _layers.SelectMany(layer => layer.Recurrent)];
         _inputSize = model.InputSize;
         _outputSize = model.OutputSize;
         Width = width;

@@ -10,7 +10,7 @@ internal sealed unsafe class PredictionRun(SequenceModel model) : StackRun(model
     /// <summary>How many floats of a layer's output are computed before the next layer takes them.</summary>
     private const int FloatsAtATime = 1 << 18;
 
-    private readonly int _widestRow = model.Layers.Max(layer => Panels.RowStride(Math.Max(layer.InputSize, layer.OutputSize)));
+    private readonly int _widestRow = model.Layers.Max(layer => Panels.RowStride(layer.WidestRow));
     private readonly AlignedBuffer _input = new();
 
     /// <summary>Lets pieces of a sequence through all layers that take it step by step, one piece after the other, and what the first

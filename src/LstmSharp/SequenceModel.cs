@@ -37,7 +37,12 @@ public sealed unsafe partial class SequenceModel
     /// <summary>The layers, in the order in which data passes them.</summary>
     public IReadOnlyList<Layer> Layers { get; }
 
-    /// <summary>All weights, named <c>layer.name</c>, such as <c>0.RecurrentWeights</c>.</summary>
+    /// <summary>The layers and those inside them, by their places.</summary>
+    internal IEnumerable<(string Path, Layer Layer)> AllLayers =>
+        _layers.SelectMany((layer, n) => layer.WithInner(n.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>All weights, named <c>layer.name</c>, such as <c>0.RecurrentWeights</c>; those of a layer inside another by their places from
+    /// the outermost layer's inward, such as <c>2.0.RecurrentWeights</c>.</summary>
     public ParameterSet Parameters { get; }
 
     /// <summary>How many threads one call may use at most, the calling one among them: 1 or more, by default as many as the machine has
@@ -182,20 +187,26 @@ public sealed unsafe partial class SequenceModel
     }
 
     /// <summary>A table of the layers with their places, as parameters' names begin with them, their output shapes and parameter
-    /// counts. T and B stand for the length and the batch size that enter.</summary>
+    /// counts; a layer that is made of others stands above them. T and B stand for the length and the batch size that enter.</summary>
     public string Summary()
     {
         const int Many = 2;
         int length = Many;
         List<(string Layer, string Shape, string Count)> rows = [("Layer", "Output shape", "Parameters")];
         string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
-        foreach (Layer layer in _layers)
+        void AddRows(IReadOnlyList<Layer> layers, string path)
         {
-            length = layer.OutputLength(length);
-            string shape = $"[{(length == Many ? "T" : length)}, B, {layer.OutputSize}]";
-            rows.Add(($"{rows.Count - 1}. {layer}", shape, Count(layer.Parameters.TotalCount)));
+            for (int n = 0; n < layers.Count; n++)
+            {
+                Layer layer = layers[n];
+                length = layer.OutputLength(length);
+                string shape = $"[{(length == Many ? "T" : length)}, B, {layer.OutputSize}]";
+                rows.Add(($"{path}{n}. {layer.Title}", shape, layer.Inner.Count > 0 ? string.Empty : Count(layer.Parameters.TotalCount)));
+                AddRows(layer.Inner, $"{path}{n}.");
+            }
         }
 
+        AddRows(_layers, string.Empty);
         rows.Add(("Total", string.Empty, Count(Parameters.TotalCount)));
         int layerWidth = rows.Max(row => row.Layer.Length), shapeWidth = rows.Max(row => row.Shape.Length);
         int countWidth = rows.Max(row => row.Count.Length);

@@ -3,16 +3,23 @@ using LstmSharp.Randomness;
 namespace LstmSharp;
 
 /// <summary>Stacks layers into a <see cref="SequenceModel"/>; each layer takes what the one before gives.</summary>
-/// <remarks>A model has at most 1,000 layers. A builder builds one model; used again, it throws
+/// <remarks>A model has at most 1,000 layers, those inside others among them. A builder builds one model; used again, it throws
 /// <see cref="InvalidOperationException"/>.</remarks>
 public sealed class SequenceModelBuilder
 {
     /// <summary>The most layers a model may have; a file that claims more is refused.</summary>
     internal const int MaxLayers = 1_000;
 
+    /// <summary>How deep layers may stand inside others.</summary>
+    internal const int MaxDepth = 8;
+
     private readonly int _inputSize;
     private readonly List<Layer> _layers = [];
-    private bool _isBuilt;
+    private readonly int[] _path = [];
+
+    /// <summary>How many layers the model has so far, those inside others among them.</summary>
+    private int _count;
+    private Use _use;
 
     internal SequenceModelBuilder(int inputSize)
     {
@@ -20,14 +27,31 @@ public sealed class SequenceModelBuilder
         _inputSize = inputSize;
     }
 
-    private int Width => _layers.Count == 0 ? _inputSize : _layers[^1].OutputSize;
+    /// <summary>Starts the layers inside one that another builder is about to add.</summary>
+    private SequenceModelBuilder(SequenceModelBuilder outer)
+    {
+        _inputSize = outer.Width;
+        _path = outer.Path;
+        _count = outer._count + 1;
+    }
+
+    private enum Use
+    {
+        Open,
+        WaitsForInner,
+        Done,
+    }
+
+    /// <summary>The number of values that the next layer takes.</summary>
+    internal int Width => _layers.Count == 0 ? _inputSize : _layers[^1].OutputSize;
 
     /// <summary>Whether one step leaves the layers so far, however many enter.</summary>
     private bool GivesOneStep => _layers.Exists(layer => !layer.IsStepwise);
 
-    private int[] Path => [_layers.Count];
+    /// <summary>The next layer's place in the model.</summary>
+    private int[] Path => [.. _path, _layers.Count];
 
-    private string NamePrefix => $"{_layers.Count}.";
+    private string NamePrefix => $"{string.Join('.', Path)}.";
 
     /// <summary>Adds a vanilla RNN layer: h_t = act(Wx·x_t + Wh·h_(t−1) + b), every step's h_t going on.</summary>
     /// <param name="hiddenSize">The number of units, 1 or more.</param>
@@ -96,6 +120,40 @@ public sealed class SequenceModelBuilder
         return Add(new EmbeddingLayer(vocabularySize, embeddingSize, paddingToken, NamePrefix));
     }
 
+    /// <summary>Adds layers with a way round them: y = x + layers(x), step by step.</summary>
+    /// <remarks>Such as <c>.Residual(inner => inner.Lstm(32).Dropout(0.1f))</c>. Every layer takes what the one before gives, any number of
+    /// them, a Residual too, at most 8 deep. The last one must give as many values as enter, and every step must leave. Their parameters
+    /// are named by their places from the outermost layer's inward, such as <c>2.0.InputWeights</c>.</remarks>
+    /// <param name="layers">Adds the layers to the builder that it is given.</param>
+    /// <exception cref="ArgumentNullException">The function is null.</exception>
+    /// <exception cref="ArgumentException">The layers give another number of values or of steps than enter, or there is none.</exception>
+    /// <exception cref="InvalidOperationException">The model has 1,000 layers already, or 8 Residuals are around this one.</exception>
+    public SequenceModelBuilder Residual(Action<SequenceModelBuilder> layers)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        ThrowUnlessOpen();
+        if (_path.Length == MaxDepth)
+        {
+            throw new InvalidOperationException($"SequenceModelBuilder: layers may stand at most {MaxDepth} deep inside others, but this Residual is deeper.");
+        }
+
+        SequenceModelBuilder inner = new(this);
+        _use = Use.WaitsForInner;
+        try
+        {
+            layers(inner);
+        }
+        finally
+        {
+            _use = Use.Open;
+        }
+
+        inner.ThrowUnlessOpen();
+        inner.ThrowIfNotAddable();
+        inner._use = Use.Done;
+        return Add(new ResidualLayer([.. inner._layers]), inner._count);
+    }
+
     /// <summary>Lets only the last time step through: [T, B, F] becomes [1, B, F].</summary>
     /// <exception cref="InvalidOperationException">The model has 1,000 layers already.</exception>
     public SequenceModelBuilder TakeLast() => Add(new TakeLastLayer(Width));
@@ -145,7 +203,7 @@ public sealed class SequenceModelBuilder
         SequenceModel model = BuildUninitialized();
         for (int n = 0; n < model.Layers.Count; n++)
         {
-            model.Layers[n].Initialize(new RandomStream(RandomKey.Of(seed, RandomPurpose.Weights, place: n)), initialization);
+            model.Layers[n].Initialize(RandomKey.Of(seed, RandomPurpose.Weights, place: n), initialization);
         }
 
         return model;
@@ -154,14 +212,45 @@ public sealed class SequenceModelBuilder
     /// <summary>Makes the model with all weights 0, for weights that come from elsewhere.</summary>
     internal SequenceModel BuildUninitialized()
     {
-        ThrowIfBuilt();
+        ThrowUnlessOpen();
+        if (_path.Length > 0)
+        {
+            throw new InvalidOperationException(
+                "SequenceModelBuilder: these are the layers inside a Residual, which are built with their model; call Build behind the Residual.");
+        }
+
         if (_layers.Count == 0)
         {
             throw new InvalidOperationException("SequenceModelBuilder: a model needs at least one layer; add one before Build.");
         }
 
-        _isBuilt = true;
+        _use = Use.Done;
         return new SequenceModel(_inputSize, [.. _layers]);
+    }
+
+    /// <summary>Throws where what leaves the layers cannot be added to what enters.</summary>
+    private void ThrowIfNotAddable()
+    {
+        if (_layers.Count == 0)
+        {
+            throw new ArgumentException($"Residual({_inputSize}): layers must add at least one layer to the builder that it is given, but added none.", "layers");
+        }
+
+        if (_layers.Find(layer => !layer.IsStepwise) is { } gathering)
+        {
+            throw new ArgumentException(
+                $"Residual({_inputSize}): layers must let every step through, as it is added to the step that entered, but {gathering} "
+                + "makes one step of all; put it behind the Residual.",
+                "layers");
+        }
+
+        if (Width != _inputSize)
+        {
+            throw new ArgumentException(
+                $"Residual({_inputSize}): layers must give as many values as enter, {_inputSize}, to be added to them, but {_layers[^1]} "
+                + $"gives {Width}; end with a layer of {_inputSize}, such as Dense({_inputSize}).",
+                "layers");
+        }
     }
 
     private static void ThrowIfTooLarge(string layer, long rows, long columns)
@@ -172,24 +261,34 @@ public sealed class SequenceModelBuilder
         }
     }
 
-    private void ThrowIfBuilt()
+    private void ThrowUnlessOpen()
     {
-        if (_isBuilt)
+        switch (_use)
         {
-            throw new InvalidOperationException(
-                "SequenceModelBuilder: the model was built already, and its layers belong to it; start another with SequenceModel.Create.");
+            case Use.WaitsForInner:
+                throw new InvalidOperationException(
+                    "SequenceModelBuilder: the layers inside a Residual are being added; add them to the builder that the function is given.");
+            case Use.Done when _path.Length > 0:
+                throw new InvalidOperationException(
+                    "SequenceModelBuilder: the layers inside a Residual were added already; go on with the builder that made the Residual.");
+            case Use.Done:
+                throw new InvalidOperationException(
+                    "SequenceModelBuilder: the model was built already, and its layers belong to it; start another with SequenceModel.Create.");
         }
     }
 
-    private SequenceModelBuilder Add(Layer layer)
+    private SequenceModelBuilder Add(Layer layer) => Add(layer, _count + 1);
+
+    private SequenceModelBuilder Add(Layer layer, int count)
     {
-        ThrowIfBuilt();
-        if (_layers.Count == MaxLayers)
+        ThrowUnlessOpen();
+        if (count > MaxLayers)
         {
             throw new InvalidOperationException($"SequenceModelBuilder: a model may have at most {MaxLayers} layers, but {layer} is one more.");
         }
 
         _layers.Add(layer);
+        _count = count;
         return this;
     }
 }

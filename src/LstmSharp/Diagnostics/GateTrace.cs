@@ -11,7 +11,8 @@ public sealed class GateTrace
 {
     private GateTrace(IReadOnlyList<LayerTrace> layers) => Layers = layers;
 
-    /// <summary>The recurrent layers, in the order in which data passes them; those without a state are not among them.</summary>
+    /// <summary>The recurrent layers, in the order in which data passes them; those without a state, and those inside a Residual, are not
+    /// among them.</summary>
     public IReadOnlyList<LayerTrace> Layers { get; }
 
     /// <summary>Runs a model and records what its recurrent layers do.</summary>
@@ -41,11 +42,14 @@ public sealed class GateTrace
         for (int n = 0; n < runs.Length; n++)
         {
             Layer layer = model.Layers[n];
-            CellState? initial = layer.Cells.Count > 0 ? initialState?[state++] : null;
+            ModelState? initial = initialState is null || layer.Cells.Count == 0
+                ? null
+                : new ModelState([.. initialState.Skip(state).Take(layer.Cells.Count)], batchSize);
+            state += layer.Cells.Count;
             SequenceModel alone = new(layer.InputSize, [layer]) { MaxDegreeOfParallelism = model.MaxDegreeOfParallelism };
-            LayerTrace? trace = layer is RecurrentLayer recurrent ? LayerTrace.Record(n, recurrent, alone, rows, initial) : null;
+            LayerTrace? trace = layer is RecurrentLayer recurrent ? LayerTrace.Record(n, recurrent, alone, rows, initial?[0]) : null;
             runs[n] = new LayerRun(alone, rows, initial, trace);
-            rows = trace?.Hidden ?? alone.Predict(rows);
+            rows = trace?.Hidden ?? alone.Predict(rows, initial);
         }
 
         return runs;

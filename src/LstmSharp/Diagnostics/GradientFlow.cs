@@ -13,7 +13,7 @@ public sealed class GradientFlow
 {
     private GradientFlow(List<LayerGradientFlow> layers) => Layers = layers.AsReadOnly();
 
-    /// <summary>The recurrent layers, in the order in which data passes them.</summary>
+    /// <summary>The recurrent layers, in the order in which data passes them; those inside a Residual are not among them.</summary>
     public IReadOnlyList<LayerGradientFlow> Layers { get; }
 
     /// <summary>Measures the gradients of any loss.</summary>
@@ -65,7 +65,7 @@ public sealed class GradientFlow
     private static Tensor<float> ThroughLayer(LayerRun run, Tensor<float> outputGradient)
     {
         SequencePass pass = run.Alone.CreatePass();
-        pass.Forward(run.Input);
+        pass.Forward(run.Input, run.Initial);
         pass.Backward(outputGradient, run.Alone.Parameters.CreateZeros());
         Tensor<float> inputGradient = Tensor.CreateFromShape<float>(run.Input.Lengths);
         pass.InputGradient.CopyTo(inputGradient);

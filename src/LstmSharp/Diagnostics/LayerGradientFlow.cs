@@ -107,7 +107,7 @@ public sealed class LayerGradientFlow
         }
         else if (run.Initial is not null)
         {
-            state.CopyFrom(run.Initial);
+            state.CopyFrom(run.Initial[0]);
         }
         else
         {

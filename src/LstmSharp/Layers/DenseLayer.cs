@@ -46,8 +46,8 @@ public sealed class DenseLayer : Layer
     /// <inheritdoc/>
     public override string ToString() => $"Dense({InputSize} => {OutputSize}, {Activation}, {Parameters.TotalCount} parameters)";
 
-    internal override void Initialize(RandomStream random, WeightInitialization initialization) =>
-        Initializers.InitializeDense(Weights, Bias, random, initialization);
+    internal override void Initialize(RandomKey key, WeightInitialization initialization) =>
+        Initializers.InitializeDense(Weights, Bias, new RandomStream(key), initialization);
 
     internal override LayerPass CreatePass(bool keep) => new DensePass(this);
 

@@ -42,8 +42,8 @@ public sealed class EmbeddingLayer : Layer
         return $"Embedding({VocabularySize} => {OutputSize}{padding}, {Parameters.TotalCount} parameters)";
     }
 
-    internal override void Initialize(RandomStream random, WeightInitialization initialization) =>
-        Initializers.InitializeEmbedding(Weights, PaddingToken, random, initialization);
+    internal override void Initialize(RandomKey key, WeightInitialization initialization) =>
+        Initializers.InitializeEmbedding(Weights, PaddingToken, new RandomStream(key), initialization);
 
     internal override LayerPass CreatePass(bool keep) => new EmbeddingPass(this);
 }

@@ -22,6 +22,17 @@ public abstract class Layer
     /// <summary>The layer's weights, named with the layer's position in front; empty for a layer without weights.</summary>
     public ParameterSet Parameters { get; }
 
+    /// <summary>The layers that the layer is made of, in the order in which data passes them; none for most.</summary>
+    internal virtual IReadOnlyList<Layer> Inner => [];
+
+    /// <summary>The layer and all inside it, by their places, as <c>2</c> and <c>2.0</c>.</summary>
+    /// <param name="path">The layer's own place.</param>
+    internal IEnumerable<(string Path, Layer Layer)> WithInner(string path) =>
+        [(path, this), .. Inner.SelectMany((layer, n) => layer.WithInner($"{path}.{n}"))];
+
+    /// <summary>The layer in a line of <see cref="SequenceModel.Summary"/>, which has lines of their own for inner ones.</summary>
+    internal virtual string Title => ToString()!;
+
     /// <summary>How many steps leave the layer where so many enter.</summary>
     /// <param name="sequenceLength">The number of steps that enter, 0 or more.</param>
     public virtual int OutputLength(int sequenceLength) => sequenceLength;
@@ -38,6 +49,9 @@ public abstract class Layer
     /// <summary>How many floats the gradients of one row's sums take on the way back; 0 for a layer that needs no room for them.</summary>
     internal virtual long FloatsOfSums => 0;
 
+    /// <summary>The number of values in the widest row that goes through the layer.</summary>
+    internal virtual int WidestRow => Math.Max(InputSize, OutputSize);
+
     /// <summary>How many weights a row meets on its way through the layer, for the decision whether several threads are worth while.</summary>
     internal virtual long WeightsOfRow => Parameters.TotalCount;
 
@@ -50,7 +64,9 @@ public abstract class Layer
     }
 
     /// <summary>Draws the weights.</summary>
-    internal virtual void Initialize(RandomStream random, WeightInitialization initialization)
+    /// <param name="key">The key of random numbers of the layer's place in its model.</param>
+    /// <param name="initialization">How they are drawn.</param>
+    internal virtual void Initialize(RandomKey key, WeightInitialization initialization)
     {
     }
 

@@ -31,7 +31,7 @@ public sealed class LayerNormLayer : Layer
 
     internal override long FloatsKept => Panels.RowStride(InputSize) + LayerNormPass.FloatsOfRow;
 
-    internal override void Initialize(RandomStream random, WeightInitialization initialization)
+    internal override void Initialize(RandomKey key, WeightInitialization initialization)
     {
         Gain.Edit(values => values.Fill(1));
         Bias.Edit(values => values.Clear());

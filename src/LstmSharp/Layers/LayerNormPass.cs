@@ -54,8 +54,6 @@ internal sealed unsafe class LayerNormPass(LayerNormLayer layer) : LayerPass
         return gradients.Output;
     }
 
-    private static Span<float> ValuesOf(in SequenceRows rows, int row) => new(rows.Row(row), rows.Width);
-
     private void AddSums(int first, Parameter gradient) =>
         gradient.Edit((ReadOnlySpan<double>)_sums.AsSpan(first, _layer.InputSize), static (values, sums) =>
         {
@@ -82,7 +80,7 @@ internal sealed unsafe class LayerNormPass(LayerNormLayer layer) : LayerPass
             for (int row = rows.First; row < rows.End; row++)
             {
                 double* statistics = Statistics + (2 * (nint)row);
-                (statistics[0], statistics[1]) = LayerNormEquations.Forward(ValuesOf(Input, row), gain, bias, ValuesOf(Output, row));
+                (statistics[0], statistics[1]) = LayerNormEquations.Forward(Input.Values(row), gain, bias, Output.Values(row));
             }
         }
     }
@@ -107,7 +105,7 @@ internal sealed unsafe class LayerNormPass(LayerNormLayer layer) : LayerPass
             {
                 double* statistics = (double*)Pass._statistics.Pointer + (2 * (nint)row);
                 LayerNormEquations.AddWeightGradients(
-                    units.Of(ValuesOf(Input, row)), statistics[0], statistics[1], units.Of(ValuesOf(Gradient, row)), gain, bias);
+                    units.Of(Input.Values(row)), statistics[0], statistics[1], units.Of(Gradient.Values(row)), gain, bias);
             }
         }
     }
@@ -127,7 +125,7 @@ internal sealed unsafe class LayerNormPass(LayerNormLayer layer) : LayerPass
             {
                 double* statistics = (double*)Pass._statistics.Pointer + (2 * (nint)row);
                 LayerNormEquations.Backward(
-                    ValuesOf(Input, row), Pass._layer.Gain.Values, statistics[0], statistics[1], ValuesOf(Gradient, row));
+                    Input.Values(row), Pass._layer.Gain.Values, statistics[0], statistics[1], Gradient.Values(row));
             }
         }
     }

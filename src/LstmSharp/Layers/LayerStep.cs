@@ -19,6 +19,9 @@ internal abstract unsafe class LayerStep(int stride, int stateSize, int workSize
     /// <summary>How many floats of memory the layer needs for the length of a step, for each row.</summary>
     public int WorkSize { get; } = workSize;
 
+    /// <summary>The recurrent steps that it is made of, in the order in which their states lie.</summary>
+    public virtual IEnumerable<RecurrentStep> Recurrent => [];
+
     /// <summary>Brings the weights up to date.</summary>
     public abstract void Prepare();
 
@@ -40,6 +43,8 @@ internal sealed unsafe class RecurrentStep(RecurrentCell cell, SimdWidth width)
     : LayerStep(Panels.RowStride(cell.StateParts[0].Size), SizeOfStates(cell), Panels.Vectors * width.Lanes())
 {
     private RowWeights _weights;
+
+    public override IEnumerable<RecurrentStep> Recurrent => [this];
 
     public override void Prepare() => _weights = cell.Weights.Row(width);
 

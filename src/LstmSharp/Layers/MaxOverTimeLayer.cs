@@ -40,7 +40,7 @@ public sealed class MaxOverTimeLayer : Layer
             _stepsOfLargest.AsSpan(0, count).Clear();
             for (int row = 0; row < steps.BatchSize; row++)
             {
-                ValuesOf(gathered, row).Fill(steps.WholeLengthOf(row) == 0 ? 0 : float.NegativeInfinity);
+                gathered.Values(row).Fill(steps.WholeLengthOf(row) == 0 ? 0 : float.NegativeInfinity);
             }
         }
 

@@ -40,7 +40,7 @@ public sealed class MeanOverTimeLayer : Layer
             SequenceRows means = gathered with { Data = _means.Reserve((long)steps.BatchSize * gathered.Stride) };
             for (int row = 0; row < steps.BatchSize; row++)
             {
-                TensorPrimitives.Divide(ValuesOf(gathered, row), Math.Max(1, steps.WholeLengthOf(row)), ValuesOf(means, row));
+                TensorPrimitives.Divide(gathered.Values(row), Math.Max(1, steps.WholeLengthOf(row)), means.Values(row));
             }
 
             return means;

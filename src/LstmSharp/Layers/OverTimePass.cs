@@ -29,7 +29,7 @@ internal abstract unsafe class OverTimePass : LayerPass
         {
             for (int row = 0; row < steps.Rows(t); row++)
             {
-                Gather(steps.Start + t, row, ValuesOf(input, steps.First(t) + row), ValuesOf(gathered, row));
+                Gather(steps.Start + t, row, input.Values(steps.First(t) + row), gathered.Values(row));
             }
         }
 
@@ -50,8 +50,8 @@ internal abstract unsafe class OverTimePass : LayerPass
         {
             for (int row = 0; row < steps.Rows(t); row++)
             {
-                Span<float> gradient = ValuesOf(inputGradient, steps.First(t) + row);
-                Spread(steps, t, row, ValuesOf(gradients.Output, row), gradient);
+                Span<float> gradient = inputGradient.Values(steps.First(t) + row);
+                Spread(steps, t, row, gradients.Output.Values(row), gradient);
             }
         }
 
@@ -78,6 +78,4 @@ internal abstract unsafe class OverTimePass : LayerPass
     /// <param name="outputGradient">The gradient of the row's result.</param>
     /// <param name="inputGradient">Receives the gradient of the step.</param>
     protected abstract void Spread(in StepTable steps, int t, int row, ReadOnlySpan<float> outputGradient, Span<float> inputGradient);
-
-    protected static Span<float> ValuesOf(in SequenceRows rows, int row) => new(rows.Row(row), rows.Width);
 }

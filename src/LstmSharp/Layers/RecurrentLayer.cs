@@ -39,8 +39,8 @@ public sealed class RecurrentLayer : Layer
     /// <inheritdoc/>
     public override string ToString() => Regularization.IsNone ? Cell.ToString() : $"{Cell} with {Regularization}";
 
-    internal override void Initialize(RandomStream random, WeightInitialization initialization) =>
-        Cell.Initialize(random, initialization);
+    internal override void Initialize(RandomKey key, WeightInitialization initialization) =>
+        Cell.Initialize(new RandomStream(key), initialization);
 
     internal override LayerPass CreatePass(bool keep) => new RecurrentPass(this, keep);
 

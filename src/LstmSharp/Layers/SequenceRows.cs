@@ -24,4 +24,7 @@ internal unsafe struct SequenceRows
 
     /// <summary>A row, counted through all time steps.</summary>
     public readonly float* Row(int row) => Data + ((nint)row * Stride);
+
+    /// <summary>The values of a row, counted through all time steps.</summary>
+    public readonly Span<float> Values(int row) => new(Row(row), Width);
 }

@@ -32,11 +32,15 @@ internal readonly record struct RandomKey(uint Seed, uint Stream)
         RandomKey key = Of(seed, purpose, path[0]);
         foreach (int place in path[1..])
         {
-            key = key.Derive((uint)place, 0, Inside);
+            key = key.In((uint)place);
         }
 
         return key;
     }
+
+    /// <summary>The key of a layer inside the one that this is the key of.</summary>
+    /// <param name="place">Its place there.</param>
+    public RandomKey In(uint place) => Derive(place, 0, Inside);
 
     /// <summary>The key of an update of the weights.</summary>
     public RandomKey At(long update) => Derive((uint)update, (uint)(update >> 32), AtUpdate);

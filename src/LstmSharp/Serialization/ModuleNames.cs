@@ -15,17 +15,19 @@ internal static class ModuleNames
     public static List<ModelTensor> Tensors(SequenceModel model, IReadOnlyList<string>? modules)
     {
         var architecture = ModelArchitecture.Of(model);
-        return architecture.Tensors(nameof(ModuleNames), modules is null ? null : Places(model, architecture.Layers, modules));
+        return architecture.Tensors(
+            nameof(ModuleNames), modules is null ? null : PlacesOf(model, architecture.Places(nameof(ModuleNames)), modules));
     }
 
-    private static LayerPlace[] Places(SequenceModel model, IReadOnlyList<LayerDescription> layers, IReadOnlyList<string> modules)
+    private static LayerPlace[] PlacesOf(SequenceModel model, IReadOnlyList<PlacedLayer> layers, IReadOnlyList<string> modules)
     {
-        int[] positions = [.. Enumerable.Range(0, layers.Count).Where(n => layers[n].HasWeights)];
+        Dictionary<string, Layer> layersByPath = model.AllLayers.ToDictionary(layer => layer.Path, layer => layer.Layer);
+        int[] positions = [.. Enumerable.Range(0, layers.Count).Where(n => layersByPath[layers[n].Path].Parameters.Count > 0)];
         if (modules.Count != positions.Length)
         {
             throw new ArgumentException(
                 $"SequenceModel: modules must hold {positions.Length} names, one for each layer with weights "
-                + $"({string.Join(", ", positions.Select(n => model.Layers[n]))}), but holds {modules.Count}. "
+                + $"({string.Join(", ", positions.Select(n => layersByPath[layers[n].Path]))}), but holds {modules.Count}. "
                 + "The name of a module of several layers stands once for each.",
                 nameof(modules));
         }
@@ -38,11 +40,12 @@ internal static class ModuleNames
             string name = modules[n];
             ThrowIfNoName(name, nameof(modules));
             bool isStacked = n > 0 && name == modules[n - 1];
-            if (!used.Add(name) && !(isStacked && positions[n - 1] == position - 1 && CanStack(layers[position - 1], layers[position])))
+            if (!used.Add(name)
+                && !(isStacked && positions[n - 1] == position - 1 && layers[position].CanStackOn(layers[position - 1])))
             {
                 throw new ArgumentException(
                     $"SequenceModel: modules may repeat a name only for recurrent layers of one kind and size that directly follow each "
-                    + $"other, but repeats '{name}' for layer {position}, {model.Layers[position]}.",
+                    + $"other, but repeats '{name}' for layer {layers[position].Path}, {layersByPath[layers[position].Path]}.",
                     nameof(modules));
             }
 
@@ -51,9 +54,6 @@ internal static class ModuleNames
 
         return places;
     }
-
-    /// <summary>Whether one nn.RNN or nn.LSTM can hold both.</summary>
-    private static bool CanStack(LayerDescription first, LayerDescription second) => first.IsRecurrent && first == second;
 
     private static void ThrowIfNoName(string name, string argument)
     {

@@ -9,13 +9,15 @@ namespace LstmSharp;
 /// nothing for what is as it must be.</summary>
 internal ref struct StrictJsonReader
 {
-    private const int MaxDepth = 8;
+    private const int UsualDepth = 8;
     private const int MaxQuotedBytes = 40;
     private readonly JsonText _text;
     private Utf8JsonReader _reader;
 
+    /// <param name="text">The text.</param>
+    /// <param name="maxDepth">How deep arrays and objects may stand inside others; more are not read.</param>
     /// <exception cref="ModelFileException">The text is not UTF-8.</exception>
-    public StrictJsonReader(JsonText text)
+    public StrictJsonReader(JsonText text, int maxDepth = UsualDepth)
     {
         _text = text;
         if (!Utf8.IsValid(text.Bytes))
@@ -23,7 +25,7 @@ internal ref struct StrictJsonReader
             throw text.Fault(text.Name, "valid UTF-8", "not", index: 0);
         }
 
-        _reader = new Utf8JsonReader(text.Bytes, new JsonReaderOptions { MaxDepth = MaxDepth });
+        _reader = new Utf8JsonReader(text.Bytes, new JsonReaderOptions { MaxDepth = maxDepth });
     }
 
     /// <summary>The tensor whose entry is being read: faults are told of it.</summary>
@@ -124,6 +126,13 @@ internal ref struct StrictJsonReader
         return PresentCount(what, string.Empty);
     }
 
+    /// <summary>A whole number that an int holds, from a least one.</summary>
+    public int Number(string what, int least)
+    {
+        long number = Count(what);
+        return number >= least && number <= int.MaxValue ? (int)number : throw Fault(what, $"from {least} to {int.MaxValue}", $"{number}");
+    }
+
     /// <summary>A finite number.</summary>
     public double Number(string what)
     {
@@ -150,6 +159,20 @@ internal ref struct StrictJsonReader
         }
 
         throw Fault(what, $"one of {string.Join(", ", known)}", Quoted);
+    }
+
+    /// <summary>Moves to the end of the next value, whatever it is.</summary>
+    public void Skip()
+    {
+        Read();
+        try
+        {
+            _reader.Skip();
+        }
+        catch (JsonException exception)
+        {
+            throw NotValid(exception);
+        }
     }
 
     /// <summary>Makes sure that nothing but white space follows.</summary>
@@ -244,7 +267,10 @@ internal ref struct StrictJsonReader
         }
         catch (JsonException exception)
         {
-            throw _text.Fault(_text.Name, "valid JSON", "not", _reader.BytesConsumed, Tensor, exception);
+            throw NotValid(exception);
         }
     }
+
+    private readonly ModelFileException NotValid(JsonException exception) =>
+        _text.Fault(_text.Name, "valid JSON", "not", _reader.BytesConsumed, Tensor, exception);
 }

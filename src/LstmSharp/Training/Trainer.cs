@@ -31,7 +31,8 @@ internal sealed class Trainer
         _validation = options.Validation is { } data ? new Validation(model, data, options, _toPredictWith) : null;
         _gradients = model.Parameters.CreateZeros();
         _steps = TrainingSteps.Create(model, training, options, _gradients);
-        _frozen = [.. model.Layers.SelectMany(layer => layer.Parameters.Select(_ => options.FrozenLayers.Contains(layer)))];
+        HashSet<Parameter> frozen = [.. options.FrozenLayers.SelectMany(layer => layer.Parameters)];
+        _frozen = [.. model.Parameters.Select(frozen.Contains)];
         _trained = new ParameterSet([.. _gradients.Where((_, n) => !_frozen[n])]);
         _callbacks = options.CallbacksWith(progress);
         _context = new TrainingContext(model, options, _steps.Count);

@@ -168,13 +168,13 @@ internal static class TrainingChecks
 
     private static void ThrowIfFrozenDoNotFit(SequenceModel model, TrainingOptions options)
     {
-        if (options.FrozenLayers.FirstOrDefault(layer => !model.Layers.Contains(layer)) is { } stranger)
+        if (options.FrozenLayers.FirstOrDefault(layer => !model.AllLayers.Any(own => own.Layer == layer)) is { } stranger)
         {
             throw new ArgumentException(
                 $"Fit: FrozenLayers must be layers of the model, but {stranger} is none; take them from its Layers.", nameof(options));
         }
 
-        if (options.FrozenLayers.Count > 0 && model.Layers.All(layer => layer.Parameters.Count == 0 || options.FrozenLayers.Contains(layer)))
+        if (options.FrozenLayers.Count > 0 && model.Parameters.All(parameter => options.FrozenLayers.Any(layer => layer.Parameters.Contains(parameter))))
         {
             throw new ArgumentException(
                 "Fit: FrozenLayers must leave a layer with weights to train, but hold all of them.", nameof(options));

@@ -32,6 +32,8 @@ public sealed class MemoryBudgetTests
     {
         SequenceModel model = SequenceModel.Create(2).Lstm(hiddenSize).VanillaRnn(hiddenSize + 1).Dense(3).Build(seed: 1);
         ShouldNotDependOnTheBudget(ModelRun.Draw(model, length, batchSize, new Random(length)), 4 << 20);
+        model = SequenceModel.Create(2).Lstm(hiddenSize).Residual(inner => inner.VanillaRnn(9).Lstm(hiddenSize)).TakeLast().Dense(3).Build(seed: 1);
+        ShouldNotDependOnTheBudget(ModelRun.Draw(model, length, batchSize, new Random(length)), 4 << 20);
     }
 
     [Fact]

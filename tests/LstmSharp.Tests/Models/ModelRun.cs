@@ -138,6 +138,7 @@ internal sealed class ModelRun
             MaxOverTimeLayer => new ReferenceMaxOverTime(),
             DropoutLayer dropout => new ReferenceDropout(Mask(step, RandomPurpose.Dropout, dropout.Path, dropout.Rate) ?? ((_, _, _) => 1)),
             FlattenLayer => new ReferenceFlatten(),
+            ResidualLayer residual => new ReferenceResidual(new ReferenceModel([.. residual.Layers.Select(inner => Reference(inner, step))])),
             _ => throw new ArgumentException($"There is no reference for {layer}."),
         };
     }

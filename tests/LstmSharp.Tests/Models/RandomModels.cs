@@ -35,10 +35,11 @@ internal static class RandomModels
         for (int n = random.Next(1, 4); n > 0; n--)
         {
             int size = Size(random);
-            builder = random.Next(4) switch
+            builder = random.Next(5) switch
             {
                 0 => builder.VanillaRnn(size, regularization: Masks(random, hasMemory: false)),
-                1 => builder.Dense(size, Activation.Tanh),
+                1 => Residual(random, builder.Lstm(size), inner => AddPart(random, inner.Dropout(Rate(random)), size)),
+                2 => builder.Dense(size, Activation.Tanh),
                 _ => builder.Lstm(size, Masks(random, hasMemory: true)),
             };
             builder = AddPart(random, builder, size);
@@ -90,18 +91,32 @@ internal static class RandomModels
     private static SequenceModel Build(Random random, SequenceModelBuilder builder) =>
         builder.Build(random.Next(), (WeightInitialization)random.Next(2));
 
+    /// <summary>A Residual of some layers and one that gives as many values as enter.</summary>
+    private static SequenceModelBuilder Residual(Random random, SequenceModelBuilder builder, Func<SequenceModelBuilder, SequenceModelBuilder> layers)
+    {
+        int width = builder.Width;
+        return builder.Residual(inner => _ = random.Next(4) switch
+        {
+            0 => layers(inner).VanillaRnn(width),
+            1 => layers(inner).Dense(width),
+            2 => inner.Lstm(width),
+            _ => layers(inner).Lstm(width),
+        });
+    }
+
     private static SequenceModelBuilder StepwiseLayers(Random random) => StepwiseLayers(random, SequenceModel.Create(Size(random)));
 
-    private static SequenceModelBuilder StepwiseLayers(Random random, SequenceModelBuilder builder)
+    private static SequenceModelBuilder StepwiseLayers(Random random, SequenceModelBuilder builder, int depth = 0)
     {
         int layers = random.Next(1, 4);
         for (int n = 0; n < layers; n++)
         {
-            builder = random.Next(5) switch
+            builder = random.Next(6) switch
             {
                 0 => builder.VanillaRnn(Size(random), (Activation)random.Next(4)),
                 1 => builder.Dense(Size(random), (Activation)random.Next(4)),
-                2 => builder.Lstm(Size(random), Masks(random, hasMemory: true)),
+                2 when depth < 3 => Residual(random, builder, inner => StepwiseLayers(random, inner, depth + 1)),
+                3 => builder.Lstm(Size(random), Masks(random, hasMemory: true)),
                 _ => builder.Lstm(Size(random)),
             };
         }

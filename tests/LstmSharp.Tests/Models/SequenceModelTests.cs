@@ -33,7 +33,13 @@ public sealed class SequenceModelTests
     [Fact]
     public void ForwardBackwardAndPredict_Warm_AllocateNothingButTheResult()
     {
-        SequenceModel model = SequenceModel.Create(3).Lstm(20).VanillaRnn(9).TakeLast().Dense(2).Build();
+        ShouldAllocateNothingWarm(SequenceModel.Create(3).Lstm(20).VanillaRnn(9).TakeLast().Dense(2).Build());
+        ShouldAllocateNothingWarm(SequenceModel.Create(3).Lstm(20)
+            .Residual(inner => inner.VanillaRnn(9).Residual(inmost => inmost.Lstm(9)).Dense(20)).TakeLast().Dense(2).Build());
+    }
+
+    private static void ShouldAllocateNothingWarm(SequenceModel model)
+    {
         ModelRun run = ModelRun.Draw(model, length: 7, batchSize: 5, new Random(1));
         SequencePass pass = model.CreatePass();
         ParameterSet gradients = model.Parameters.CreateZeros();

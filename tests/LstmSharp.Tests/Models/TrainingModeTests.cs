@@ -98,10 +98,13 @@ public sealed class TrainingModeTests
         Weights(1).Should().Equal(Weights(1)).And.NotEqual(Weights(2));
     }
 
-    [Fact]
-    public void Fit_WithDropout_GoesOnToTheSameBits()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Fit_WithDropout_GoesOnToTheSameBits(bool isResidual)
     {
-        using ResumeScene whole = new("adam", "step") { DropoutRate = 0.4f }, stopped = new("adam", "step") { DropoutRate = 0.4f };
+        using ResumeScene whole = new("adam", "step") { DropoutRate = 0.4f, IsResidual = isResidual };
+        using ResumeScene stopped = new("adam", "step") { DropoutRate = 0.4f, IsResidual = isResidual };
         ResumeScene.Outcome expected = whole.Run();
         for (int stop = 1; stop < 15; stop += 3)
         {

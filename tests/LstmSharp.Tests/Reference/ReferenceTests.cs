@@ -61,6 +61,17 @@ public sealed class ReferenceTests
         Lstm(sizes.I, sizes.H, random), new ReferenceMaxOverTime(), Dense(sizes.H, 2, Activation.Tanh, random)));
 
     [Fact]
+    public void Backward_Residual_MatchesCentralDifferences() => ShouldMatch((sizes, random) => new ReferenceModel(
+        new ReferenceResidual(new ReferenceModel(Lstm(sizes.I, sizes.H, random), Dense(sizes.H, sizes.I, Activation.Tanh, random))),
+        Dense(sizes.I, 2, Activation.Identity, random)));
+
+    [Fact]
+    public void Backward_ResidualInAResidual_MatchesCentralDifferences() => ShouldMatch((sizes, random) => new ReferenceResidual(
+        new ReferenceModel(
+            new ReferenceResidual(Rnn(sizes.I, sizes.I, Activation.Tanh, random)),
+            new ReferenceDropout((t, b, unit) => ((t + b + unit) % 3) * 0.7))));
+
+    [Fact]
     public void CentralDifferences_KnownFunction_GiveItsGradientAndLeaveItsPointAlone()
     {
         double[] x = [0.3, -1.2];

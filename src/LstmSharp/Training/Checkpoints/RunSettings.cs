@@ -60,7 +60,7 @@ internal static class RunSettings
         saved.GetValueOrDefault(nameof(TrainingOptions.Optimizer), None).Split('(')[0];
 
     private static IEnumerable<string> PlacesOf(IReadOnlyCollection<Layer> layers, SequenceModel model) =>
-        model.Layers.Index().Where(layer => layers.Contains(layer.Item)).Select(layer => Text(layer.Index));
+        model.AllLayers.Where(layer => layers.Contains(layer.Layer)).Select(layer => layer.Path);
 
     private static string Text(IEnumerable<string> rules) => string.Join(", ", rules.DefaultIfEmpty(None));
 

@@ -35,6 +35,9 @@ internal sealed class ResumeScene(Func<Optimizer> optimizer, Func<LearningRateSc
 
     public float? DropoutRate { get; set; }
 
+    /// <summary>Whether the dropout stands in a Residual with another recurrent layer.</summary>
+    public bool IsResidual { get; set; }
+
     public int Seed { get; set; } = 12;
 
     public bool Shuffle { get; set; } = true;
@@ -92,8 +95,11 @@ internal sealed class ResumeScene(Func<Optimizer> optimizer, Func<LearningRateSc
     public SequenceModel CreateModel(int seed)
     {
         SequenceModelBuilder layers = SequenceModel.Create(1).Lstm(HiddenSize);
-        return (DropoutRate is { } rate ? layers.Dropout(rate) : layers).TakeLast().Dense(1).Build(seed);
+        layers = IsResidual ? layers.Residual(inner => AddDropout(inner.Lstm(HiddenSize))) : AddDropout(layers);
+        return layers.TakeLast().Dense(1).Build(seed);
     }
+
+    private SequenceModelBuilder AddDropout(SequenceModelBuilder layers) => DropoutRate is { } rate ? layers.Dropout(rate) : layers;
 
     public void Dispose() => _folder.Dispose();
 

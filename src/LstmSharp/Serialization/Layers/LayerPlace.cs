@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace LstmSharp;
 
 /// <summary>Where PyTorch has a layer: in which module, and as which of the layers stacked in it.</summary>
@@ -10,6 +8,6 @@ internal readonly record struct LayerPlace(string Module, int Level)
     /// <summary>What the names of the module's tensors begin with.</summary>
     public string Prefix => Module.Length == 0 ? string.Empty : $"{Module}.";
 
-    /// <summary>A module of its own, named after the layer's position: so nn.Sequential names its modules.</summary>
-    public static LayerPlace AtPosition(int position) => new(position.ToString(CultureInfo.InvariantCulture), 0);
+    /// <summary>A module of its own, named after the layer's place in the model: so nn.Sequential names its modules.</summary>
+    public static LayerPlace AtPath(string path) => new(path, 0);
 }

@@ -1,0 +1,63 @@
+using System.Globalization;
+
+namespace LstmSharp;
+
+/// <summary>Reads the list of a model's layers, and the lists in it.</summary>
+/// <param name="name">What the text is called in messages.</param>
+internal sealed class LayerListReader(string name)
+{
+    private int _count;
+    private int _depth = -1;
+
+    /// <summary>What a layer is called in messages.</summary>
+    public string NameOf(string path) => $"{name}: layer {path}";
+
+    /// <summary>Reads layers, an array.</summary>
+    /// <param name="reader">A reader before the array.</param>
+    /// <param name="outer">The place of the layer that they are inside; null for those of the model itself.</param>
+    public List<LayerDescription> Read(ref StrictJsonReader reader, string? outer)
+    {
+        string what = $"{(outer is null ? name : NameOf(outer))}: layers";
+        List<LayerDescription> layers = [];
+        bool oneStep = false;
+        _depth++;
+        reader.StartArray(what);
+        while (reader.NextObject(what))
+        {
+            if (_depth > SequenceModelBuilder.MaxDepth)
+            {
+                throw reader.Fault(what, $"at most {SequenceModelBuilder.MaxDepth} deep inside others", "deeper");
+            }
+
+            if (_count++ == SequenceModelBuilder.MaxLayers)
+            {
+                throw reader.Fault($"{name}: layers", $"at most {SequenceModelBuilder.MaxLayers}", "more");
+            }
+
+            LayerDescription layer = ReadLayer(ref reader, PathOf(outer, layers.Count), oneStep);
+            oneStep |= !layer.IsStepwise;
+            layers.Add(layer);
+        }
+
+        _depth--;
+        return layers;
+    }
+
+    /// <summary>The place of a layer: its position behind those of the layers around it.</summary>
+    public static string PathOf(string? outer, int position)
+    {
+        string own = position.ToString(CultureInfo.InvariantCulture);
+        return outer is null ? own : $"{outer}.{own}";
+    }
+
+    private LayerDescription ReadLayer(ref StrictJsonReader reader, string path, bool followsOneStep)
+    {
+        LayerFields fields = new(reader, this, path, followsOneStep);
+        LayerDescription layer = fields.Kind().Read(fields);
+        fields.End(ref reader);
+        return layer.TakesTokens && path != "0"
+            ? throw reader.Fault(
+                NameOf(path), "of a kind that takes what the layer before gives", $"an {layer.Kind.Name}, which must be the first")
+            : layer;
+    }
+}
