@@ -174,6 +174,19 @@ internal static class Cases
             Loss = Loss.CrossEntropy,
             Optimizer = width => new AdamW(0.01f) { Width = width },
         },
+        new ModelCase
+        {
+            Name = "LSTM 17 and RNN 33 with masks on their states",
+            InputSize = 5,
+            Layers = model => model
+                .Lstm(17, new RecurrentRegularization { Dropout = 0.3f, Zoneout = 0.2f, CellZoneout = 0.4f })
+                .VanillaRnn(33, regularization: new RecurrentRegularization { Dropout = 0.1f, Zoneout = 0.5f })
+                .TakeLast().Dense(3),
+            Length = 13,
+            BatchSize = 9,
+            Loss = Loss.MeanSquaredError,
+            Optimizer = width => new Adam(0.01f) { Width = width },
+        },
         new FitCase { Name = "Fit, values", Loss = Loss.MeanSquaredError, Optimizer = width => new Adam(0.01f) { Width = width } },
         new FitCase { Name = "Fit, classes", Loss = Loss.CrossEntropy, Optimizer = width => new RmsProp() { Width = width } },
         new WindowsCase { Name = "Fit, windows of sequences of different length" },

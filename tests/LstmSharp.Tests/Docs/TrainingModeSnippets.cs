@@ -27,6 +27,17 @@ public sealed class TrainingModeSnippets
     }
 
     [Fact]
+    public void Model_WithMasksOnItsState_IsMade()
+    {
+        // <training-mode-masks>
+        var masks = new RecurrentRegularization { Dropout = 0.25f, Zoneout = 0.1f, CellZoneout = 0.3f };
+        SequenceModel regularized = SequenceModel.Create(inputSize: 2).Lstm(32, masks).TakeLast().Dense(1).Build(seed: 1);
+        // </training-mode-masks>
+
+        ((RecurrentLayer)regularized.Layers[0]).Regularization.Should().Be(masks);
+    }
+
+    [Fact]
     public void Pass_WithATrainingStep_Drops()
     {
         SequenceModel model = SequenceModel.Create(inputSize: 2).Lstm(8).Dropout(0.5f).Dense(1).Build(seed: 1);
@@ -57,6 +68,8 @@ public sealed class TrainingModeSnippets
         "## 5. Errors",
         [
             () => SequenceModel.Create(2).Dropout(1),
+            () => SequenceModel.Create(1).Lstm(2, new RecurrentRegularization { Zoneout = 1 }),
+            () => SequenceModel.Create(2).VanillaRnn(3, regularization: new RecurrentRegularization { CellZoneout = 0.5f }),
             () => SequenceModel.Create(1).Dropout(0.5f).Build().CreatePass()
                 .Forward(new ReadOnlyTensorSpan<float>(new float[6], [2, 3, 1]), new TrainingStep(1, 2, [0, 1])),
             () => SequenceModel.Create(2).Lstm(32).MeanOverTime().Build().OpenStream(),

@@ -113,6 +113,51 @@ public sealed class TrainingModeTests
         }
     }
 
+    [Fact]
+    public void Fit_WithMasksOnTheState_GoesOnToTheSameBits()
+    {
+        var masks = new RecurrentRegularization { Dropout = 0.3f, Zoneout = 0.2f, CellZoneout = 0.4f };
+        using ResumeScene whole = new("adam", "step") { Masks = masks }, stopped = new("adam", "step") { Masks = masks };
+        using ResumeScene without = new("adam", "step");
+        ResumeScene.Outcome expected = whole.Run();
+        expected.Result.History[^1].TrainingLoss.Should().NotBe(without.Run().Result.History[^1].TrainingLoss);
+        for (int stop = 1; stop < 15; stop += 4)
+        {
+            stopped.Run(cancelAt: stop).Result.StopReason.Should().Be(StopReason.Cancelled);
+            stopped.Resume().ShouldEqual(expected, $"evaluation {stop} was the last before the stop");
+        }
+    }
+
+    /// <summary>A stream has no direct way for zoneout: it must give what a sequence gives.</summary>
+    [Fact]
+    public void Stream_WithZoneout_TakesItsMean()
+    {
+        SequenceModel model = SequenceModel.Create(2)
+            .Lstm(5, new RecurrentRegularization { Zoneout = 0.3f, CellZoneout = 0.6f, Dropout = 0.5f }).Build(seed: 4);
+        Tensor<float> input = Tensor.Create(RandomValues.Uniform(new Random(5), 6 * 3 * 2), [6, 3, 2]);
+        float[] expected = [.. model.Predict(input)], output = new float[15];
+        SequenceStream stream = model.OpenStream(batchSize: 3);
+        for (int t = 0; t < 6; t++)
+        {
+            stream.Step(TensorValues.Step(input, t), output);
+            output.ShouldHaveTheBitsOf(expected[(t * 15)..((t + 1) * 15)]);
+        }
+    }
+
+    [Theory]
+    [InlineData(-0.1f)]
+    [InlineData(1f)]
+    [InlineData(float.NaN)]
+    public void RecurrentRegularization_ARateOutsideZeroToOne_IsRefused(float rate)
+    {
+        Action[] makes =
+        [
+            () => _ = new RecurrentRegularization { Dropout = rate }, () => _ = new RecurrentRegularization { Zoneout = rate },
+            () => _ = new RecurrentRegularization { CellZoneout = rate },
+        ];
+        makes.Should().AllSatisfy(make => make.Should().Throw<ArgumentOutOfRangeException>().WithMessage("*from 0 to before 1*"));
+    }
+
     /// <summary>Only what is multiplied by 1/(1 − rate) overflows, so a prediction would find nothing.</summary>
     [Fact]
     public void Fit_OutputThatOverflowsByItsMask_IsNamed()

@@ -49,6 +49,10 @@ public sealed class ModelArchitectureTests
     [InlineData("""{"inputSize":2,"layers":[{"x":[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]],"kind":"TakeLast"}]}""", "lstmsharp.architecture must be valid JSON, but is not")]
     [InlineData("""{"inputSize":2,"layers":[{"x":[{"kind":"Lstm"}]}]}""", "layer 0: the key 'kind' must be there, but is missing")]
     [InlineData("""{"inputSize":2,"layers":[{"kind":"Dropout"}]}""", "layer 0: the key 'rate' must be there, but is missing")]
+    [InlineData("""{"inputSize":2,"layers":[{"kind":"Lstm","hiddenSize":2,"zoneout":1}]}""", "layer 0: zoneout must be from 0 to before 1, but is 1")]
+    [InlineData(
+        """{"inputSize":2,"layers":[{"kind":"VanillaRnn","hiddenSize":2,"activation":"Tanh","cellZoneout":0.5}]}""",
+        "layer 0: the key must be 'kind', 'hiddenSize', 'activation', 'dropout' or 'zoneout', but is 'cellZoneout'")]
     [InlineData("""{"inputSize":2,"layers":[{"kind":"Dropout","rate":1}]}""", "layer 0: rate must be from 0 to before 1, but is 1")]
     [InlineData("""{"inputSize":2,"layers":[{"kind":"Dropout","rate":-0.5}]}""", "layer 0: rate must be from 0 to before 1, but is -0.5")]
     [InlineData("""{"inputSize":2,"layers":[{"kind":"Dropout","rate":"a"}]}""", "layer 0: rate must be a finite number, but is a string")]

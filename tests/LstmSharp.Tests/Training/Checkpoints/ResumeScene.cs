@@ -94,10 +94,13 @@ internal sealed class ResumeScene(Func<Optimizer> optimizer, Func<LearningRateSc
 
     public SequenceModel CreateModel(int seed)
     {
-        SequenceModelBuilder layers = SequenceModel.Create(1).Lstm(HiddenSize);
+        SequenceModelBuilder layers = SequenceModel.Create(1).Lstm(HiddenSize, Masks);
         layers = IsResidual ? layers.Residual(inner => AddDropout(inner.Lstm(HiddenSize))) : AddDropout(layers);
         return layers.TakeLast().Dense(1).Build(seed);
     }
+
+    /// <summary>Masks on the state of the first layer.</summary>
+    public RecurrentRegularization? Masks { get; set; }
 
     private SequenceModelBuilder AddDropout(SequenceModelBuilder layers) => DropoutRate is { } rate ? layers.Dropout(rate) : layers;
 
