@@ -5,7 +5,7 @@ namespace LstmSharp;
 
 /// <summary>Layers with a way round them: what leaves is added to what entered, y = x + layers(x), step by step.</summary>
 /// <remarks><para>dx = dy + the gradient that comes back through the layers: however little of that is left, dy itself goes on.
-/// docs/math/lstm.md, section 9.</para>
+/// docs/math/lstm.md, (10).</para>
 /// <para>Source: He, Zhang, Ren and Sun, "Deep residual learning for image recognition", 2016.</para></remarks>
 public sealed class ResidualLayer : Layer
 {

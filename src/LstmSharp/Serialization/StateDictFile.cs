@@ -8,7 +8,8 @@ namespace LstmSharp;
 /// <c>["encoder", "encoder", "head"]</c> has the tensors <c>encoder.weight_ih_l0</c> … <c>encoder.bias_hh_l1</c>,
 /// <c>head.weight</c> and <c>head.bias</c>. The empty name is a module saved by itself: <c>weight_ih_l0</c>.</para>
 /// <para>Where no names are given, they are the layers' positions, counted with those that have no weights, as in
-/// <c>nn.Sequential</c>.</para>
+/// <c>nn.Sequential</c>. Layers inside others have a name each in their place, too; by default that of an <c>nn.Sequential</c> in another:
+/// <c>2.0.weight_ih_l0</c> of layer 0 inside layer 2, as where a Residual is a class derived from <c>nn.Sequential</c>.</para>
 /// <para>A cell here has one bias: PyTorch's two are added when they are read, and zeros are written as the second. A module
 /// without biases (<c>bias=False</c>), of which the file holds all weights and no bias, gets biases of 0.</para>
 /// </remarks>

@@ -187,6 +187,17 @@ internal static class Cases
             Loss = Loss.MeanSquaredError,
             Optimizer = width => new Adam(0.01f) { Width = width },
         },
+        new ModelCase
+        {
+            Name = "Residual of LSTM 33, dropout and a residual of dense tanh, residual of RNN 17",
+            InputSize = 17,
+            Layers = model => model.Residual(inner => inner.Lstm(33).Dropout(0.2f).Residual(inmost => inmost.Dense(33, Activation.Tanh)).Dense(17))
+                .Residual(inner => inner.VanillaRnn(17)).LayerNorm().Dense(3),
+            Length = 13,
+            BatchSize = 6,
+            Loss = Loss.MeanSquaredError,
+            Optimizer = width => new Adam(0.01f) { Width = width },
+        },
         new FitCase { Name = "Fit, values", Loss = Loss.MeanSquaredError, Optimizer = width => new Adam(0.01f) { Width = width } },
         new FitCase { Name = "Fit, classes", Loss = Loss.CrossEntropy, Optimizer = width => new RmsProp() { Width = width } },
         new WindowsCase { Name = "Fit, windows of sequences of different length" },

@@ -49,7 +49,7 @@ public sealed class GateTraceTests
         {
             var random = new Random(seed);
             int length = RandomModels.Length(random), batchSize = RandomModels.BatchSize(random);
-            SequenceModel model = RandomModels.Draw(random, length);
+            SequenceModel model = RandomModels.DrawStraight(random, length);
             Tensor<float> input = RandomInput(random, length, batchSize, model.InputSize);
             ModelState initial = model.CreateState(batchSize).Fill(random);
 

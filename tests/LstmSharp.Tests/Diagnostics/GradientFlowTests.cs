@@ -11,7 +11,7 @@ public sealed class GradientFlowTests
     {
         var random = new Random(seed);
         int length = RandomModels.Length(random);
-        ModelRun run = ModelRun.Draw(RandomModels.Draw(random, length), length, RandomModels.BatchSize(random), random);
+        ModelRun run = ModelRun.Draw(RandomModels.DrawStraight(random, length), length, RandomModels.BatchSize(random), random);
 
         GradientFlow flow = Measure(run);
 

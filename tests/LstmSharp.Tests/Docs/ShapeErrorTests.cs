@@ -20,6 +20,8 @@ public sealed class ShapeErrorTests
         yield return () => model.Predict(inputs, new TensorSpan<float>(new float[2400 * 6], [24, 100, 6]));
         yield return () => SequenceModel.Create(inputSize: 2).Flatten(24).Dense(6).Build().Predict(Zeros(30, 1, 2));
         yield return () => SequenceModel.Create(inputSize: 2).Lstm(32).TakeLast().Flatten(24);
+        yield return () => SequenceModel.Create(inputSize: 32).Residual(inner => inner.Lstm(16));
+        yield return () => SequenceModel.Create(inputSize: 32).Residual(inner => inner.Lstm(32).TakeLast());
         yield return () => _ = new SequenceDataset(inputs, Tensor.CreateFromShape<float>([100]));
         yield return () => _ = new SequenceDataset(inputs, Tensor.CreateFromShape<float>([1, 99, 6]));
         yield return () => _ = new SequenceDataset(inputs, Tensor.CreateFromShape<int>([100, 1, 1]));

@@ -67,9 +67,19 @@ public sealed class ShapesSnippets
         Console.WriteLine(stack.Summary());
         // </shapes-summary>
 
-        string summary = string.Join('\n', stack.Summary().ReplaceLineEndings("\n").Split('\n').Select(line => line.TrimEnd()));
-        Repository.Read("docs/guide/shapes.md").Blocks("text").Should().ContainSingle().Which.Should().Be(summary);
+        // <shapes-residual>
+        SequenceModel around = SequenceModel.Create(inputSize: 2).Lstm(64)
+            .Residual(inner => inner.Lstm(64).Dropout(0.1f))                    // y = x + Dropout(Lstm(x)), at every step
+            .TakeLast().Dense(6).Build();
+        float[] weights = around.Parameters["1.0.InputWeights"].Values.ToArray();       // of the LSTM inside: layer 0 of layer 1
+        Console.WriteLine(around.Summary());
+        // </shapes-residual>
+
+        static string Trimmed(SequenceModel model) =>
+            string.Join('\n', model.Summary().ReplaceLineEndings("\n").Split('\n').Select(line => line.TrimEnd()));
+        Repository.Read("docs/guide/shapes.md").Blocks("text").Should().Equal(Trimmed(stack), Trimmed(around));
         stack.OutputLength(24).Should().Be(1);
+        weights.Should().HaveCount(4 * 64 * 64);
     }
 
     [Fact]

@@ -18,6 +18,13 @@ internal static class RandomModels
         return Build(random, builder);
     }
 
+    /// <summary>The same with no layers inside others, which diagnostics do not list.</summary>
+    public static SequenceModel DrawStraight(Random random, int length)
+    {
+        SequenceModel model = Draw(random, length);
+        return model.Layers.Any(layer => layer.Inner.Count > 0) ? DrawStraight(random, length) : model;
+    }
+
     /// <summary>The same without layers that look at more than one step.</summary>
     public static SequenceModel DrawStepwise(Random random) => Build(random, StepwiseLayers(random));
 

@@ -33,10 +33,10 @@ public sealed class ModelArchitectureTests
         "layer 0: the key 'hiddenSize' must be there, but is missing")]
     [InlineData(
         """{"inputSize":2,"layers":[{"kind":"Lstm","hiddenSize":3,"outputSize":3}]}""",
-        "layer 0: the key 'outputSize' must be one of kind, hiddenSize, but is none of them")]
+        "layer 0: the key 'outputSize' must be one of kind, hiddenSize, dropout, zoneout, cellZoneout, but is none of them")]
     [InlineData(
         """{"inputSize":2,"layers":[{"kind":"Lstm","hiddenSize":3,"activation":"Tanh"}]}""",
-        "layer 0: the key 'activation' must be one of kind, hiddenSize, but is none of them")]
+        "layer 0: the key 'activation' must be one of kind, hiddenSize, dropout, zoneout, cellZoneout, but is none of them")]
     [InlineData("""{"inputSize":2,"layers":[{"kind":"Dense","outputSize":3}]}""", "layer 0: the key 'activation' must be there, but is missing")]
     [InlineData("""{"inputSize":2,"layers":[{"kind":"Dense","outputSize":3,"activation":"Swish"}]}""", "but is 'Swish'")]
     [InlineData("""{"inputSize":2,"layers":[{"kind":"Dense","outputSize":3,"activation":"tanh"}]}""", "but is 'tanh'")]
@@ -52,7 +52,7 @@ public sealed class ModelArchitectureTests
     [InlineData("""{"inputSize":2,"layers":[{"kind":"Lstm","hiddenSize":2,"zoneout":1}]}""", "layer 0: zoneout must be from 0 to before 1, but is 1")]
     [InlineData(
         """{"inputSize":2,"layers":[{"kind":"VanillaRnn","hiddenSize":2,"activation":"Tanh","cellZoneout":0.5}]}""",
-        "layer 0: the key must be 'kind', 'hiddenSize', 'activation', 'dropout' or 'zoneout', but is 'cellZoneout'")]
+        "layer 0: the key 'cellZoneout' must be one of kind, hiddenSize, activation, dropout, zoneout, but is none of them")]
     [InlineData("""{"inputSize":2,"layers":[{"kind":"Dropout","rate":1}]}""", "layer 0: rate must be from 0 to before 1, but is 1")]
     [InlineData("""{"inputSize":2,"layers":[{"kind":"Dropout","rate":-0.5}]}""", "layer 0: rate must be from 0 to before 1, but is -0.5")]
     [InlineData("""{"inputSize":2,"layers":[{"kind":"Dropout","rate":"a"}]}""", "layer 0: rate must be a finite number, but is a string")]

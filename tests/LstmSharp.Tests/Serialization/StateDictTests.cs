@@ -91,7 +91,11 @@ public sealed class StateDictTests
         {
             SequenceModel model = RandomModels.Draw(new Random(seed), length: 3), other = RandomModels.Draw(new Random(seed), length: 3);
             other.Parameters.Clear();
-            string[] modules = [.. model.Layers.Where(layer => layer.Parameters.Count > 0).Select((_, n) => $"net.{seed}.{n}")];
+            string[] modules =
+            [
+                .. model.AllLayers.Where(layer => layer.Layer.Inner.Count == 0 && layer.Layer.Parameters.Count > 0)
+                    .Select((_, n) => $"net.{seed}.{n}"),
+            ];
 
             other.LoadStateDict(new MemoryStream(Saved(model, modules)), modules);
 
