@@ -140,7 +140,7 @@ public sealed class TrainingModeTests
         for (int t = 0; t < 6; t++)
         {
             stream.Step(TensorValues.Step(input, t), output);
-            output.ShouldHaveTheBitsOf(expected[(t * 15)..((t + 1) * 15)]);
+            output.ShouldHaveTheBitsOf(expected.AsSpan(t * 15, 15).ToArray());
         }
     }
 
