@@ -29,7 +29,7 @@ public sealed partial class SequenceModel
         }
 
         int shorter = lengths.IndexOfAnyExcept(sequenceLength);
-        if (shorter >= 0 && Array.Find(_layers, layer => layer.NeedsWholeSequence) is { } whole)
+        if (shorter >= 0 && Array.Find(_layers, layer => layer.TakesOneLength) is { } whole)
         {
             throw new ArgumentException(
                 $"SequenceModel: {whole} takes rows of one length, {sequenceLength} steps, but lengths[{shorter}] is {lengths[shorter]}; "

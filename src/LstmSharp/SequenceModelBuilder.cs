@@ -17,6 +17,9 @@ public sealed class SequenceModelBuilder
     private readonly List<Layer> _layers = [];
     private readonly int[] _path = [];
 
+    /// <summary>The place of the first layer.</summary>
+    private readonly int _firstPlace;
+
     /// <summary>How many layers the model has so far, those inside others among them.</summary>
     private int _count;
     private Use _use;
@@ -28,8 +31,11 @@ public sealed class SequenceModelBuilder
     }
 
     /// <summary>Starts the layers inside one that another builder is about to add.</summary>
-    private SequenceModelBuilder(SequenceModelBuilder outer)
+    /// <param name="outer">The other builder.</param>
+    /// <param name="place">The first one's place there.</param>
+    private SequenceModelBuilder(SequenceModelBuilder outer, int place)
     {
+        _firstPlace = place;
         _inputSize = outer.Width;
         _path = outer.Path;
         _count = outer._count + 1;
@@ -49,7 +55,7 @@ public sealed class SequenceModelBuilder
     private bool GivesOneStep => _layers.Exists(layer => !layer.IsStepwise);
 
     /// <summary>The next layer's place in the model.</summary>
-    private int[] Path => [.. _path, _layers.Count];
+    private int[] Path => [.. _path, _firstPlace + _layers.Count];
 
     private string NamePrefix => $"{string.Join('.', Path)}.";
 
@@ -130,29 +136,40 @@ public sealed class SequenceModelBuilder
     /// <exception cref="InvalidOperationException">The model has 1,000 layers already, or 8 Residuals are around this one.</exception>
     public SequenceModelBuilder Residual(Action<SequenceModelBuilder> layers)
     {
-        ArgumentNullException.ThrowIfNull(layers);
-        ThrowUnlessOpen();
-        if (_path.Length == MaxDepth)
-        {
-            throw new InvalidOperationException($"SequenceModelBuilder: layers may stand at most {MaxDepth} deep inside others, but this Residual is deeper.");
-        }
-
-        SequenceModelBuilder inner = new(this);
-        _use = Use.WaitsForInner;
-        try
-        {
-            layers(inner);
-        }
-        finally
-        {
-            _use = Use.Open;
-        }
-
-        inner.ThrowUnlessOpen();
+        SequenceModelBuilder inner = Nested("Residual", layers, place: 0);
         inner.ThrowIfNotAddable();
-        inner._use = Use.Done;
         return Add(new ResidualLayer([.. inner._layers]), inner._count);
     }
+
+    /// <summary>Adds layers that read every sequence in both directions, with weights of their own for each: from its first step to its last,
+    /// and from its own last step to its first.</summary>
+    /// <remarks>Such as <c>.Bidirectional(layer => layer.Lstm(32))</c>; with <c>layer.Lstm(32).TakeLast()</c> each direction gives the step
+    /// that it reached last, which has seen the whole sequence. The function is called twice, once for each direction, and must add the same
+    /// layers. Parameters are named by places, those of the forward direction first: <c>2.0.InputWeights</c> and
+    /// <c>2.1.InputWeights</c>.</remarks>
+    /// <param name="layers">Adds the layers of one direction to the builder that it is given, a recurrent one among them.</param>
+    /// <param name="merge">What becomes of both directions' outputs; one behind the other by default.</param>
+    /// <exception cref="ArgumentNullException">The function is null.</exception>
+    /// <exception cref="ArgumentException">There is no recurrent layer, the directions differ, or the output would be too wide.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The merge is unknown.</exception>
+    /// <exception cref="InvalidOperationException">The model has 1,000 layers already, or 8 layers are around this one.</exception>
+    public SequenceModelBuilder Bidirectional(
+        Action<SequenceModelBuilder> layers, BidirectionalMerge merge = BidirectionalMerge.Concat)
+    {
+        if (!Enum.IsDefined(merge))
+        {
+            throw new ArgumentOutOfRangeException(nameof(merge), merge, $"Bidirectional({Width}): there is no such merge.");
+        }
+
+        SequenceModelBuilder forward = Nested("Bidirectional", layers, place: 0);
+        SequenceModelBuilder backward = Nested("Bidirectional", layers, forward._layers.Count);
+        forward.ThrowIfNotTwice(backward, merge);
+        return Add(new BidirectionalLayer([.. forward._layers], [.. backward._layers], merge), backward._count + forward._count - _count - 1);
+    }
+
+    /// <summary>Turns time round: every row leaves from its own last step to its first.</summary>
+    /// <exception cref="InvalidOperationException">The model has 1,000 layers already.</exception>
+    public SequenceModelBuilder Reverse() => Add(new ReverseLayer(Width));
 
     /// <summary>Lets only the last time step through: [T, B, F] becomes [1, B, F].</summary>
     /// <exception cref="InvalidOperationException">The model has 1,000 layers already.</exception>
@@ -216,7 +233,7 @@ public sealed class SequenceModelBuilder
         if (_path.Length > 0)
         {
             throw new InvalidOperationException(
-                "SequenceModelBuilder: these are the layers inside a Residual, which are built with their model; call Build behind the Residual.");
+                "SequenceModelBuilder: these are the layers inside another one, which are built with their model; call Build behind that.");
         }
 
         if (_layers.Count == 0)
@@ -226,6 +243,55 @@ public sealed class SequenceModelBuilder
 
         _use = Use.Done;
         return new SequenceModel(_inputSize, [.. _layers]);
+    }
+
+    /// <summary>Lets somebody add the layers inside one.</summary>
+    private SequenceModelBuilder Nested(string kind, Action<SequenceModelBuilder> layers, int place)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        ThrowUnlessOpen();
+        if (_path.Length == MaxDepth)
+        {
+            throw new InvalidOperationException($"SequenceModelBuilder: layers may stand at most {MaxDepth} deep inside others, but this {kind} is deeper.");
+        }
+
+        SequenceModelBuilder inner = new(this, place);
+        _use = Use.WaitsForInner;
+        try
+        {
+            layers(inner);
+        }
+        finally
+        {
+            _use = Use.Open;
+        }
+
+        inner.ThrowUnlessOpen();
+        inner._use = Use.Done;
+        return inner;
+    }
+
+    /// <summary>Throws where layers cannot be the two directions of one.</summary>
+    private void ThrowIfNotTwice(SequenceModelBuilder layers, BidirectionalMerge merge)
+    {
+        string who = $"Bidirectional({_inputSize})";
+        if (!_layers.Exists(layer => layer.Cells.Count > 0))
+        {
+            throw new ArgumentException(
+                $"{who}: layers must add a recurrent layer to the builder that it is given, but added {(_layers.Count == 0 ? "none" : _layers[^1])}.",
+                nameof(layers));
+        }
+
+        string[] first = [.. _layers.Select(layer => layer.ToString()!)], second = [.. layers._layers.Select(layer => layer.ToString()!)];
+        if (!first.SequenceEqual(second))
+        {
+            throw new ArgumentException(
+                $"{who}: layers must add the same layers for both directions, but added {string.Join(" => ", first)}, then "
+                + $"{string.Join(" => ", second)}.",
+                nameof(layers));
+        }
+
+        ThrowIfTooLarge(who, Width, merge == BidirectionalMerge.Concat ? 2 : 1);
     }
 
     /// <summary>Throws where what leaves the layers cannot be added to what enters.</summary>
@@ -267,10 +333,10 @@ public sealed class SequenceModelBuilder
         {
             case Use.WaitsForInner:
                 throw new InvalidOperationException(
-                    "SequenceModelBuilder: the layers inside a Residual are being added; add them to the builder that the function is given.");
+                    "SequenceModelBuilder: the layers inside another one are being added; add them to the builder that the function is given.");
             case Use.Done when _path.Length > 0:
                 throw new InvalidOperationException(
-                    "SequenceModelBuilder: the layers inside a Residual were added already; go on with the builder that made the Residual.");
+                    "SequenceModelBuilder: the layers inside another one were added already; go on with the builder that added that one.");
             case Use.Done:
                 throw new InvalidOperationException(
                     "SequenceModelBuilder: the model was built already, and its layers belong to it; start another with SequenceModel.Create.");

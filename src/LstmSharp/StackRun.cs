@@ -25,8 +25,9 @@ internal abstract unsafe class StackRun(SequenceModel model, bool keep)
     /// <summary>Whether every step that enters the model leaves it at once.</summary>
     protected bool IsStepwise { get; } = StepwiseLayers(model) == model.Layers.Count;
 
-    /// <summary>Whether the first layer that is not stepwise must see all steps at once.</summary>
-    protected bool NeedsWholeSequence { get; } = model.Layers.Skip(StepwiseLayers(model)).Take(1).Any(layer => layer.NeedsWholeSequence);
+    /// <summary>Whether one of the layers that take pieces of a sequence must see all steps at once.</summary>
+    protected bool NeedsWholeSequence { get; } =
+        model.Layers.Take(StepwiseLayers(model) + 1).Any(layer => layer.TakesOneLength || layer.LooksAhead);
 
     /// <summary>Runs the layers; a run that fails leaves the states as they were.</summary>
     /// <param name="input">The input, dense; a run with a way back copies what it needs of it.</param>

@@ -43,6 +43,13 @@ public static class SequenceModelStreaming
                     + "call Predict with whole windows, or use a recurrent layer in its place.");
             }
 
+            if (layer.LooksAhead)
+            {
+                throw new InvalidOperationException(
+                    $"OpenStream: {layer} looks ahead, as it reads sequences from their ends, so the model cannot run step by step; call "
+                    + "Predict with whole sequences, or use layers that read forward alone.");
+            }
+
             if (layer is MeanOverTimeLayer or MaxOverTimeLayer)
             {
                 throw new InvalidOperationException(

@@ -25,7 +25,7 @@ public sealed class FlattenLayer : Layer
 
     internal override long FloatsKept => 2 * Panels.RowStride(InputSize);
 
-    internal override bool NeedsWholeSequence => true;
+    internal override bool TakesOneLength => true;
 
     internal override void CheckLength(int sequenceLength)
     {

@@ -40,8 +40,11 @@ public abstract class Layer
     /// <summary>Whether every step that enters leaves at once, so that a sequence may pass in pieces.</summary>
     internal virtual bool IsStepwise => true;
 
-    /// <summary>Whether the layer must see all steps at once.</summary>
-    internal virtual bool NeedsWholeSequence => false;
+    /// <summary>Whether all rows must have all steps.</summary>
+    internal virtual bool TakesOneLength => false;
+
+    /// <summary>Whether what leaves at a step depends on later ones, so that the layer must see a whole sequence at once.</summary>
+    internal virtual bool LooksAhead => false;
 
     /// <summary>The cells whose states the layer carries from step to step; those of nested layers depth first.</summary>
     internal virtual IReadOnlyList<RecurrentCell> Cells => [];

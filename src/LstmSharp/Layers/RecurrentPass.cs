@@ -42,13 +42,7 @@ internal sealed unsafe partial class RecurrentPass : LayerPass
         _keep = keep;
         _gatesStride = cell.Weights.GatesStride;
         _activationsStride = cell.ActivationsStride;
-        long recurrentWeights = (long)cell.GateCount * cell.HiddenSize * cell.HiddenSize;
-        _division = new WorkDivision(
-            cell.InputSize,
-            _gatesStride,
-            ((long)cell.GateCount * cell.HiddenSize * cell.InputSize) + recurrentWeights,
-            recurrentWeights,
-            keep);
+        _division = WorkDivision.Of(cell, keep);
         _states = new StateRows[cell.StateParts.Length];
         for (int n = 0; n < _states.Length; n++)
         {

@@ -24,6 +24,8 @@ public sealed class ResidualLayer : Layer
 
     internal override IReadOnlyList<Layer> Inner => Layers;
 
+    internal override bool LooksAhead => Layers.Any(layer => layer.LooksAhead);
+
     internal override string Title => $"Residual({InputSize})";
 
     internal override IReadOnlyList<RecurrentCell> Cells { get; }

@@ -86,6 +86,20 @@ internal readonly unsafe struct StepTable
     /// <summary>Where a row stands in the user's batch.</summary>
     public int PlaceOf(int row) => _order == null ? row : _order[row];
 
+    /// <summary>Where the same row of the batch has the step as far from its end as a row here is from its start.</summary>
+    /// <param name="row">The row, counted through all time steps.</param>
+    /// <param name="t">A step not after the row's; becomes the row's own.</param>
+    public int Mirror(int row, ref int t)
+    {
+        while (First(t + 1) <= row)
+        {
+            t++;
+        }
+
+        int ofBatch = row - First(t);
+        return First(LengthOf(ofBatch) - 1 - t) + ofBatch;
+    }
+
     /// <summary>Some neighbouring steps.</summary>
     public StepTable Slice(int start, int length) => new(this, start, length);
 

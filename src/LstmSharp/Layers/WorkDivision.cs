@@ -41,6 +41,18 @@ internal readonly record struct WorkDivision(int InputSize, int SumSize, long We
     /// at the end of a step.</summary>
     private const double MeetingsInLeastOperations = 128;
 
+    /// <summary>The division of a cell's work.</summary>
+    public static WorkDivision Of(RecurrentCell cell, bool hasWayBack)
+    {
+        long recurrentWeights = (long)cell.GateCount * cell.HiddenSize * cell.HiddenSize;
+        return new WorkDivision(
+            cell.InputSize,
+            cell.Weights.GatesStride,
+            ((long)cell.GateCount * cell.HiddenSize * cell.InputSize) + recurrentWeights,
+            recurrentWeights,
+            hasWayBack);
+    }
+
     /// <summary>How many rows of sums get their input's part in one product.</summary>
     public long RowsOfInputSums => SumsAtATime / SumSize;
 
@@ -78,6 +90,11 @@ internal readonly record struct WorkDivision(int InputSize, int SumSize, long We
             : Math.Min(threads, StepOperations(rows) / Math.Max(1, leastOperations / MeetingsInLeastOperations));
         return (int)Math.Clamp(shares, 1, most);
     }
+
+    /// <summary>Whether the two directions of a layer go through all steps at once, each on one thread: where rows are too few to divide them,
+    /// and more threads would not help with the units of a step.</summary>
+    public bool DirectionsAtOnce(int rows, int threads, double leastOperations) =>
+        threads > 1 && RowBlocks(rows, threads, leastOperations) == 0 && UnitShares(rows, threads, leastOperations, int.MaxValue) <= 2;
 
     /// <summary>The most shares that <see cref="UnitShares"/> gives to so many threads.</summary>
     public int MostShares(int threads) => threads * (HasWayBack ? 1 : SharesOfLongStep);

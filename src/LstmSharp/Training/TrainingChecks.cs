@@ -68,7 +68,7 @@ internal static class TrainingChecks
         ThrowUnless(
             data.InputSize == model.InputSize, $"InputSize {model.InputSize} as the model has", $"InputSize {data.InputSize}");
         ThrowIfTokenOutOfRange(who, model, data, name);
-        Layer? whole = model.Layers.FirstOrDefault(layer => layer.NeedsWholeSequence);
+        Layer? whole = model.Layers.FirstOrDefault(layer => layer.TakesOneLength);
         ThrowUnless(!data.IsRagged || whole is null, $"sequences of one length for {whole}", "several lengths");
         int empty = data.FirstEmptyWithTarget();
         ThrowUnless(empty < 0, "a step in every sequence that has a target", $"none in sample {empty}");
@@ -154,6 +154,14 @@ internal static class TrainingChecks
             throw new ArgumentException(
                 $"Fit: TruncateAfter {options.TruncateAfter} needs a model that answers at every step, as {training} has longer sequences, but "
                 + $"{layer} does not let every step through; take it out and give every step a target, or set a MemoryBudget instead.",
+                nameof(options));
+        }
+
+        if (model.Layers.FirstOrDefault(layer => layer.LooksAhead) is { } ahead)
+        {
+            throw new ArgumentException(
+                $"Fit: TruncateAfter {options.TruncateAfter} would cut sequences of {training}, but {ahead} reads them from their ends; "
+                + "leave TruncateAfter out, or take a layer that reads forward alone.",
                 nameof(options));
         }
 

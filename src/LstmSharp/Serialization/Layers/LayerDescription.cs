@@ -9,6 +9,9 @@ internal abstract record LayerDescription
     /// <summary>The entry.</summary>
     public abstract LayerKind Kind { get; }
 
+    /// <summary>How many layers it comes to in the model, those inside among them.</summary>
+    public virtual long Count => 1;
+
     /// <summary>Whether every step that enters the layer leaves it.</summary>
     public virtual bool IsStepwise => true;
 

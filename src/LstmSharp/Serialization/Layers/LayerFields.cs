@@ -57,11 +57,15 @@ internal readonly ref struct LayerFields
     /// <summary>A finite number.</summary>
     public double Number(string key) => Find(key).Number(NameOf(key));
 
-    /// <summary>The activation, by its name exactly as it is written in the code.</summary>
-    public Activation Activation()
+    /// <summary>The activation.</summary>
+    public Activation Activation() => Enum<Activation>(ActivationKey);
+
+    /// <summary>A value by its name exactly as it is written in the code.</summary>
+    public T Enum<T>(string key)
+        where T : struct, Enum
     {
-        string[] names = Enum.GetNames<Activation>();
-        return Enum.GetValues<Activation>()[Array.IndexOf(names, Find(ActivationKey).OneOf(NameOf(ActivationKey), names))];
+        string[] names = System.Enum.GetNames<T>();
+        return System.Enum.GetValues<T>()[Array.IndexOf(names, Find(key).OneOf(NameOf(key), names))];
     }
 
     /// <summary>The layers inside this one.</summary>

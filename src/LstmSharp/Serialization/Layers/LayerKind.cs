@@ -20,6 +20,8 @@ internal sealed record LayerKind(string Name, Func<Layer, LayerDescription?> Des
         MaxOverTimeDescription.Entry,
         EmbeddingDescription.Entry,
         ResidualDescription.Entry,
+        BidirectionalDescription.Entry,
+        ReverseDescription.Entry,
     ];
 
     /// <summary>Describes a layer of a model.</summary>

@@ -40,7 +40,10 @@ internal sealed class LayerListReader(string name)
         }
 
         _depth--;
-        return layers;
+        return outer is not null || layers.Sum(layer => layer.Count) <= SequenceModelBuilder.MaxLayers
+            ? layers
+            : throw reader.Fault(
+                what, $"at most {SequenceModelBuilder.MaxLayers} with both directions of a Bidirectional", "more");
     }
 
     /// <summary>The place of a layer: its position behind those of the layers around it.</summary>

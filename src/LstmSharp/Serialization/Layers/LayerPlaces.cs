@@ -33,13 +33,14 @@ internal sealed class LayerPlaces(string source)
     /// <param name="layers">The layers.</param>
     /// <param name="outer">The place of the layer that they are inside; null for those of the model itself.</param>
     /// <param name="inputSize">The number of inputs of the first one.</param>
+    /// <param name="firstPlace">The place of the first one.</param>
     /// <returns>The number of outputs of the last one.</returns>
     /// <exception cref="ModelFileException">A layer's output would not fit into one array.</exception>
-    public long AddAll(IReadOnlyList<LayerDescription> layers, string? outer, long inputSize)
+    public long AddAll(IReadOnlyList<LayerDescription> layers, string? outer, long inputSize, int firstPlace = 0)
     {
         for (int n = 0; n < layers.Count; n++)
         {
-            string path = LayerListReader.PathOf(outer, n);
+            string path = LayerListReader.PathOf(outer, firstPlace + n);
             inputSize = layers[n].Place(this, path, inputSize);
             if (inputSize > Array.MaxLength)
             {

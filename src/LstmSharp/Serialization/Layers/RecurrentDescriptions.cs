@@ -50,10 +50,10 @@ internal abstract record RecurrentDescription(int HiddenSize, int RowsOfUnit) : 
         long rows = RowsOfUnit * (long)HiddenSize;
         return
         [
-            names.Tensor($"weight_ih_l{names.Place.Level}", nameof(RecurrentCell.InputWeights), rows, inputSize),
-            names.Tensor($"weight_hh_l{names.Place.Level}", nameof(RecurrentCell.RecurrentWeights), rows, HiddenSize),
-            names.Tensor($"bias_ih_l{names.Place.Level}", nameof(RecurrentCell.Bias), rows),
-            names.Tensor($"bias_hh_l{names.Place.Level}", nameof(RecurrentCell.Bias), rows) with { IsSecondBias = true },
+            names.Tensor($"weight_ih_l{names.Place.Level}{names.Suffix}", nameof(RecurrentCell.InputWeights), rows, inputSize),
+            names.Tensor($"weight_hh_l{names.Place.Level}{names.Suffix}", nameof(RecurrentCell.RecurrentWeights), rows, HiddenSize),
+            names.Tensor($"bias_ih_l{names.Place.Level}{names.Suffix}", nameof(RecurrentCell.Bias), rows),
+            names.Tensor($"bias_hh_l{names.Place.Level}{names.Suffix}", nameof(RecurrentCell.Bias), rows) with { IsSecondBias = true },
         ];
     }
 }

@@ -15,6 +15,8 @@ internal sealed record ResidualDescription(IReadOnlyList<LayerDescription> Layer
 
     public override LayerKind Kind => Entry;
 
+    public override long Count => 1 + Layers.Sum(layer => layer.Count);
+
     public override void Write(Utf8JsonWriter json) => LayerFields.Write(json, LayersKey, Layers);
 
     public override long Place(LayerPlaces places, string path, long inputSize)

@@ -5,6 +5,9 @@ namespace LstmSharp;
 /// <param name="Path">The layer's place in the model: of its parameters.</param>
 internal readonly record struct TensorNames(LayerPlace Place, string Path)
 {
+    /// <summary>What the names of a recurrent layer's tensors end with: <c>_reverse</c> of a backward direction.</summary>
+    public string Suffix { get; init; } = string.Empty;
+
     /// <summary>One tensor of the layer.</summary>
     /// <param name="name">What PyTorch calls it.</param>
     /// <param name="parameter">What the layer calls it.</param>
