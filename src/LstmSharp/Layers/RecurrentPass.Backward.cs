@@ -15,7 +15,7 @@ internal sealed unsafe partial class RecurrentPass
         _sumGradients.Reserve((Math.Min(Math.Max(run.RowsOfChunk, steps.BatchSize), steps.Count) * _gatesStride) + gatesOfStep);
         int inputStride = Panels.RowStride(cell.InputSize);
         SequenceRows inputGradient = input with { Data = null, Stride = inputStride, Width = cell.InputSize };
-        inputGradient.Data = gradients.WantsInput ? _inputGradient.Reserve((long)input.Count * inputStride) : null;
+        inputGradient.Data = gradients.WantsInput ? _inputGradient.Reserve(run.RoomFor(input.Count) * inputStride) : null;
         _zeros.Reserve(Math.Max(_stride, inputStride));
         ReadState(gradients.FinalState.IsEmpty ? null : gradients.FinalState[0], steps, hiddenGradient, cellGradient);
         cell.Weights.PrepareBackward(machine, gradients.WantsInput);

@@ -9,9 +9,9 @@ internal sealed unsafe partial class RecurrentPass
     {
         StepTable steps = input.Steps;
         nint states = (nint)steps.BatchSize * _stride;
-        float* hiddens = _hiddens.Reserve(((long)steps.BatchSize + steps.Count) * _stride);
-        float* cells = _cells.Reserve(!cell.HasMemoryCell ? 0 : keep ? ((long)steps.BatchSize + steps.Count) * _stride : states);
-        _activations.Reserve(KeepsActivations ? steps.Count * (long)_gatesStride : 0);
+        float* hiddens = _hiddens.Reserve((steps.BatchSize + run.RoomFor(steps.Count)) * _stride);
+        float* cells = _cells.Reserve(!cell.HasMemoryCell ? 0 : keep ? (steps.BatchSize + run.RoomFor(steps.Count)) * _stride : states);
+        _activations.Reserve(KeepsActivations ? run.RoomFor(steps.Count) * _gatesStride : 0);
         if (run.Continues && initial.IsEmpty)
         {
             Buffer.MemoryCopy(_finalHidden, hiddens, states * sizeof(float), states * sizeof(float));
