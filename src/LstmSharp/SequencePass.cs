@@ -6,7 +6,7 @@ namespace LstmSharp;
 /// <summary>One sequence batch on its way through a model and back: forward, then backpropagation through time.</summary>
 /// <remarks>Holds the activations that the way back needs, and uses their memory again for the next batch: warm, it allocates
 /// nothing. For one caller at a time, the reading of results included; several passes may share a model. Memory per time step and row of
-/// the batch: per LSTM layer 6 × HiddenSize floats, per vanilla RNN layer 1 ×, per dense layer its outputs; the input, the output and its
+/// the batch: per LSTM layer 6 × HiddenSize floats, per vanilla RNN layer 1 ×, per dense layer and Residual its outputs; the input, the output and its
 /// gradient once; on the way back each layer's input gradient besides. All are rounded up to 32 floats: docs/performance.md, section
 /// Memory.</remarks>
 public sealed unsafe class SequencePass

@@ -24,6 +24,9 @@ internal sealed unsafe class TrainingRun(SequenceModel model, long? memoryBudget
     /// <summary>The segment whose activations the layers hold.</summary>
     private int _computed;
 
+    /// <summary>The rows of all steps of the largest segment.</summary>
+    private long _rowsOfLargestSegment;
+
     /// <summary>Runs the layers backward, after a forward run.</summary>
     /// <param name="outputGradient">The gradient of the output, dense.</param>
     /// <param name="gradients">The gradients of the model's parameters, added to.</param>
@@ -46,7 +49,7 @@ internal sealed unsafe class TrainingRun(SequenceModel model, long? memoryBudget
             if (!IsStepwise)
             {
                 upstream = RowCopy.CopyIn(Crew, outputGradient, _output.Steps, _output.Width, _outputGradient);
-                upstream = Stack.Backward(run, PiecewiseLayers, Stack.Count, new LayerGradients
+                upstream = Stack.Backward(run with { RowsOfLargestPiece = 0 }, PiecewiseLayers, Stack.Count, new LayerGradients
                 {
                     Output = upstream,
                     FinalState = later,
@@ -67,6 +70,7 @@ internal sealed unsafe class TrainingRun(SequenceModel model, long? memoryBudget
                 if (IsStepwise)
                 {
                     float* ofSegment = outputGradient + ((nint)_starts[segment] * steps.BatchSize * _output.Width);
+                    _outputGradient.Reserve(run.RoomFor(steps.Count) * Panels.RowStride(_output.Width));
                     upstream = RowCopy.CopyIn(Crew, ofSegment, steps, _output.Width, _outputGradient);
                 }
 
@@ -110,12 +114,13 @@ internal sealed unsafe class TrainingRun(SequenceModel model, long? memoryBudget
 
         if (!IsStepwise)
         {
-            _output = Stack.Forward(run, _output, PiecewiseLayers, Stack.Count, initialState);
+            _output = Stack.Forward(run with { RowsOfLargestPiece = 0 }, _output, PiecewiseLayers, Stack.Count, initialState);
             RowCopy.CopyOut(Crew, _output, output);
         }
     }
 
-    private RunContext Context(Machine machine) => new(machine, RowsOfChunk: _rowsOfChunk, Training: Training);
+    private RunContext Context(Machine machine) =>
+        new(machine, RowsOfChunk: _rowsOfChunk, RowsOfLargestPiece: _rowsOfLargestSegment, Training: Training);
 
     private StepTable StepsOf(int segment) =>
         _steps.Slice(_starts[segment], (segment + 1 < _starts.Count ? _starts[segment + 1] : _steps.Length) - _starts[segment]);
@@ -145,6 +150,11 @@ internal sealed unsafe class TrainingRun(SequenceModel model, long? memoryBudget
         }
 
         _starts.Reverse();
+        _rowsOfLargestSegment = 0;
+        for (int segment = 0; segment < _starts.Count; segment++)
+        {
+            _rowsOfLargestSegment = Math.Max(_rowsOfLargestSegment, StepsOf(segment).Count);
+        }
     }
 
     /// <summary>Copies the input where segments of it will be needed again.</summary>
@@ -187,6 +197,7 @@ internal sealed unsafe class TrainingRun(SequenceModel model, long? memoryBudget
     {
         StepTable steps = StepsOf(segment);
         float* ofSegment = input + ((nint)_starts[segment] * steps.BatchSize * Model.InputSize);
+        _input.Reserve(run.RoomFor(steps.Count) * Model.InputStride);
         SequenceRows rows = RowCopy.CopyIn(Crew, ofSegment, steps, Model.InputSize, Model.InputStride, _input);
         _computed = segment;
         return Stack.Forward(run with { Continues = segment > 0 }, rows, 0, PiecewiseLayers, state);

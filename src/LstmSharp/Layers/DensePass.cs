@@ -17,7 +17,7 @@ internal sealed unsafe class DensePass(DenseLayer layer) : LayerPass
         Machine machine = run.Machine;
         SequenceRows outputs = input with
         {
-            Data = _outputs.Reserve((long)input.Count * _stride),
+            Data = _outputs.Reserve(run.RoomFor(input.Count) * _stride),
             Stride = _stride,
             Width = layer.OutputSize,
         };
@@ -34,7 +34,7 @@ internal sealed unsafe class DensePass(DenseLayer layer) : LayerPass
         int stride = Panels.RowStride(layer.InputSize);
         SequenceRows inputGradient = input with
         {
-            Data = wantsInput ? _inputGradient.Reserve((long)input.Count * stride) : null,
+            Data = wantsInput ? _inputGradient.Reserve(run.RoomFor(input.Count) * stride) : null,
             Stride = stride,
             Width = layer.InputSize,
         };

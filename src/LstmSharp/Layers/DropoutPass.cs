@@ -16,7 +16,7 @@ internal sealed unsafe class DropoutPass(DropoutLayer layer) : LayerPass
             return input;
         }
 
-        SequenceRows outputs = input with { Data = _outputs.Reserve((long)input.Count * input.Stride) };
+        SequenceRows outputs = input with { Data = _outputs.Reserve(run.RoomFor(input.Count) * input.Stride) };
         Drop(run.Machine, training, input, outputs);
         return outputs;
     }

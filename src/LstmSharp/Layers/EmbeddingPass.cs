@@ -19,7 +19,7 @@ internal sealed unsafe class EmbeddingPass(EmbeddingLayer layer) : LayerPass
     {
         SequenceRows outputs = input with
         {
-            Data = _outputs.Reserve((long)input.Count * _stride),
+            Data = _outputs.Reserve(run.RoomFor(input.Count) * _stride),
             Stride = _stride,
             Width = layer.OutputSize,
         };

@@ -17,8 +17,8 @@ internal sealed unsafe class LayerNormPass(LayerNormLayer layer) : LayerPass
 
     public override SequenceRows Forward(in RunContext run, in SequenceRows input, ReadOnlySpan<CellState> initial)
     {
-        SequenceRows outputs = input with { Data = _outputs.Reserve((long)input.Count * _stride), Stride = _stride };
-        var statistics = (double*)_statistics.Reserve((long)input.Count * FloatsOfRow);
+        SequenceRows outputs = input with { Data = _outputs.Reserve(run.RoomFor(input.Count) * _stride), Stride = _stride };
+        var statistics = (double*)_statistics.Reserve(run.RoomFor(input.Count) * FloatsOfRow);
         Crew crew = run.Machine.Crew;
         crew.Run(crew.Size, new ForwardOfRows { Layer = _layer, Input = input, Output = outputs, Statistics = statistics });
         return outputs;

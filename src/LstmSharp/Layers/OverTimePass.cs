@@ -45,7 +45,7 @@ internal abstract unsafe class OverTimePass : LayerPass
 
         StepTable steps = input.Steps;
         int stride = Panels.RowStride(input.Width);
-        SequenceRows inputGradient = input with { Data = _inputGradient.Reserve((long)input.Count * stride), Stride = stride };
+        SequenceRows inputGradient = input with { Data = _inputGradient.Reserve(run.RoomFor(input.Count) * stride), Stride = stride };
         for (int t = 0; t < steps.LiveLength; t++)
         {
             for (int row = 0; row < steps.Rows(t); row++)

@@ -13,7 +13,7 @@ internal sealed unsafe partial class RecurrentPass
         _sumGradients.Reserve((Math.Min(Math.Max(run.RowsOfChunk, steps.BatchSize), steps.Count) * _gatesStride) + gatesOfStep);
         int inputStride = Panels.RowStride(_cell.InputSize);
         SequenceRows inputGradient = input with { Data = null, Stride = inputStride, Width = _cell.InputSize };
-        inputGradient.Data = gradients.WantsInput ? _inputGradient.Reserve((long)input.Count * inputStride) : null;
+        inputGradient.Data = gradients.WantsInput ? _inputGradient.Reserve(run.RoomFor(input.Count) * inputStride) : null;
         _zeros.Reserve(Math.Max(_hidden.Stride, inputStride));
         for (int n = 0; n < _states.Length; n++)
         {

@@ -8,8 +8,8 @@ internal sealed unsafe partial class RecurrentPass
     public override SequenceRows Forward(in RunContext run, in SequenceRows input, ReadOnlySpan<CellState> initial)
     {
         StepTable steps = input.Steps;
-        Start(steps, initial, run.Continues);
-        _activations.Reserve(KeepsActivations ? steps.Count * (long)_activationsStride : 0);
+        Start(run, steps, initial);
+        _activations.Reserve(KeepsActivations ? run.RoomFor(steps.Count) * _activationsStride : 0);
         _steps = steps;
         _runs++;
         _masks?.Begin(run, steps);
@@ -29,17 +29,18 @@ internal sealed unsafe partial class RecurrentPass
         return new SequenceRows { Data = _hidden.After(steps, 0), Stride = _hidden.Stride, Width = _cell.StateParts[0].Size, Steps = steps };
     }
 
-    private void Start(in StepTable steps, ReadOnlySpan<CellState> initial, bool continues)
+    private void Start(in RunContext run, in StepTable steps, ReadOnlySpan<CellState> initial)
     {
+        long room = run.RoomFor(steps.Count);
         for (int n = 0; n < _states.Length; n++)
         {
-            if (continues && initial.IsEmpty)
+            if (run.Continues && initial.IsEmpty)
             {
-                _states[n].Continue(steps);
+                _states[n].Continue(steps, room);
             }
             else
             {
-                _states[n].Start(steps, initial.IsEmpty ? default : initial[0].Parts[n].Values);
+                _states[n].Start(steps, room, initial.IsEmpty ? default : initial[0].Parts[n].Values);
             }
         }
     }

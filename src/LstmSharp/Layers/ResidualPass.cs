@@ -15,7 +15,7 @@ internal sealed unsafe class ResidualPass(IReadOnlyList<Layer> layers, bool keep
 
     public override SequenceRows Forward(in RunContext run, in SequenceRows input, ReadOnlySpan<CellState> initial)
     {
-        SequenceRows outputs = RowsLike(input, _outputs);
+        SequenceRows outputs = RowsLike(run, input, _outputs);
         Add(run.Machine.Crew, input, _stack.Forward(run, input, initial), outputs);
         return outputs;
     }
@@ -31,16 +31,16 @@ internal sealed unsafe class ResidualPass(IReadOnlyList<Layer> layers, bool keep
         }
 
         Crew crew = run.Machine.Crew;
-        SequenceRows inputGradient = RowsLike(input, _inputGradient);
+        SequenceRows inputGradient = RowsLike(run, input, _inputGradient);
         crew.Run(crew.Size, new CopyOfRows { Source = gradients.Output, Destination = inputGradient });
         Add(crew, inputGradient, _stack.Backward(run, input, gradients), inputGradient);
         return inputGradient;
     }
 
-    private static SequenceRows RowsLike(in SequenceRows rows, AlignedBuffer buffer)
+    private static SequenceRows RowsLike(in RunContext run, in SequenceRows rows, AlignedBuffer buffer)
     {
         int stride = Panels.RowStride(rows.Width);
-        return rows with { Data = buffer.Reserve((long)rows.Count * stride), Stride = stride };
+        return rows with { Data = buffer.Reserve(run.RoomFor(rows.Count) * stride), Stride = stride };
     }
 
     private static void Add(Crew crew, in SequenceRows first, in SequenceRows second, in SequenceRows sum) =>

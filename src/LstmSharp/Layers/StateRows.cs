@@ -30,21 +30,24 @@ internal sealed unsafe class StateRows(int size, bool keepsSteps)
         _rows.Pointer + (keepsSteps ? ((nint)steps.BatchSize + steps.First(t)) * Stride : 0);
 
     /// <summary>Starts from users' states; none means zeros.</summary>
-    public void Start(in StepTable steps, ReadOnlySpan<float> values)
+    /// <param name="steps">Which rows there are.</param>
+    /// <param name="room">For how many rows of all steps together to make room: <see cref="RunContext.RoomFor"/>.</param>
+    /// <param name="values">The states.</param>
+    public void Start(in StepTable steps, long room, ReadOnlySpan<float> values)
     {
-        Reserve(steps);
+        Reserve(steps, room);
         CopyIn(values, steps, _rows.Pointer);
     }
 
     /// <summary>Starts from the states after the last step of the run before.</summary>
-    public void Continue(in StepTable steps)
+    public void Continue(in StepTable steps, long room)
     {
         if (keepsSteps)
         {
             int size = checked(steps.BatchSize * Stride);
             float* kept = _finalRows.Reserve(size);
             Move(_final, kept, size);
-            Move(kept, Reserve(steps), size);
+            Move(kept, Reserve(steps, room), size);
         }
     }
 
@@ -76,7 +79,7 @@ internal sealed unsafe class StateRows(int size, bool keepsSteps)
     /// <summary>Copies the gradients of the initial states to users.</summary>
     public void CopyGradient(in StepTable steps, Span<float> values) => CopyOut(_gradient.Pointer, steps, values);
 
-    private float* Reserve(in StepTable steps) => _rows.Reserve((steps.BatchSize + (keepsSteps ? (long)steps.Count : 0)) * Stride);
+    private float* Reserve(in StepTable steps, long room) => _rows.Reserve((steps.BatchSize + (keepsSteps ? room : 0)) * Stride);
 
     private void CopyIn(ReadOnlySpan<float> values, in StepTable steps, float* rows)
     {

@@ -50,7 +50,7 @@ public sealed class TakeLastLayer : Layer
             StepTable steps = input.Steps;
             int stride = gradients.Output.Stride;
             long size = (long)input.Count * stride;
-            SequenceRows inputGradient = input with { Data = _inputGradient.Reserve(size), Stride = stride };
+            SequenceRows inputGradient = input with { Data = _inputGradient.Reserve(run.RoomFor(input.Count) * stride), Stride = stride };
             new Span<float>(inputGradient.Data, checked((int)size)).Clear();
             for (int row = 0; row < steps.BatchSize; row++)
             {
