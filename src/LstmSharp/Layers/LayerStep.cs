@@ -120,8 +120,10 @@ internal sealed unsafe class RecurrentStep(RecurrentCell cell, SimdWidth width)
             width, weights.Input(width, input, inputStride), weights.Recurrent(width, before, Stride), rows, isOdd, step, work);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private float* HiddenAfter(float* states, int rows, bool isOdd) => states + (isOdd ? 0 : (nint)rows * Stride);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private float* Cells(float* states, int rows) => states + (2 * (nint)rows * Stride);
 }
 
