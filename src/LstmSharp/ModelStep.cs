@@ -110,7 +110,7 @@ internal sealed unsafe class ModelStep
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Run(float* input, int rows, bool isOdd, float* states, float* work, float* output)
     {
         float* values = input;
@@ -127,7 +127,7 @@ internal sealed unsafe class ModelStep
     }
 
     /// <summary>Renews what is stale. Versions only grow, so their sum tells whether one did.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void PrepareIfEdited()
     {
         long version = 0;

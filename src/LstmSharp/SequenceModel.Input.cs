@@ -60,22 +60,19 @@ public sealed unsafe partial class SequenceModel
 
     private void ThrowUnlessTakes(bool tokens, string name)
     {
-        if (tokens && VocabularySize is null)
+        if (tokens != VocabularySize.HasValue)
         {
-            throw new ArgumentException(
-                $"SequenceModel: input must hold values, {InputSize} a step, but holds tokens; begin a model for tokens with " +
-                "SequenceModel.CreateForTokens.",
-                name);
-        }
-
-        if (!tokens && VocabularySize is { } size)
-        {
-            throw new ArgumentException(
-                $"SequenceModel: input must hold tokens from 0 to {size - 1}, as {_layers[0]} takes, but holds values; give a Tensor<int>, " +
-                "or begin a model for values with SequenceModel.Create.",
-                name);
+            throw IsOfOtherKind(tokens, name);
         }
     }
+
+    private ArgumentException IsOfOtherKind(bool tokens, string name) => new(
+        tokens
+            ? $"SequenceModel: input must hold values, {InputSize} a step, but holds tokens; begin a model for tokens with "
+            + "SequenceModel.CreateForTokens."
+            : $"SequenceModel: input must hold tokens from 0 to {VocabularySize - 1}, as {_layers[0]} takes, but holds values; give a "
+            + "Tensor<int>, or begin a model for values with SequenceModel.Create.",
+        name);
 
     /// <summary>Checks the tokens within rows' lengths: what lies beyond is not read.</summary>
     private void CheckTokens(ReadOnlySpan<int> tokens, int batchSize, ReadOnlySpan<int> lengths, string name)

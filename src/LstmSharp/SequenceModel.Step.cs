@@ -12,13 +12,7 @@ public sealed unsafe partial class SequenceModel
     internal ModelStep Step()
     {
         ModelStep? step = Volatile.Read(ref _step);
-        if (step is null || step.Width != Width)
-        {
-            step = new ModelStep(this, Width);
-            Volatile.Write(ref _step, step);
-        }
-
-        return step;
+        return step is null || step.Width != Width ? MakeStep() : step;
     }
 
     /// <summary>Whether a step of so many rows is too small to be shared by several threads.</summary>
@@ -26,4 +20,11 @@ public sealed unsafe partial class SequenceModel
 
     /// <summary>The multiplications and additions of so many rows, through all layers.</summary>
     internal double Operations(int rows) => 2.0 * rows * Parameters.TotalCount;
+
+    private ModelStep MakeStep()
+    {
+        var step = new ModelStep(this, Width);
+        Volatile.Write(ref _step, step);
+        return step;
+    }
 }

@@ -19,6 +19,7 @@ public sealed unsafe partial class SequenceModel
         InputSize = inputSize;
         _layers = layers;
         Layers = Array.AsReadOnly(layers);
+        VocabularySize = (layers[0] as EmbeddingLayer)?.VocabularySize;
         StepsDirectly = Array.TrueForAll(layers, layer => layer.StepsDirectly);
         _cells = [.. layers.SelectMany(layer => layer.Cells)];
         Parameters = new ParameterSet([.. layers.SelectMany(layer => layer.Parameters)]);
@@ -29,7 +30,7 @@ public sealed unsafe partial class SequenceModel
     public int InputSize { get; }
 
     /// <summary>The number of tokens that the model knows, which are numbered from 0; null for a model that takes values.</summary>
-    public int? VocabularySize => (_layers[0] as EmbeddingLayer)?.VocabularySize;
+    public int? VocabularySize { get; }
 
     /// <summary>The number of values in one step's output.</summary>
     public int OutputSize => _layers[^1].OutputSize;

@@ -178,6 +178,7 @@ public sealed class SequenceStream
         StepWithinTurn(Model.RowsOf(input), output);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void StepWithinTurn(ReadOnlySpan<float> input, Span<float> output)
     {
         ThrowIfCountDiffers(input.Length, Model.InputSize, nameof(input), nameof(Model.InputSize));
@@ -185,6 +186,7 @@ public sealed class SequenceStream
         _state.Step(input, output);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private OneAtATime.Turn EnterToStep()
     {
         OneAtATime.Turn turn = Enter();

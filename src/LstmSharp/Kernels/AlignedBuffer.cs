@@ -27,18 +27,7 @@ internal sealed unsafe class AlignedBuffer
     {
         if (_memory.Length < count + SpareFloats)
         {
-            if (count > Array.MaxLength - SpareFloats)
-            {
-                throw new ArgumentException(
-                    $"The batch or the layer is too large: one buffer would hold {count} values, but at most "
-                    + $"{Array.MaxLength - SpareFloats} fit. Use fewer rows, a shorter sequence or a smaller layer.");
-            }
-
-            long grown = Math.Clamp(_memory.Length * 3L / 2, count, Array.MaxLength - SpareFloats);
-            _memory = GC.AllocateArray<float>((int)grown + SpareFloats, pinned: true);
-            float* memory = (float*)Unsafe.AsPointer(ref _memory[0]);
-            Pointer = (float*)(((nuint)memory + AlignmentBytes - 1) & ~(nuint)(AlignmentBytes - 1));
-            _start = (int)(Pointer - memory);
+            Grow(count);
         }
 
         return Pointer;
@@ -46,4 +35,20 @@ internal sealed unsafe class AlignedBuffer
 
     /// <summary>The first so many of the floats reserved; it keeps the memory reachable.</summary>
     public Span<float> AsSpan(int count) => _memory.AsSpan(_start, count);
+
+    private void Grow(long count)
+    {
+        if (count > Array.MaxLength - SpareFloats)
+        {
+            throw new ArgumentException(
+                $"The batch or the layer is too large: one buffer would hold {count} values, but at most "
+                + $"{Array.MaxLength - SpareFloats} fit. Use fewer rows, a shorter sequence or a smaller layer.");
+        }
+
+        long grown = Math.Clamp(_memory.Length * 3L / 2, count, Array.MaxLength - SpareFloats);
+        _memory = GC.AllocateArray<float>((int)grown + SpareFloats, pinned: true);
+        float* memory = (float*)Unsafe.AsPointer(ref _memory[0]);
+        Pointer = (float*)(((nuint)memory + AlignmentBytes - 1) & ~(nuint)(AlignmentBytes - 1));
+        _start = (int)(Pointer - memory);
+    }
 }

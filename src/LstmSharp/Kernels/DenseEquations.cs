@@ -18,6 +18,11 @@ internal unsafe struct DenseForward : ITileEpilogue
         where TSimd : ISimd<TVector>
         where TVector : struct
     {
+        if (Activation == Activation.Identity)
+        {
+            return;
+        }
+
         nint units = Math.Min(area.Units, Stride - area.FirstUnit);
         for (int row = area.FirstRow; row < area.FirstRow + area.Rows; row++)
         {

@@ -3,6 +3,9 @@ namespace LstmSharp.Kernels;
 /// <summary>Copies between dense rows, as users hold them, and internal rows of <see cref="Panels.RowStride"/> floats.</summary>
 internal static unsafe class PaddedRows
 {
+    /// <summary>Below this width single values are copied faster than a block.</summary>
+    private const int LeastWidthToMove = 8;
+
     /// <summary>Copies dense rows in; where there are none, zeros.</summary>
     public static void CopyIn(ReadOnlySpan<float> dense, int rows, int width, float* padded)
     {
@@ -37,10 +40,28 @@ internal static unsafe class PaddedRows
             return;
         }
 
+        if (toStride == width && width < LeastWidthToMove)
+        {
+            CopyNarrow(from, fromStride, to, rows, width);
+            return;
+        }
+
         for (int row = 0; row < rows; row++, from += fromStride, to += toStride)
         {
             CopyRow(from, to, width);
             new Span<float>(to + width, (int)(toStride - width)).Clear();
+        }
+    }
+
+    /// <summary>Copies rows of a few values side by side: faster by single values than by a call for each row.</summary>
+    private static void CopyNarrow(float* from, nint fromStride, float* to, int rows, int width)
+    {
+        for (int row = 0; row < rows; row++, from += fromStride, to += width)
+        {
+            for (int n = 0; n < width; n++)
+            {
+                to[n] = from[n];
+            }
         }
     }
 

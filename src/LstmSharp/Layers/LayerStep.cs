@@ -138,6 +138,7 @@ internal sealed unsafe class RecurrentStep(RecurrentCell cell, SimdWidth width)
         return size;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private float* HiddenAfter(float* states, int rows, bool isOdd) => states + (isOdd ? 0 : (nint)rows * Stride);
 
     /// <summary>A row of one part of the state.</summary>

@@ -69,6 +69,28 @@ public sealed class MemoryBudgetTests
     }
 
     [Fact]
+    public void ForwardAndBackward_AnotherBatchSizeWithinABudget_GiveTheBitsOfANewPass()
+    {
+        const int length = 40;
+        SequenceModel model = SequenceModel.Create(1).Lstm(4).Dense(1).Build(seed: 1);
+        model.FloatsOfChunk = 1;
+        float[] GradientsOf(SequencePass pass, int batchSize)
+        {
+            float[] values = RandomValues.Uniform(new Random(batchSize), length * batchSize);
+            ParameterSet gradients = model.Parameters.CreateZeros();
+            pass.Forward(new ReadOnlyTensorSpan<float>(values, [length, batchSize, 1]));
+            pass.Backward(new ReadOnlyTensorSpan<float>(values, [length, batchSize, 1]), gradients);
+            return [.. gradients.SelectMany(gradient => gradient.Values.ToArray())];
+        }
+
+        SequencePass used = model.CreatePass(memoryBudget: 1);
+        foreach (int batchSize in (int[])[3, 2, 5])
+        {
+            GradientsOf(used, batchSize).Should().Equal(GradientsOf(model.CreatePass(memoryBudget: 1), batchSize));
+        }
+    }
+
+    [Fact]
     public void CreatePass_ABudgetOfNothing_IsRefused()
     {
         SequenceModel model = SequenceModel.Create(1).Lstm(1).Build();
