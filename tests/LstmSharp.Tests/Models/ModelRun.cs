@@ -139,6 +139,11 @@ internal sealed class ModelRun
             DropoutLayer dropout => new ReferenceDropout(Mask(step, RandomPurpose.Dropout, dropout.Path, dropout.Rate) ?? ((_, _, _) => 1)),
             FlattenLayer => new ReferenceFlatten(),
             ResidualLayer residual => new ReferenceResidual(new ReferenceModel([.. residual.Layers.Select(inner => Reference(inner, step))])),
+            BidirectionalLayer both => new ReferenceBidirectional(
+                new ReferenceModel([.. both.ForwardLayers.Select(inner => Reference(inner, step))]),
+                new ReferenceModel([.. both.BackwardLayers.Select(inner => Reference(inner, step))]),
+                both.Merge),
+            ReverseLayer => new ReferenceReverse(),
             _ => throw new ArgumentException($"There is no reference for {layer}."),
         };
     }

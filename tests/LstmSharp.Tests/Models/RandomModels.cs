@@ -8,10 +8,12 @@ internal static class RandomModels
     /// <summary>One to three layers, of any kind, for a sequence length.</summary>
     public static SequenceModel Draw(Random random, int length)
     {
-        SequenceModelBuilder builder = StepwiseLayers(random);
-        builder = random.Next(4) switch
+        SequenceModelBuilder builder = LookingAhead(random, StepwiseLayers(random));
+        int size = Size(random);
+        builder = random.Next(5) switch
         {
             0 => builder.TakeLast().Dense(Size(random)),
+            2 => TwoDirections(random, builder, (inner, _) => inner.Lstm(size).TakeLast()),
             1 => builder.Flatten(length).Dense(Size(random), Activation.Tanh),
             _ => builder,
         };
@@ -31,8 +33,14 @@ internal static class RandomModels
     /// <summary>The same with, at times, a TakeLast behind them and layers behind that: for rows of different length.</summary>
     public static SequenceModel DrawForRaggedRows(Random random)
     {
-        SequenceModelBuilder builder = StepwiseLayers(random);
-        return Build(random, random.Next(3) == 0 ? builder.TakeLast().Lstm(Size(random)).Dense(Size(random)) : builder);
+        SequenceModelBuilder builder = LookingAhead(random, StepwiseLayers(random));
+        int size = Size(random);
+        return Build(random, random.Next(4) switch
+        {
+            0 => builder.TakeLast().Lstm(size).Dense(Size(random)),
+            1 => TwoDirections(random, builder, (inner, _) => inner.Lstm(size).TakeLast()).Dense(Size(random)),
+            _ => builder,
+        });
     }
 
     /// <summary>Layers that do something else while the model trains, among others.</summary>
@@ -42,11 +50,13 @@ internal static class RandomModels
         for (int n = random.Next(1, 4); n > 0; n--)
         {
             int size = Size(random);
-            builder = random.Next(5) switch
+            builder = random.Next(6) switch
             {
+                2 => TwoDirections(
+                    random, builder, (inner, again) => AddPart(again, inner.Lstm(size, Masks(again, hasMemory: true)), size)),
                 0 => builder.VanillaRnn(size, regularization: Masks(random, hasMemory: false)),
                 1 => Residual(random, builder.Lstm(size), inner => AddPart(random, inner.Dropout(Rate(random)), size)),
-                2 => builder.Dense(size, Activation.Tanh),
+                3 => builder.Dense(size, Activation.Tanh),
                 _ => builder.Lstm(size, Masks(random, hasMemory: true)),
             };
             builder = AddPart(random, builder, size);
@@ -84,6 +94,27 @@ internal static class RandomModels
         1 when size >= 7 => builder.LayerNorm(),
         _ => builder.Dropout(Rate(random)),
     };
+
+    /// <summary>At times, layers that read sequences from their ends.</summary>
+    private static SequenceModelBuilder LookingAhead(Random random, SequenceModelBuilder builder)
+    {
+        int size = Size(random);
+        return random.Next(8) switch
+        {
+            0 => TwoDirections(random, builder, (inner, _) => inner.Lstm(size)),
+            1 => TwoDirections(random, builder, (inner, _) => inner.Dense(size).VanillaRnn(size)).Lstm(size),
+            2 => builder.Reverse().Lstm(size).Reverse(),
+            _ => builder,
+        };
+    }
+
+    /// <summary>Both directions get the same layers.</summary>
+    private static SequenceModelBuilder TwoDirections(
+        Random random, SequenceModelBuilder builder, Action<SequenceModelBuilder, Random> layers)
+    {
+        int seed = random.Next();
+        return builder.Bidirectional(inner => layers(inner, new Random(seed)), (BidirectionalMerge)random.Next(4));
+    }
 
     /// <summary>Masks on the state of a recurrent layer, every combination of them.</summary>
     private static RecurrentRegularization? Masks(Random random, bool hasMemory) => random.Next(2) == 0 ? null : new()

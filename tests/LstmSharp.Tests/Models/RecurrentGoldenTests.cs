@@ -21,6 +21,9 @@ public sealed class RecurrentGoldenTests(ITestOutputHelper output)
     [InlineData("lstm_wide")]
     [InlineData("lstm_single_step")]
     [InlineData("lstm_3layer_long")]
+    [InlineData("rnn_tanh_bidirectional_2layer")]
+    [InlineData("rnn_relu_bidirectional_2layer")]
+    [InlineData("lstm_bidirectional_2layer")]
     public void ForwardAndBackward_Libtorch_Agrees(string name)
     {
         GoldenFile golden = GoldenFile.Read(name);
@@ -52,18 +55,24 @@ public sealed class RecurrentGoldenTests(ITestOutputHelper output)
         string kind = golden.Text("kind")!;
         int hiddenSize = (int)golden.Number("H", 0), layers = (int)golden.Number("layers", 1);
         SequenceModelBuilder builder = SequenceModel.Create((int)golden.Number("I", 0));
+        SequenceModelBuilder Add(SequenceModelBuilder layers) => kind switch
+        {
+            "lstm" => layers.Lstm(hiddenSize),
+            "rnn_tanh" => layers.VanillaRnn(hiddenSize),
+            "rnn_relu" => layers.VanillaRnn(hiddenSize, Activation.Relu),
+            _ => throw new ArgumentException($"There is no layer for {kind}."),
+        };
+        bool isBidirectional = golden.Text("bidirectional") == "true";
         for (int layer = 0; layer < layers; layer++)
         {
-            builder = kind switch
-            {
-                "lstm" => builder.Lstm(hiddenSize),
-                "rnn_tanh" => builder.VanillaRnn(hiddenSize),
-                "rnn_relu" => builder.VanillaRnn(hiddenSize, Activation.Relu),
-                _ => throw new ArgumentException($"There is no layer for {kind}."),
-            };
+            builder = isBidirectional ? builder.Bidirectional(direction => Add(direction)) : Add(builder);
         }
 
-        SequenceModel model = builder.Build();
+        return Load(golden, builder.Build());
+    }
+
+    private static SequenceModel Load(GoldenFile golden, SequenceModel model)
+    {
         foreach (Parameter parameter in model.Parameters)
         {
             string torch = TorchName(parameter.Name);
@@ -78,17 +87,45 @@ public sealed class RecurrentGoldenTests(ITestOutputHelper output)
         return model;
     }
 
+    /// <summary>A packed sequence: rows of different length, each read backward from its own last step.</summary>
+    [Fact]
+    public void ForwardAndBackward_LibtorchWithLengths_Agrees()
+    {
+        GoldenFile golden = GoldenFile.Read("lstm_bidirectional_lengths");
+        int hiddenSize = (int)golden.Number("H", 0);
+        SequenceModel model = Load(
+            golden, SequenceModel.Create((int)golden.Number("I", 0)).Bidirectional(direction => direction.Lstm(hiddenSize)).Build());
+        SequencePass pass = model.CreatePass();
+        ParameterSet gradients = model.Parameters.CreateZeros();
+        int[] lengths = Array.ConvertAll(golden.Integers("lengths"), length => (int)length);
+        pass.Forward(new SequenceInput(Tensor3(golden, "x"), lengths));
+        pass.Backward(Tensor3(golden, "dy"), gradients);
+
+        float[] inputGradient = new float[golden.Floats("x").Length];
+        pass.InputGradient.FlattenTo(inputGradient);
+        double worst = Math.Max(
+            Math.Max(Tolerance.WorstError(pass.OutputValues, golden.Floats("y")), WorstOfStates(pass.FinalState, golden, "hn", "cn")),
+            Tolerance.WorstError(inputGradient, golden.Floats("grad.x")));
+        foreach (Parameter gradient in gradients)
+        {
+            worst = Math.Max(worst, Tolerance.WorstError(gradient.Values, golden.Floats($"grad.{TorchName(gradient.Name)}")));
+        }
+
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"lstm_bidirectional_lengths: worst error {worst:e2}"));
+        worst.Should().BeLessThanOrEqualTo(WorstAllowed);
+    }
+
     /// <summary>1.Bias is bias_ih_l1 there, whose gradient is also that of our one bias.</summary>
     private static string TorchName(string name)
     {
         string[] parts = name.Split('.');
-        string torch = parts[1] switch
+        string torch = parts[^1] switch
         {
             "InputWeights" => "weight_ih",
             "RecurrentWeights" => "weight_hh",
             _ => "bias_ih",
         };
-        return $"{torch}_l{parts[0]}";
+        return $"{torch}_l{parts[0]}{(parts is [_, "1", _] ? "_reverse" : string.Empty)}";
     }
 
     private static ReadOnlyTensorSpan<float> Tensor3(GoldenFile golden, string name) =>
