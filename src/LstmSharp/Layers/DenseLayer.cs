@@ -43,6 +43,8 @@ public sealed class DenseLayer : Layer
 
     internal override long FloatsKept => Kernels.Panels.RowStride(OutputSize) + Kernels.Panels.RowStride(InputSize);
 
+    internal override bool NeedsNoOutputs => Activation == Activation.Identity;
+
     /// <inheritdoc/>
     public override string ToString() => $"Dense({InputSize} => {OutputSize}, {Activation}, {Parameters.TotalCount} parameters)";
 

@@ -44,6 +44,9 @@ public abstract class Layer
     /// <summary>How many floats a training pass keeps for each time step and row: activations, and the input's gradient.</summary>
     internal abstract long FloatsKept { get; }
 
+    /// <summary>Whether the way back does without the layer's outputs, so that their gradient may lie where they lay.</summary>
+    internal virtual bool NeedsNoOutputs => false;
+
     /// <summary>Throws where the layer cannot take sequences of this length.</summary>
     internal virtual void CheckLength(int sequenceLength)
     {

@@ -13,7 +13,8 @@ internal sealed class TrainingBatch
     private readonly int[] _tokens;
     private readonly float[] _targets;
     private readonly int[] _classes;
-    private readonly float[] _outputGradient;
+    private readonly CrossEntropyJudge _judge = new();
+    private readonly int _outputCount;
     private readonly float[] _rowWeights;
     private readonly int[] _samples;
     private readonly int[] _wholeLengths;
@@ -21,6 +22,8 @@ internal sealed class TrainingBatch
     private readonly bool _hasTargetOfEachStep;
     private readonly int _window;
     private readonly ModelState? _state;
+    private float[] _outputGradient = [];
+    private bool _isJudged;
     private int _wholeLength;
 
     /// <summary>The step of training of the last forward run; null where it predicted.</summary>
@@ -37,7 +40,7 @@ internal sealed class TrainingBatch
         _tokens = new int[dataset.HasTokenInputs ? inputCount : 0];
         _targets = new float[dataset.HasClassTargets ? 0 : checked(targetRows * dataset.TargetSize)];
         _classes = new int[dataset.HasClassTargets ? targetRows : 0];
-        _outputGradient = new float[trains ? checked(Math.Min(window, dataset.MaxTargetLength) * batchSize * model.OutputSize) : 0];
+        _outputCount = trains ? checked(Math.Min(window, dataset.MaxTargetLength) * batchSize * model.OutputSize) : 0;
         _hasTargetOfEachStep = dataset.MaxTargetLength == dataset.MaxSequenceLength;
         _rowWeights = new float[dataset.IsRagged && _hasTargetOfEachStep ? targetRows : 0];
         _samples = new int[batchSize];
@@ -91,10 +94,10 @@ internal sealed class TrainingBatch
 
     private int TargetRows => (_hasTargetOfEachStep ? SequenceLength : _dataset.MaxTargetLength) * Size;
 
-    private ReadOnlySpan<int> Classes => _dataset.HasClassTargets ? _classes.AsSpan(FirstStep * Size, TargetRows) : [];
+    private ReadOnlyMemory<int> Classes => _dataset.HasClassTargets ? _classes.AsMemory(FirstStep * Size, TargetRows) : default;
 
     /// <summary>1 for each row that is a step of a sequence, 0 beyond its end; empty where all rows count.</summary>
-    private ReadOnlySpan<float> RowWeights => _rowWeights.Length == 0 ? [] : _rowWeights.AsSpan(FirstStep * Size, TargetRows);
+    private ReadOnlyMemory<float> RowWeights => _rowWeights.Length == 0 ? default : _rowWeights.AsMemory(FirstStep * Size, TargetRows);
 
     /// <summary>How many windows a sequence of so many steps has, one at least.</summary>
     public static int WindowsIn(int steps, int window) => Math.Max(1, (int)(((long)steps + window - 1) / window));
@@ -154,13 +157,14 @@ internal sealed class TrainingBatch
 
     /// <summary>What the targets that it holds weigh together.</summary>
     public double TotalWeight(Loss loss) => loss is Loss<int> ofClasses
-        ? ofClasses.TotalWeight(Classes, RowWeights)
-        : ((Loss<float>)loss).TotalWeight(Targets, RowWeights);
+        ? ofClasses.TotalWeight(Classes.Span, RowWeights.Span)
+        : ((Loss<float>)loss).TotalWeight(Targets, RowWeights.Span);
 
     /// <summary>Runs the model as it predicts and measures the loss, with its gradient if the batch trains.</summary>
     /// <param name="loss">The loss.</param>
     public LossSum Forward(Loss loss)
     {
+        _isJudged = false;
         _pass.Forward(Rows, SequenceLength, Size, _lengths, InitialState);
         return Measure(loss, divisor: null);
     }
@@ -173,7 +177,16 @@ internal sealed class TrainingBatch
     public LossSum ForwardToTrain(Loss loss, int seed, long update, double? divisor = null)
     {
         _update = (seed, update);
-        _pass.Forward(Rows, SequenceLength, Size, _lengths, new TrainingStep(seed, update, _samples), InitialState);
+        var step = new TrainingStep(seed, update, _samples);
+        _isJudged = _pass.TakesJudge && loss is CrossEntropyLoss;
+        if (_isJudged)
+        {
+            _judge.Begin((CrossEntropyLoss)loss, _pass.Model.OutputSize, Classes, RowWeights, divisor);
+            _pass.Forward(Rows, SequenceLength, Size, _lengths, step, InitialState, _judge);
+            return _judge.Sum;
+        }
+
+        _pass.Forward(Rows, SequenceLength, Size, _lengths, step, InitialState);
         return Measure(loss, divisor);
     }
 
@@ -200,7 +213,7 @@ internal sealed class TrainingBatch
     {
         if (metric is Metric<int> ofClasses)
         {
-            AddRealRows(ofClasses, Classes);
+            AddRealRows(ofClasses, Classes.Span);
         }
         else
         {
@@ -209,12 +222,21 @@ internal sealed class TrainingBatch
     }
 
     /// <summary>Adds the parameters' gradients of the last forward run's loss.</summary>
-    public void Backward(ParameterSet gradients) => _pass.Backward(
-        _outputGradient.AsSpan(0, _pass.OutputValues.Length), gradients, finalStateGradient: null, wantInputGradient: false);
+    public void Backward(ParameterSet gradients)
+    {
+        if (_isJudged)
+        {
+            _pass.Backward(gradients);
+            return;
+        }
+
+        _pass.Backward(
+            _outputGradient.AsSpan(0, _pass.OutputValues.Length), gradients, finalStateGradient: null, wantInputGradient: false);
+    }
 
     private LossSum Measure(Loss loss, double? divisor) => loss switch
     {
-        Loss<int> ofClasses => Measure(ofClasses, Classes, divisor),
+        Loss<int> ofClasses => Measure(ofClasses, Classes.Span, divisor),
         Loss<float> ofValues => Measure(ofValues, Targets, divisor),
         _ => throw new ArgumentOutOfRangeException(nameof(loss), loss, "Only losses of float and int have data."),
     };
@@ -223,14 +245,19 @@ internal sealed class TrainingBatch
         where TTarget : unmanaged
     {
         ReadOnlySpan<float> outputs = _pass.OutputValues;
+        if (_outputGradient.Length < _outputCount)
+        {
+            _outputGradient = new float[_outputCount];
+        }
+
         Span<float> gradient = _outputGradient.AsSpan(0, Math.Min(_outputGradient.Length, outputs.Length));
-        return loss.Measure(outputs, targets, gradient, divisor, RowWeights);
+        return loss.Measure(outputs, targets, gradient, divisor, RowWeights.Span);
     }
 
     private void AddRealRows<TTarget>(Metric<TTarget> metric, ReadOnlySpan<TTarget> targets)
         where TTarget : unmanaged
     {
-        ReadOnlySpan<float> outputs = _pass.OutputValues, weights = RowWeights;
+        ReadOnlySpan<float> outputs = _pass.OutputValues, weights = RowWeights.Span;
         if (weights.IsEmpty)
         {
             metric.Add(outputs, targets);
