@@ -7,7 +7,7 @@ namespace LstmSharp;
 /// <remarks>Holds the activations that the way back needs, and uses their memory again for the next batch: warm, it allocates
 /// nothing. For one caller at a time, the reading of results included; several passes may share a model. Memory per time step and row of
 /// the batch: per LSTM layer 6 × HiddenSize floats, per vanilla RNN layer 1 ×, per dense layer its outputs; the input, the output and its
-/// gradient once; on the way back each layer's input gradient besides. All are rounded up to 32 floats: docs/performance.md, section
+/// gradient once, the gradient lying in the outputs of a last dense layer without activation; on the way back each layer's input gradient besides. All are rounded up to 32 floats: docs/performance.md, section
 /// Memory.</remarks>
 public sealed unsafe class SequencePass
 {

@@ -32,6 +32,9 @@ public abstract class Layer
     /// <summary>Whether the layer must see all steps at once.</summary>
     internal virtual bool NeedsWholeSequence => false;
 
+    /// <summary>A parameter of a layer before that this one uses, too; null where there is none.</summary>
+    internal virtual Parameter? BorrowedParameter => null;
+
     /// <summary>The cells whose states the layer carries from step to step; those of nested layers depth first.</summary>
     internal virtual IReadOnlyList<RecurrentCell> Cells => [];
 

@@ -13,6 +13,7 @@ internal enum LayerKind
     MeanOverTime,
     MaxOverTime,
     Embedding,
+    TiedDense,
 }
 
 /// <summary>One layer as a model file tells of it.</summary>
@@ -34,7 +35,7 @@ internal sealed record LayerDescription(LayerKind Kind, int Size = 0, Activation
     public static string? SizeKeyOf(LayerKind kind) => kind switch
     {
         LayerKind.VanillaRnn or LayerKind.Lstm => "hiddenSize",
-        LayerKind.Dense or LayerKind.Embedding => "outputSize",
+        LayerKind.Dense or LayerKind.Embedding or LayerKind.TiedDense => "outputSize",
         LayerKind.Flatten => "sequenceLength",
         _ => null,
     };
@@ -49,6 +50,7 @@ internal sealed record LayerDescription(LayerKind Kind, int Size = 0, Activation
     {
         RecurrentLayer { Cell: VanillaRnnCell cell } => new(LayerKind.VanillaRnn, cell.HiddenSize, cell.Activation),
         RecurrentLayer { Cell: LstmCell cell } => new(LayerKind.Lstm, cell.HiddenSize),
+        DenseLayer { IsTied: true } tied => new(LayerKind.TiedDense, tied.OutputSize),
         DenseLayer dense => new(LayerKind.Dense, dense.OutputSize, dense.Activation),
         EmbeddingLayer embedding => new(LayerKind.Embedding, embedding.OutputSize)
         {
@@ -67,13 +69,13 @@ internal sealed record LayerDescription(LayerKind Kind, int Size = 0, Activation
     /// <summary>The number of outputs that the layer makes of so many inputs.</summary>
     public long OutputSizeFor(long inputSize) => Kind switch
     {
-        LayerKind.VanillaRnn or LayerKind.Lstm or LayerKind.Dense or LayerKind.Embedding => Size,
+        LayerKind.VanillaRnn or LayerKind.Lstm or LayerKind.Dense or LayerKind.Embedding or LayerKind.TiedDense => Size,
         LayerKind.Flatten => inputSize * Size,
         _ => inputSize,
     };
 
     /// <summary>Whether the layer has weights.</summary>
-    public bool HasWeights => IsRecurrent || Kind is LayerKind.Dense or LayerKind.LayerNorm or LayerKind.Embedding;
+    public bool HasWeights => IsRecurrent || Kind is LayerKind.Dense or LayerKind.TiedDense or LayerKind.LayerNorm or LayerKind.Embedding;
 
     /// <summary>Whether every step that enters the layer leaves it.</summary>
     public bool IsStepwise => Kind is not (LayerKind.TakeLast or LayerKind.Flatten or LayerKind.MeanOverTime or LayerKind.MaxOverTime);
@@ -104,6 +106,14 @@ internal sealed record LayerDescription(LayerKind Kind, int Size = 0, Activation
                 Tensor("weight", nameof(DenseLayer.Weights), rows, inputSize),
                 Tensor("bias", nameof(DenseLayer.Bias), rows),
             ],
+            LayerKind.TiedDense =>
+            [
+                new(
+                    place.Prefix + "weight",
+                    [rows, inputSize],
+                    $"{LayerPlace.AtPosition(0).Prefix}{nameof(EmbeddingLayer.Weights)}") { IsShared = true },
+                Tensor("bias", nameof(DenseLayer.Bias), rows),
+            ],
             LayerKind.LayerNorm =>
             [
                 Tensor("weight", nameof(LayerNormLayer.Gain), inputSize),
@@ -120,6 +130,7 @@ internal sealed record LayerDescription(LayerKind Kind, int Size = 0, Activation
         LayerKind.VanillaRnn => builder.VanillaRnn(Size, Activation),
         LayerKind.Lstm => builder.Lstm(Size),
         LayerKind.Dense => builder.Dense(Size, Activation),
+        LayerKind.TiedDense => builder.TiedDense(),
         LayerKind.TakeLast => builder.TakeLast(),
         LayerKind.MeanOverTime => builder.MeanOverTime(),
         LayerKind.MaxOverTime => builder.MaxOverTime(),

@@ -108,7 +108,12 @@ internal sealed class ModelArchitecture
     /// <summary>The layers, in the order in which data passes them.</summary>
     public IReadOnlyList<LayerDescription> Layers => _layers;
 
-    /// <summary>The tensors that a file of this model holds, in order.</summary>
+    /// <summary>The tensors that a file of this library holds, in order: what layers share, once.</summary>
+    /// <param name="source">What error messages begin with.</param>
+    /// <exception cref="ModelFileException">A tensor or a layer's output would not fit into one array.</exception>
+    public List<ModelTensor> OwnTensors(string source) => Tensors(source).FindAll(tensor => !tensor.IsShared);
+
+    /// <summary>The tensors that PyTorch has of this model, in order.</summary>
     /// <param name="source">What error messages begin with.</param>
     /// <param name="places">Every layer's place in PyTorch; by default a module of its own, named after its position.</param>
     /// <exception cref="ModelFileException">A tensor or a layer's output would not fit into one array.</exception>
@@ -170,11 +175,36 @@ internal sealed class ModelArchitecture
                 throw reader.Fault(name, "of a kind that takes what the layer before gives", "an Embedding, which must be the first");
             }
 
+            if (layer.Kind == LayerKind.TiedDense)
+            {
+                ThrowIfCannotBeTied(reader, layers, layer, name);
+            }
+
             oneStep |= !layer.IsStepwise;
             layers.Add(layer);
         }
 
         return layers;
+    }
+
+    private static void ThrowIfCannotBeTied(in StrictJsonReader reader, List<LayerDescription> before, LayerDescription layer, string name)
+    {
+        if (before is not [{ Kind: LayerKind.Embedding } embedding, ..])
+        {
+            throw reader.Fault(name, "of a kind that needs no Embedding", "a TiedDense without one");
+        }
+
+        if (before.Exists(other => other.Kind == LayerKind.TiedDense))
+        {
+            throw reader.Fault(name, "of another kind", "the second TiedDense");
+        }
+
+        long width = before.Aggregate(1L, (size, other) => Math.Min(other.OutputSizeFor(size), int.MaxValue));
+        if (layer.Size != embedding.VocabularySize || width != embedding.Size)
+        {
+            throw reader.Fault(
+                name, $"of {embedding.Size} inputs and outputSize {embedding.VocabularySize}, as the Embedding", $"of {width} and {layer.Size}");
+        }
     }
 
     private static LayerDescription ReadLayer(ref StrictJsonReader reader, string what)
