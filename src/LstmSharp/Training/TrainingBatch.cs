@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
 namespace LstmSharp;
@@ -16,6 +17,8 @@ internal sealed class TrainingBatch
     private readonly CrossEntropyJudge _judge = new();
     private readonly int _outputCount;
     private readonly float[] _rowWeights;
+    private readonly int[] _labels;
+    private readonly int[] _labelCounts;
     private readonly int[] _samples;
     private readonly int[] _wholeLengths;
     private readonly int[] _lengths;
@@ -40,8 +43,11 @@ internal sealed class TrainingBatch
         _tokens = new int[dataset.HasTokenInputs ? inputCount : 0];
         _targets = new float[dataset.HasClassTargets ? 0 : checked(targetRows * dataset.TargetSize)];
         _classes = new int[dataset.HasClassTargets ? targetRows : 0];
-        _outputCount = trains ? checked(Math.Min(window, dataset.MaxTargetLength) * batchSize * model.OutputSize) : 0;
-        _hasTargetOfEachStep = dataset.MaxTargetLength == dataset.MaxSequenceLength;
+        int outputLength = dataset.HasLabelTargets ? dataset.MaxSequenceLength : dataset.MaxTargetLength;
+        _outputCount = trains ? checked(Math.Min(window, outputLength) * batchSize * model.OutputSize) : 0;
+        _hasTargetOfEachStep = dataset.MaxTargetLength == dataset.MaxSequenceLength && !dataset.HasLabelTargets;
+        _labels = new int[dataset.HasLabelTargets ? targetRows : 0];
+        _labelCounts = new int[dataset.HasLabelTargets ? batchSize : 0];
         _rowWeights = new float[dataset.IsRagged && _hasTargetOfEachStep ? targetRows : 0];
         _samples = new int[batchSize];
         _wholeLengths = new int[batchSize];
@@ -107,7 +113,10 @@ internal sealed class TrainingBatch
     {
         samples.CopyTo(_samples);
         _wholeLength = _dataset.CopyLengths(samples, _wholeLengths);
-        int targetRows = (_hasTargetOfEachStep ? _wholeLength : _dataset.MaxTargetLength) * Size;
+        int targetLength = _dataset.HasLabelTargets ? _dataset.CopyTargetLengths(samples, _labelCounts)
+            : _hasTargetOfEachStep ? _wholeLength
+            : _dataset.MaxTargetLength;
+        int targetRows = targetLength * Size;
         int inputCount = _wholeLength * Size * _dataset.InputSize;
         Span<float> inputs = _inputs.AsSpan(0, _dataset.HasTokenInputs ? 0 : inputCount);
         Span<int> tokens = _tokens.AsSpan(0, _dataset.HasTokenInputs ? inputCount : 0);
@@ -156,7 +165,8 @@ internal sealed class TrainingBatch
     }
 
     /// <summary>What the targets that it holds weigh together.</summary>
-    public double TotalWeight(Loss loss) => loss is Loss<int> ofClasses
+    public double TotalWeight(Loss loss) => loss is CtcLoss ? Size
+        : loss is Loss<int> ofClasses
         ? ofClasses.TotalWeight(Classes.Span, RowWeights.Span)
         : ((Loss<float>)loss).TotalWeight(Targets, RowWeights.Span);
 
@@ -238,6 +248,7 @@ internal sealed class TrainingBatch
     {
         Loss<int> ofClasses => Measure(ofClasses, Classes.Span, divisor),
         Loss<float> ofValues => Measure(ofValues, Targets, divisor),
+        CtcLoss ofLabels => Measure(ofLabels, divisor ?? Size),
         _ => throw new ArgumentOutOfRangeException(nameof(loss), loss, "Only losses of float and int have data."),
     };
 
@@ -245,13 +256,35 @@ internal sealed class TrainingBatch
         where TTarget : unmanaged
     {
         ReadOnlySpan<float> outputs = _pass.OutputValues;
+        return loss.Measure(outputs, targets, GradientOf(outputs), divisor, RowWeights.Span);
+    }
+
+    /// <summary>The loss of labels, which lie side by side for the rows, as [number, row], and are gathered row by row.</summary>
+    private LossSum Measure(CtcLoss loss, double divisor)
+    {
+        int count = 0;
+        for (int row = 0; row < Size; row++)
+        {
+            for (int n = 0; n < _labelCounts[row]; n++)
+            {
+                _labels[count++] = _classes[(n * Size) + row];
+            }
+        }
+
+        ReadOnlySpan<float> outputs = _pass.OutputValues;
+        var logits = new ReadOnlyTensorSpan<float>(outputs, [SequenceLength, Size, _pass.Model.OutputSize]);
+        return new LossSum(loss.Sum(logits, _labels.AsSpan(0, count), _labelCounts, GradientOf(outputs), _lengths, divisor), Size);
+    }
+
+    /// <summary>Room for the outputs' gradient; none where nobody trains.</summary>
+    private Span<float> GradientOf(ReadOnlySpan<float> outputs)
+    {
         if (_outputGradient.Length < _outputCount)
         {
             _outputGradient = new float[_outputCount];
         }
 
-        Span<float> gradient = _outputGradient.AsSpan(0, Math.Min(_outputGradient.Length, outputs.Length));
-        return loss.Measure(outputs, targets, gradient, divisor, RowWeights.Span);
+        return _outputGradient.AsSpan(0, Math.Min(_outputGradient.Length, outputs.Length));
     }
 
     private void AddRealRows<TTarget>(Metric<TTarget> metric, ReadOnlySpan<TTarget> targets)
