@@ -115,13 +115,31 @@ internal sealed class CrossEntropyLoss(float labelSmoothing, float[]? classWeigh
         }
 
         double total = SumOfExponentials(logits, largest, gradient); // (1)
-        for (int k = 0; k < gradient.Length; k++)
+        if (!gradient.IsEmpty)
         {
-            double q = k == target ? shared + own : shared;
-            gradient[k] = (float)(weight * ((gradient[k] / total) - q) / divisor); // (4)
+            float ofTarget = (float)(weight * ((gradient[target] / total) - (shared + own)) / divisor); // (4)
+            ComputeGradient(gradient, total, shared, weight, divisor);
+            gradient[target] = ofTarget;
         }
 
         return weight * (NaturalLogarithm.Of(total) - weighted); // (3)
+    }
+
+    /// <summary>Makes gradients of exponentials, as (4) does where k ≠ t, in double, several at once.</summary>
+    private static void ComputeGradient(Span<float> terms, double total, double shared, double weight, double divisor)
+    {
+        Span<double> block = stackalloc double[BlockLength];
+        for (; !terms.IsEmpty; terms = terms[block.Length..])
+        {
+            block = block[..Math.Min(block.Length, terms.Length)];
+            Span<float> part = terms[..block.Length];
+            TensorPrimitives.ConvertTruncating<float, double>(part, block);
+            TensorPrimitives.Divide(block, total, block);
+            TensorPrimitives.Subtract(block, shared, block);
+            TensorPrimitives.Multiply(block, weight, block);
+            TensorPrimitives.Divide(block, divisor, block);
+            TensorPrimitives.ConvertTruncating<double, float>(block, part);
+        }
     }
 
     private static string WeightText(float weight) => weight.ToString(CultureInfo.InvariantCulture);
