@@ -24,6 +24,12 @@ internal enum Group
     /// <summary>Rows of different length against whole batches, and long sequences within a memory budget.</summary>
     Ragged,
 
+    /// <summary>A language model beside TorchSharp: a step's time, and the peak memory of each process.</summary>
+    LanguageModel,
+
+    /// <summary>Rows of different length beside TorchSharp's packed ones, in the same way.</summary>
+    RaggedTraining,
+
     /// <summary>Denormal states against usual ones.</summary>
     Denormals,
 

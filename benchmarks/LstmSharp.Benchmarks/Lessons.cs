@@ -23,7 +23,10 @@ internal sealed class Lessons
         _shape = shape;
         _lengths = lengths;
         (_input, _target, _output) = (problem.Input, problem.Target, new float[shape.OutputCount]);
-        _model = SequenceModel.Create(shape.InputSize).Lstm(shape.HiddenSize).Build(seed: 1);
+        _model = SequenceModel.Create(shape.InputSize).Lstm(shape.HiddenSize).Build();
+        _model.Parameters["0.InputWeights"].CopyFrom(problem.InputWeights);
+        _model.Parameters["0.RecurrentWeights"].CopyFrom(problem.RecurrentWeights);
+        _model.Parameters["0.Bias"].CopyFrom(problem.Bias);
         _model.MaxDegreeOfParallelism = 1;
         _pass = _model.CreatePass(memoryBudget);
         _gradients = _model.Parameters.CreateZeros();
@@ -35,11 +38,14 @@ internal sealed class Lessons
     public void Infer() =>
         _model.Predict(Input, new TensorSpan<float>(_output, [_shape.Length, _shape.BatchSize, _shape.HiddenSize]));
 
-    public void Train()
+    /// <summary>Computes the gradients.</summary>
+    /// <returns>The loss.</returns>
+    public float Train()
     {
         _gradients.Clear();
         _pass.Forward(Input);
-        Loss.MeanSquaredError.Evaluate(_pass.OutputValues, _target, _output);
+        float loss = Loss.MeanSquaredError.Evaluate(_pass.OutputValues, _target, _output);
         _pass.Backward(new ReadOnlyTensorSpan<float>(_output, _pass.Output.Lengths), _gradients, wantInputGradient: false);
+        return loss;
     }
 }

@@ -10,6 +10,12 @@ if (args is [PeakMemory.Verb, ..])
     return 0;
 }
 
+if (args is [TrainingProcess.Verb, ..])
+{
+    TrainingProcess.RunChild(args.AsSpan(1));
+    return 0;
+}
+
 Options options;
 try
 {

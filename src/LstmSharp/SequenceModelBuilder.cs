@@ -72,6 +72,40 @@ public sealed partial class SequenceModelBuilder
         return Add(new DenseLayer(Width, outputSize, activation, NamePrefix));
     }
 
+    /// <summary>Adds a dense layer that gives a number for each token of the vocabulary, from the embedding's own weights: y = W·x + b, W being
+    /// the embedding's rows, of which each speaks for its token on the way in and on the way out (weight tying).</summary>
+    /// <remarks>The weights are one parameter, the embedding's: listed, counted, saved and updated once. A step's gradient is the sum of both
+    /// uses, the embedding's part added last (docs/math/rnn.md, section 8). The row of a padding token gets none from either, and stays 0.
+    /// Source: Press and Wolf 2017; Inan et al. 2017.</remarks>
+    /// <exception cref="InvalidOperationException">The model does not begin with an embedding, as <see cref="SequenceModel.CreateForTokens"/>
+    /// makes it, or shares its weights already, the layer before is not as wide as a token's vector, or the model has 1,000 layers
+    /// already.</exception>
+    public SequenceModelBuilder TiedDense()
+    {
+        if (_layers is not [EmbeddingLayer embedding, ..])
+        {
+            throw new InvalidOperationException(
+                "TiedDense: the model must begin with an embedding whose weights it shares; begin it with SequenceModel.CreateForTokens, "
+                + "or add a Dense layer.");
+        }
+
+        if (embedding.IsShared)
+        {
+            throw new InvalidOperationException($"TiedDense: the weights of {embedding} must be shared once at most; add a Dense layer.");
+        }
+
+        if (Width != embedding.OutputSize)
+        {
+            throw new InvalidOperationException(
+                $"TiedDense: the layer before must give {embedding.OutputSize} values, as many as a token's vector in {embedding} has, but "
+                + $"gives {Width}; add a Dense({embedding.OutputSize}) before it.");
+        }
+
+        Add(new DenseLayer(embedding, NamePrefix));
+        embedding.IsShared = true;
+        return this;
+    }
+
     /// <summary>Adds a layer normalization: each step's values are brought to mean 0 and variance 1, then stretched and moved as is
     /// learned.</summary>
     /// <exception cref="InvalidOperationException">The model has 1,000 layers already.</exception>

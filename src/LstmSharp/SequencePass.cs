@@ -7,7 +7,7 @@ namespace LstmSharp;
 /// <remarks>Holds the activations that the way back needs, and uses their memory again for the next batch: warm, it allocates
 /// nothing. For one caller at a time, the reading of results included; several passes may share a model. Memory per time step and row of
 /// the batch: per LSTM layer 6 × HiddenSize floats, per vanilla RNN layer 1 ×, per dense layer and Residual its outputs; the input, the output and its
-/// gradient once; on the way back each layer's input gradient besides. All are rounded up to 32 floats: docs/performance.md, section
+/// gradient once, the gradient lying in the outputs of a last dense layer without activation; on the way back each layer's input gradient besides. All are rounded up to 32 floats: docs/performance.md, section
 /// Memory.</remarks>
 public sealed unsafe class SequencePass
 {
@@ -181,17 +181,23 @@ public sealed unsafe class SequencePass
     public override string ToString() =>
         $"SequencePass(SequenceLength {SequenceLength}, BatchSize {BatchSize}, {_progress} done, of {Model})";
 
+    /// <summary>Whether a judge may take the outputs of a run that trains.</summary>
+    internal bool TakesJudge => _layers is TrainingRun { TakesJudge: true };
+
     internal void Forward(
         ReadOnlySpan<float> input, int sequenceLength, int batchSize, ReadOnlySpan<int> lengths, ModelState? initialState = null) =>
-        Run(input, sequenceLength, batchSize, lengths, trains: false, default, initialState);
+        Run(input, sequenceLength, batchSize, lengths, trains: false, default, initialState, judge: null);
 
+    /// <summary>Runs the model forward as it trains. Where a judge is given, which the pass must allow (<see cref="TakesJudge"/>), the outputs
+    /// are kept nowhere but where it judges them, and <see cref="Backward(ParameterSet)"/> follows.</summary>
     internal void Forward(
         ReadOnlySpan<float> input,
         int sequenceLength,
         int batchSize,
         ReadOnlySpan<int> lengths,
         in TrainingStep step,
-        ModelState? initialState = null)
+        ModelState? initialState = null,
+        IOutputJudge? judge = null)
     {
         if (!step.Samples.IsEmpty && step.Samples.Length != batchSize)
         {
@@ -201,7 +207,7 @@ public sealed unsafe class SequencePass
                 nameof(step));
         }
 
-        Run(input, sequenceLength, batchSize, lengths, trains: true, step, initialState);
+        Run(input, sequenceLength, batchSize, lengths, trains: true, step, initialState, judge);
     }
 
     private void Run(
@@ -211,7 +217,8 @@ public sealed unsafe class SequencePass
         ReadOnlySpan<int> lengths,
         bool trains,
         in TrainingStep step,
-        ModelState? initialState)
+        ModelState? initialState,
+        IOutputJudge? judge)
     {
         int outputLength = Model.OutputLength(sequenceLength);
         Model.CheckState(initialState, batchSize, nameof(initialState));
@@ -220,7 +227,16 @@ public sealed unsafe class SequencePass
         _progress = Progress.Nothing;
         _training.Set(step.Seed, step.Update, step.Samples);
         _weightsVersion = Model.Parameters.Version;
-        Grow(ref _output, outputCount);
+        if (judge is null)
+        {
+            Grow(ref _output, outputCount);
+        }
+
+        if (_layers is TrainingRun training)
+        {
+            training.Judge = judge;
+        }
+
         if (_finalState?.BatchSize != batchSize)
         {
             _finalState = Model.CreateState(batchSize);
@@ -250,6 +266,14 @@ public sealed unsafe class SequencePass
         }
 
         RunBackward(outputGradient, gradients, finalStateGradient, wantInputGradient);
+    }
+
+    /// <summary>The same for outputs that a judge made gradients of, without the input's gradient.</summary>
+    internal void Backward(ParameterSet gradients)
+    {
+        using OneAtATime.Turn turn = Enter();
+        CheckBackward(gradients, finalStateGradient: null);
+        RunBackward([], gradients, finalStateGradient: null, wantInputGradient: false);
     }
 
     private void RunBackward(

@@ -18,7 +18,10 @@ internal sealed unsafe class TrainingRun(SequenceModel model, long? memoryBudget
     private readonly AlignedBuffer _outputGradient = new();
     private readonly List<int> _starts = [];
     private readonly List<ModelState> _states = [];
+    private readonly bool _gradientReplacesOutput = model.Layers[^1].NeedsNoOutputs;
     private StepTable _steps;
+
+    /// <summary>What left the last layer of those that ran last.</summary>
     private SequenceRows _output;
 
     /// <summary>The segment whose activations the layers hold.</summary>
@@ -27,8 +30,15 @@ internal sealed unsafe class TrainingRun(SequenceModel model, long? memoryBudget
     /// <summary>The rows of all steps of the largest segment.</summary>
     private long _rowsOfLargestSegment;
 
+    /// <summary>Whether an output's gradient may lie where the output lay, so that <see cref="Judge"/> may be set.</summary>
+    public bool TakesJudge => _gradientReplacesOutput;
+
+    /// <summary>Who judges the outputs of the next run where they lie, so that no other copy of them is made; null for nobody: then they
+    /// and their gradient lie in the caller's memory.</summary>
+    public IOutputJudge? Judge { get; set; }
+
     /// <summary>Runs the layers backward, after a forward run.</summary>
-    /// <param name="outputGradient">The gradient of the output, dense.</param>
+    /// <param name="outputGradient">The gradient of the output, dense; not read where a judge left it.</param>
     /// <param name="gradients">The gradients of the model's parameters, added to.</param>
     /// <param name="finalStateGradient">The gradients of the states at the end; null means zeros.</param>
     /// <param name="initialStateGradient">Receives the gradients of the states at the start.</param>
@@ -48,7 +58,7 @@ internal sealed unsafe class TrainingRun(SequenceModel model, long? memoryBudget
             SequenceRows upstream = default;
             if (!IsStepwise)
             {
-                upstream = RowCopy.CopyIn(Crew, outputGradient, _output.Steps, _output.Width, _outputGradient);
+                upstream = Gradient(outputGradient, _output.Count);
                 upstream = Stack.Backward(run with { RowsOfLargestPiece = 0 }, PiecewiseLayers, Stack.Count, new LayerGradients
                 {
                     Output = upstream,
@@ -64,14 +74,18 @@ internal sealed unsafe class TrainingRun(SequenceModel model, long? memoryBudget
                 StepTable steps = StepsOf(segment);
                 if (_computed != segment)
                 {
-                    RunSegment(run with { Recomputes = true }, segment, _wholeInput.Pointer, _states[segment].All);
+                    SequenceRows output = RunSegment(run with { Recomputes = true }, segment, _wholeInput.Pointer, _states[segment].All);
+                    if (IsStepwise)
+                    {
+                        _output = output;
+                        JudgeOutput(_starts[segment], wantsGradient: true);
+                    }
                 }
 
                 if (IsStepwise)
                 {
-                    float* ofSegment = outputGradient + ((nint)_starts[segment] * steps.BatchSize * _output.Width);
-                    _outputGradient.Reserve(run.RoomFor(steps.Count) * Panels.RowStride(_output.Width));
-                    upstream = RowCopy.CopyIn(Crew, ofSegment, steps, _output.Width, _outputGradient);
+                    upstream = Gradient(
+                        outputGradient + ((nint)_starts[segment] * steps.BatchSize * _output.Width), run.RoomFor(steps.Count));
                 }
 
                 SequenceRows downstream = Stack.Backward(run, 0, PiecewiseLayers, new LayerGradients
@@ -108,15 +122,56 @@ internal sealed unsafe class TrainingRun(SequenceModel model, long? memoryBudget
             _output = RunSegment(run, segment, input, _starts.Count > 1 ? KeepState(segment, initialState) : initialState);
             if (IsStepwise)
             {
-                RowCopy.CopyOut(Crew, _output, output + ((nint)_starts[segment] * steps.BatchSize * _output.Width));
+                HandOut(output, _starts[segment], isLast: segment == _starts.Count - 1);
             }
         }
 
         if (!IsStepwise)
         {
             _output = Stack.Forward(run with { RowsOfLargestPiece = 0 }, _output, PiecewiseLayers, Stack.Count, initialState);
-            RowCopy.CopyOut(Crew, _output, output);
+            HandOut(output, firstStep: 0, isLast: true);
         }
+    }
+
+    /// <summary>Lets the judge see what left the last layer, or copies it out. Of what will be computed again, the gradient waits until
+    /// then.</summary>
+    private void HandOut(float* output, int firstStep, bool isLast)
+    {
+        if (Judge is null)
+        {
+            RowCopy.CopyOut(Crew, _output, output + ((nint)firstStep * _output.BatchSize * _output.Width));
+        }
+        else
+        {
+            JudgeOutput(firstStep, isLast);
+        }
+    }
+
+    private void JudgeOutput(int firstStep, bool wantsGradient)
+    {
+        if (Judge is not null)
+        {
+            JudgedRows.Run(Crew, Judge, _output, firstStep, wantsGradient);
+        }
+    }
+
+    /// <summary>The gradient of what left the last layer: what a judge left, or what a caller gives.</summary>
+    /// <param name="dense">The caller's gradient.</param>
+    /// <param name="room">For how many rows to make room.</param>
+    private SequenceRows Gradient(float* dense, long room)
+    {
+        if (!_gradientReplacesOutput)
+        {
+            _outputGradient.Reserve(room * Panels.RowStride(_output.Width));
+            return RowCopy.CopyIn(Crew, dense, _output.Steps, _output.Width, _outputGradient);
+        }
+
+        if (Judge is null)
+        {
+            RowCopy.CopyIn(Crew, dense, _output);
+        }
+
+        return _output;
     }
 
     private RunContext Context(Machine machine) =>

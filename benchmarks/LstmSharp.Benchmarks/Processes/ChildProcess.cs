@@ -15,4 +15,13 @@ internal static class ChildProcess
         process.WaitForExit();
         return (process.ExitCode, output);
     }
+
+    /// <summary>Starts this program with other arguments and waits.</summary>
+    /// <returns>Its exit code and all that it printed.</returns>
+    public static (int ExitCode, string Output) RunThisProgram(params string[] arguments)
+    {
+        string program = Environment.ProcessPath!;
+        bool isHost = Path.GetFileNameWithoutExtension(program) == "dotnet";
+        return Run(program, isHost ? [typeof(ChildProcess).Assembly.Location, .. arguments] : arguments);
+    }
 }

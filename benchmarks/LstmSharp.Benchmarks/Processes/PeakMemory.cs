@@ -39,14 +39,12 @@ internal static class PeakMemory
         string[] work = measurement is null || shape is not { } s
             ? []
             : [measurement.Contender.ToString(), measurement.Work.ToString(), $"{s.Length},{s.BatchSize},{s.InputSize},{s.HiddenSize}"];
-        string program = Environment.ProcessPath!;
-        bool isHost = Path.GetFileNameWithoutExtension(program) == "dotnet";
-        string[] arguments = [.. isHost ? [typeof(PeakMemory).Assembly.Location] : (string[])[], Verb, .. work];
-        (int exitCode, string output) = ChildProcess.Run(program, arguments);
+        (int exitCode, string output) = ChildProcess.RunThisProgram([Verb, .. work]);
         return exitCode == 0 ? double.Parse(output, CultureInfo.InvariantCulture) : double.NaN;
     }
 
-    private static double OfThisProcess()
+    /// <summary>The peak of this process so far, in mebibytes.</summary>
+    public static double OfThisProcess()
     {
         if (!File.Exists(StatusFile))
         {

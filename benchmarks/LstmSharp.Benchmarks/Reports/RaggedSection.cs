@@ -33,7 +33,7 @@ internal static class RaggedSection
             double share = (double)lengths.Sum() / (shape.Length * shape.BatchSize);
             Lessons whole = new(shape, []), ragged = new(shape, lengths);
             Row(Work.Inference, whole.Infer, ragged.Infer);
-            Row(Work.TrainingStep, whole.Train, ragged.Train);
+            Row(Work.TrainingStep, () => whole.Train(), () => ragged.Train());
 
             void Row(Work work, Action all, Action real)
             {
@@ -68,7 +68,7 @@ internal static class RaggedSection
                         brief.Train();
                     }
                 },
-                extended.Train);
+                () => extended.Train());
             table.Row(
                 $"{shape.BatchSize}·{shape.InputSize}·{shape.HiddenSize}",
                 MarkdownTable.Number(few),

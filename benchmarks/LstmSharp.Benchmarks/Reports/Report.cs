@@ -37,6 +37,7 @@ internal sealed class Report(Options options, PeerCheck check, double peak)
                 Group.Crowd => CrowdSection.Write(),
                 Group.Latency => LatencySection.Write(),
                 Group.Ragged => RaggedSection.Write(),
+                Group.LanguageModel or Group.RaggedTraining => TrainingSection.Write(group),
                 _ => ProcessSections.Write(group, check),
             });
         }

@@ -40,6 +40,17 @@ public sealed partial class SequenceDataset
         return Input.LongestOf(samples);
     }
 
+    /// <summary>Tells how many targets the sequences of a batch have, as <see cref="CopyLengths"/> does of steps.</summary>
+    internal int CopyTargetLengths(ReadOnlySpan<int> samples, Span<int> lengths)
+    {
+        for (int n = 0; n < samples.Length; n++)
+        {
+            lengths[n] = Target.LengthOf(samples[n]);
+        }
+
+        return Target.LongestOf(samples);
+    }
+
     /// <summary>Gathers a batch of samples with values as targets. Allocates nothing.</summary>
     /// <remarks>T is the number of steps of the batch's longest sequence (<see cref="CopyLengths"/>), and T′ that of its longest sequence of
     /// targets. What lies behind the end of a shorter one is 0.</remarks>
@@ -108,7 +119,7 @@ public sealed partial class SequenceDataset
     {
         ThrowIfOutside(samples);
         int[] chosen = samples.ToArray();
-        return new SequenceDataset(Of(_inputs), Of(_tokens), Of(_targets), Of(_classes));
+        return new SequenceDataset(Of(_inputs), Of(_tokens), Of(_targets), Of(_classes)) { _areLabels = _areLabels };
 
         SubsetSource<T>? Of<T>(SequenceSource<T>? source)
             where T : unmanaged => source is null ? null : new SubsetSource<T>(source, chosen);

@@ -100,6 +100,22 @@ public sealed partial class SequenceDataset
     public SequenceDataset(SequenceList<int> tokens, SequenceList<int> classes)
         : this(null, SourceOf(tokens), null, SourceOf(classes)) => ThrowIfTargetsDoNotFit(nameof(tokens), nameof(classes));
 
+    /// <summary>Makes a dataset of sequences of any lengths with labels of any number for each, whose steps nobody knows: for
+    /// <see cref="CtcLoss"/>.</summary>
+    /// <param name="inputs">The sequences; what is added later is not in the dataset.</param>
+    /// <param name="labels">The labels of each sequence, in their order; may be none.</param>
+    /// <exception cref="ArgumentException">The counts differ, or a step holds several labels.</exception>
+    public static SequenceDataset WithLabels(SequenceList<float> inputs, SequenceList<int> labels) =>
+        new SequenceDataset(SourceOf(inputs), null, null, SourceOf(labels)).ThrowIfLabelsDoNotFit(nameof(inputs), nameof(labels));
+
+    /// <summary>Makes a dataset of token sequences of any lengths with labels of any number for each, whose steps nobody knows: for
+    /// <see cref="CtcLoss"/>.</summary>
+    /// <param name="tokens">The sequences, one token a step; what is added later is not in the dataset.</param>
+    /// <param name="labels">The labels of each sequence, in their order; may be none.</param>
+    /// <exception cref="ArgumentException">The counts differ, or a step holds several tokens or labels.</exception>
+    public static SequenceDataset WithLabels(SequenceList<int> tokens, SequenceList<int> labels) =>
+        new SequenceDataset(null, SourceOf(tokens), null, SourceOf(labels)).ThrowIfLabelsDoNotFit(nameof(tokens), nameof(labels));
+
     /// <summary>Makes a dataset of sources of as many samples.</summary>
     internal SequenceDataset(SequenceSource<float> inputs, SequenceSource<float> targets)
         : this(inputs, null, targets, null)
@@ -122,7 +138,14 @@ public sealed partial class SequenceDataset
         return list.ToSource();
     }
 
-    private void ThrowIfTargetsDoNotFit(string inputsName, string targetsName)
+    private SequenceDataset ThrowIfLabelsDoNotFit(string inputsName, string labelsName)
+    {
+        _areLabels = true;
+        ThrowIfCountsDiffer(inputsName, labelsName);
+        return this;
+    }
+
+    private void ThrowIfCountsDiffer(string inputsName, string targetsName)
     {
         if (Target.Count != Input.Count)
         {
@@ -132,6 +155,11 @@ public sealed partial class SequenceDataset
 
         ThrowIfSeveralInAStep(_tokens, inputsName);
         ThrowIfSeveralInAStep(_classes, targetsName);
+    }
+
+    private void ThrowIfTargetsDoNotFit(string inputsName, string targetsName)
+    {
+        ThrowIfCountsDiffer(inputsName, targetsName);
         bool isOneForEach = Target is { MinLength: 1, MaxLength: 1 };
         for (int sample = 0; sample < Count && !isOneForEach; sample++)
         {

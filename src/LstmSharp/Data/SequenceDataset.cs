@@ -13,6 +13,7 @@ public sealed partial class SequenceDataset
     private SequenceSource<int>? _tokens;
     private SequenceSource<float>? _targets;
     private SequenceSource<int>? _classes;
+    private bool _areLabels;
 
     /// <summary>The number of samples (sequences); may be 0.</summary>
     public int Count => Input.Count;
@@ -46,6 +47,10 @@ public sealed partial class SequenceDataset
 
     /// <summary>Whether the targets are class indices (<see cref="Classes"/>) rather than values (<see cref="Targets"/>).</summary>
     public bool HasClassTargets => _classes is not null;
+
+    /// <summary>Whether the class targets are labels that nobody knows the steps of, for <see cref="CtcLoss"/>: any number for each
+    /// sequence.</summary>
+    public bool HasLabelTargets => _areLabels;
 
     /// <summary>The sequences, shape [SequenceLength, Count, InputSize].</summary>
     /// <remarks>Where the dataset was not made of a tensor, it is made when first asked for, and then kept and used for batches too: for
@@ -122,7 +127,7 @@ public sealed partial class SequenceDataset
     public override string ToString()
     {
         string inputs = HasTokenInputs ? $"{Steps(Input)} tokens" : $"{Steps(Input)} × {InputSize}";
-        string targets = HasClassTargets ? $"{Steps(Target)} classes" : $"{Steps(Target)} × {TargetSize}";
+        string targets = HasClassTargets ? $"{Steps(Target)} {(_areLabels ? "labels" : "classes")}" : $"{Steps(Target)} × {TargetSize}";
         return $"SequenceDataset({Count} samples: {inputs} => {targets})";
 
         static string Steps(SequenceSource source) => source.IsRagged ? $"{source.MinLength}..{source.MaxLength}" : $"{source.MaxLength}";

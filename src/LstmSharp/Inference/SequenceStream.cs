@@ -49,7 +49,6 @@ public sealed class SequenceStream
     /// <exception cref="ArgumentException">A span's length differs from its shape, a token is outside the vocabulary, or the model takes
     /// values.</exception>
     /// <exception cref="InvalidOperationException">Another thread is using this stream, or RunAsync is.</exception>
-    /// <exception cref="ObjectDisposedException">The stream was disposed.</exception>
     public void Step(ReadOnlySpan<int> input, Span<float> output)
     {
         using OneAtATime.Turn turn = EnterToStep();
@@ -69,7 +68,19 @@ public sealed class SequenceStream
     public IAsyncEnumerable<float[]> RunAsync(IAsyncEnumerable<float[]> inputs, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        return Run(inputs, cancellationToken);
+        return Run(inputs, StepOnce, cancellationToken);
+    }
+
+    /// <summary>Takes a step for each set of tokens that comes, until no more come, and hands out each step's output.</summary>
+    /// <remarks>Otherwise like <see cref="RunAsync(IAsyncEnumerable{float[]}, CancellationToken)"/>.</remarks>
+    /// <param name="inputs">The inputs, each with one token for each of the BatchSize rows.</param>
+    /// <param name="cancellationToken">Handed to the inputs and looked at before each step.</param>
+    /// <returns>The outputs, each of shape [BatchSize, OutputSize], row-major. Enumerating them throws what
+    /// <see cref="Step(ReadOnlySpan{int}, Span{float})"/> throws, and <see cref="OperationCanceledException"/> when cancelled.</returns>
+    public IAsyncEnumerable<float[]> RunAsync(IAsyncEnumerable<int[]> inputs, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(inputs);
+        return Run(inputs, StepOnce, cancellationToken);
     }
 
     /// <summary>Sets all states to zeros: the start of new sequences.</summary>
@@ -147,8 +158,8 @@ public sealed class SequenceStream
     /// <inheritdoc/>
     public override string ToString() => $"SequenceStream(BatchSize {BatchSize}, of {Model})";
 
-    private async IAsyncEnumerable<float[]> Run(
-        IAsyncEnumerable<float[]> inputs, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<float[]> Run<T>(
+        IAsyncEnumerable<T[]> inputs, Action<T[], float[]> step, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (!_run.TryEnter())
         {
@@ -158,11 +169,11 @@ public sealed class SequenceStream
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            await foreach (float[] input in inputs.WithCancellation(cancellationToken).ConfigureAwait(false))
+            await foreach (T[] input in inputs.WithCancellation(cancellationToken).ConfigureAwait(false))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 float[] output = new float[BatchSize * Model.OutputSize];
-                StepOnce(input, output);
+                step(input, output);
                 yield return output;
             }
         }
@@ -172,7 +183,13 @@ public sealed class SequenceStream
         }
     }
 
-    private void StepOnce(ReadOnlySpan<float> input, Span<float> output)
+    private void StepOnce(float[] input, float[] output)
+    {
+        using OneAtATime.Turn turn = Enter();
+        StepWithinTurn(Model.RowsOf(input), output);
+    }
+
+    private void StepOnce(int[] input, float[] output)
     {
         using OneAtATime.Turn turn = Enter();
         StepWithinTurn(Model.RowsOf(input), output);

@@ -15,8 +15,22 @@ public sealed class DenseLayer : Layer
     {
     }
 
+    /// <summary>A layer whose weights are those of an embedding.</summary>
+    internal DenseLayer(EmbeddingLayer tiedTo, string namePrefix)
+        : this(tiedTo.Weights, new Parameter($"{namePrefix}{nameof(Bias)}", tiedTo.VocabularySize))
+    {
+    }
+
+    private DenseLayer(Parameter sharedWeights, Parameter bias)
+        : this(sharedWeights, bias, Activation.Identity, new ParameterSet(bias)) => IsTied = true;
+
     private DenseLayer(Parameter weights, Parameter bias, Activation activation)
-        : base(weights.Shape[1], weights.Shape[0], new ParameterSet(weights, bias))
+        : this(weights, bias, activation, new ParameterSet(weights, bias))
+    {
+    }
+
+    private DenseLayer(Parameter weights, Parameter bias, Activation activation, ParameterSet own)
+        : base(weights.Shape[1], weights.Shape[0], own)
     {
         Weights = weights;
         Bias = bias;
@@ -26,8 +40,12 @@ public sealed class DenseLayer : Layer
         BiasRow = new PackedWeights(bias, gates: 1, PackingOrder.Bias);
     }
 
-    /// <summary>The weights W, shape [OutputSize, InputSize].</summary>
+    /// <summary>The weights W, shape [OutputSize, InputSize]. Those of a tied layer are the embedding's, in whose
+    /// <see cref="Layer.Parameters"/> alone they stand.</summary>
     public Parameter Weights { get; }
+
+    /// <summary>Whether <see cref="Weights"/> are those of the model's embedding: <see cref="SequenceModelBuilder.TiedDense"/>.</summary>
+    public bool IsTied { get; }
 
     /// <summary>The bias b, shape [OutputSize].</summary>
     public Parameter Bias { get; }
@@ -41,13 +59,31 @@ public sealed class DenseLayer : Layer
 
     internal PackedWeights BiasRow { get; }
 
+    internal override long WeightsOfRow => Weights.Count + (long)Bias.Count;
+
+    internal override Parameter? BorrowedParameter => IsTied ? Weights : null;
+
     internal override long FloatsKept => Kernels.Panels.RowStride(OutputSize) + Kernels.Panels.RowStride(InputSize);
 
-    /// <inheritdoc/>
-    public override string ToString() => $"Dense({InputSize} => {OutputSize}, {Activation}, {Parameters.TotalCount} parameters)";
+    internal override bool NeedsNoOutputs => Activation == Activation.Identity;
 
-    internal override void Initialize(RandomKey key, WeightInitialization initialization) =>
-        Initializers.InitializeDense(Weights, Bias, new RandomStream(key), initialization);
+    /// <inheritdoc/>
+    public override string ToString() => IsTied
+        ? $"TiedDense({InputSize} => {OutputSize}, {Parameters.TotalCount} parameters)"
+        : $"Dense({InputSize} => {OutputSize}, {Activation}, {Parameters.TotalCount} parameters)";
+
+    internal override void Initialize(RandomKey key, WeightInitialization initialization)
+    {
+        RandomStream random = new(key);
+        if (IsTied)
+        {
+            Initializers.InitializeBias(Bias, InputSize, random, initialization);
+        }
+        else
+        {
+            Initializers.InitializeDense(Weights, Bias, random, initialization);
+        }
+    }
 
     internal override LayerPass CreatePass(bool keep) => new DensePass(this);
 

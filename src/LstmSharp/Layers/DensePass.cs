@@ -52,6 +52,7 @@ internal sealed unsafe class DensePass(DenseLayer layer) : LayerPass
             Zeros = _zeros.Reserve(stride),
             InputGradient = inputGradient,
         });
+        ReadOnlySpan<Parameter> parameters = [gradients.Borrowed ?? gradients.Parameters[0], gradients.Parameters[^1]];
         StepTable steps = input.Steps;
         for (int end = steps.LiveLength, start; end > 0; end = start)
         {
@@ -61,7 +62,7 @@ internal sealed unsafe class DensePass(DenseLayer layer) : LayerPass
                 machine,
                 new SumGradients(gradients.Output.Row(first), _stride, gates: 1, layer.OutputSize, rows),
                 [new(input.Row(first), input.Stride, layer.InputSize)],
-                gradients.Parameters);
+                parameters);
         }
 
         return wantsInput ? inputGradient : default;

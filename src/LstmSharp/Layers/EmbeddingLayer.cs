@@ -4,7 +4,7 @@ namespace LstmSharp;
 
 /// <summary>The first layer of a model that takes tokens: y = row x of the weights, x being a token's number.</summary>
 /// <remarks>The same as a dense layer without bias on vectors that are 1 at place x and 0 elsewhere, to the bit, without the vectors and the
-/// product: docs/guide/tokens.md. A backward run adds to the rows of the tokens that occurred alone. Clearing gradients, their norm and
+/// product: docs/guide/tokens.md. A backward run adds to the rows of the tokens that occurred alone. <see cref="SequenceModelBuilder.TiedDense"/> may share the weights. Clearing gradients, their norm and
 /// an optimizer's step go over all rows, so that every optimizer gives the bits of that dense layer; each costs time in proportion to
 /// VocabularySize × OutputSize.</remarks>
 public sealed class EmbeddingLayer : Layer
@@ -31,6 +31,9 @@ public sealed class EmbeddingLayer : Layer
     /// <summary>A row for each token, shape [VocabularySize, OutputSize].</summary>
     public Parameter Weights { get; }
 
+    /// <summary>Whether another layer uses the weights, too: <see cref="SequenceModelBuilder.TiedDense"/>.</summary>
+    internal bool IsShared { get; set; }
+
     internal override long FloatsKept => Kernels.Panels.RowStride(OutputSize);
 
     internal override long WeightsOfRow => OutputSize;
@@ -45,5 +48,5 @@ public sealed class EmbeddingLayer : Layer
     internal override void Initialize(RandomKey key, WeightInitialization initialization) =>
         Initializers.InitializeEmbedding(Weights, PaddingToken, new RandomStream(key), initialization);
 
-    internal override LayerPass CreatePass(bool keep) => new EmbeddingPass(this);
+    internal override LayerPass CreatePass(bool keep) => new EmbeddingPass(this, keep);
 }

@@ -7,13 +7,14 @@ namespace LstmSharp;
 /// <summary>One sequence through an embedding: copies rows of the weights out, and adds rows of gradients in.</summary>
 /// <remarks>Tokens enter as rows of one value, each with the bits of a token's number. They were checked; a caller who changes them
 /// meanwhile gets the last token's row, but nothing beyond the weights is touched.</remarks>
-internal sealed unsafe class EmbeddingPass(EmbeddingLayer layer) : LayerPass
+internal sealed unsafe class EmbeddingPass(EmbeddingLayer layer, bool keep) : LayerPass
 {
     /// <summary>Threads share the columns of a gradient by at least so many: a cache line.</summary>
     private const int LeastColumnsOfShare = 16;
 
     private readonly int _stride = Panels.RowStride(layer.OutputSize);
     private readonly AlignedBuffer _outputs = new();
+    private readonly EmbeddingSums? _sums = keep && layer.IsShared ? new EmbeddingSums(layer) : null;
 
     public override SequenceRows Forward(in RunContext run, in SequenceRows input, ReadOnlySpan<CellState> initial)
     {
@@ -33,7 +34,8 @@ internal sealed unsafe class EmbeddingPass(EmbeddingLayer layer) : LayerPass
     }
 
     /// <summary>dW[x_r] += dy_r over all rows r: the last chunk of rows first, ascending in each, as for every layer's weights
-    /// (<see cref="RunContext.RowsOfChunk"/>). There is no gradient of the input.</summary>
+    /// (<see cref="RunContext.RowsOfChunk"/>). There is no gradient of the input. Where another layer has the same weights, these sums
+    /// begin with 0, and are added to what that layer left at the end of the way back.</summary>
     public override SequenceRows Backward(in RunContext run, in SequenceRows input, in LayerGradients gradients)
     {
         var work = new BackwardOfColumns
@@ -44,6 +46,17 @@ internal sealed unsafe class EmbeddingPass(EmbeddingLayer layer) : LayerPass
             Gradient = gradients.Output,
         };
         int shares = Math.Clamp(layer.OutputSize / LeastColumnsOfShare, 1, run.Machine.Crew.Size);
+        if (_sums is not null)
+        {
+            run.Machine.Crew.Run(shares, work with { WeightGradient = _sums.Begin(input) });
+            if (input.Steps.Start == 0)
+            {
+                _sums.AddTo(gradients.Parameters[0]);
+            }
+
+            return default;
+        }
+
         gradients.Parameters[0].Edit((run.Machine.Crew, Shares: shares, Work: work), static (values, all) =>
         {
             fixed (float* weightGradient = values)
@@ -54,7 +67,8 @@ internal sealed unsafe class EmbeddingPass(EmbeddingLayer layer) : LayerPass
         return default;
     }
 
-    private static int TokenOf(EmbeddingLayer layer, in SequenceRows input, int row) =>
+    /// <summary>The token of a row.</summary>
+    public static int TokenOf(EmbeddingLayer layer, in SequenceRows input, int row) =>
         (int)Math.Min(*(uint*)input.Row(row), (uint)layer.VocabularySize - 1);
 
     private struct ForwardOfRows : ISharedWork

@@ -46,6 +46,9 @@ public abstract class Layer
     /// <summary>Whether what leaves at a step depends on later ones, so that the layer must see a whole sequence at once.</summary>
     internal virtual bool LooksAhead => false;
 
+    /// <summary>A parameter of a layer before that this one uses, too; null where there is none.</summary>
+    internal virtual Parameter? BorrowedParameter => null;
+
     /// <summary>The cells whose states the layer carries from step to step; those of nested layers depth first.</summary>
     internal virtual IReadOnlyList<RecurrentCell> Cells => [];
 
@@ -60,6 +63,9 @@ public abstract class Layer
 
     /// <summary>How many floats a training pass keeps for each time step and row: activations, and the input's gradient.</summary>
     internal abstract long FloatsKept { get; }
+
+    /// <summary>Whether the way back does without the layer's outputs, so that their gradient may lie where they lay.</summary>
+    internal virtual bool NeedsNoOutputs => false;
 
     /// <summary>Throws where the layer cannot take sequences of this length.</summary>
     internal virtual void CheckLength(int sequenceLength)

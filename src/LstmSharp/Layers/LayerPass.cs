@@ -42,6 +42,9 @@ internal readonly ref struct LayerGradients
     /// <summary>The gradients of the layer's parameters, added to.</summary>
     public required ReadOnlySpan<Parameter> Parameters { get; init; }
 
+    /// <summary>The gradient of the layer's <see cref="Layer.BorrowedParameter"/>, added to; null where it has none.</summary>
+    public Parameter? Borrowed { get; init; }
+
     /// <summary>Whether the gradient of the input is wanted.</summary>
     public required bool WantsInput { get; init; }
 }

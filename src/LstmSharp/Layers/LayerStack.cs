@@ -13,11 +13,16 @@ internal sealed class LayerStack : LayerPass
         _slots = new LayerSlot[layers.Count];
         _inputs = new SequenceRows[layers.Count];
         int states = 0, parameters = 0;
+        List<Parameter> all = [.. layers.SelectMany(layer => layer.Parameters)];
         for (int n = 0; n < _slots.Length; n++)
         {
             (int endOfStates, int endOfParameters) = (states + layers[n].Cells.Count, parameters + layers[n].Parameters.Count);
             _slots[n] = new LayerSlot(
-                layers[n].CreatePass(keep), states..endOfStates, parameters..endOfParameters, FollowsLearner: states + parameters > 0);
+                layers[n].CreatePass(keep),
+                states..endOfStates,
+                parameters..endOfParameters,
+                layers[n].BorrowedParameter is { } borrowed ? all.IndexOf(borrowed) : -1,
+                FollowsLearner: states + parameters > 0);
             (states, parameters) = (endOfStates, endOfParameters);
         }
     }
@@ -69,6 +74,7 @@ internal sealed class LayerStack : LayerPass
                 FinalState = Slice(gradients.FinalState, _slots[n].States),
                 InitialState = Slice(gradients.InitialState, _slots[n].States),
                 Parameters = gradients.Parameters[_slots[n].Parameters],
+                Borrowed = _slots[n].Borrowed < 0 ? null : gradients.Parameters[_slots[n].Borrowed],
                 WantsInput = isNeeded,
             });
         }

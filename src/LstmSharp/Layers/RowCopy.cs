@@ -31,9 +31,12 @@ internal unsafe struct RowCopy : ISharedWork
     {
         SequenceRows padded = new() { Steps = steps, Stride = stride, Width = width };
         padded.Data = buffer.Reserve((long)padded.Count * padded.Stride);
-        Copy(crew, dense, padded, isWayOut: false);
+        CopyIn(crew, dense, padded);
         return padded;
     }
+
+    /// <summary>Copies users' rows to where others lie.</summary>
+    public static void CopyIn(Crew crew, float* dense, in SequenceRows padded) => Copy(crew, dense, padded, isWayOut: false);
 
     /// <summary>Copies rows of any stride to users' memory; steps beyond a row's length become 0.</summary>
     public static void CopyOut(Crew crew, in SequenceRows rows, float* dense) => Copy(crew, dense, rows, isWayOut: true);

@@ -55,6 +55,9 @@ internal readonly unsafe struct StepTable
     /// <summary>The step of the whole sequence that is step 0 here.</summary>
     public int Start => _start;
 
+    /// <summary>Whether the whole sequence ends with these steps.</summary>
+    public bool IsEnd => _following == 0;
+
     /// <summary>Whether some row may have fewer steps than others.</summary>
     public bool IsRagged => _first != null;
 

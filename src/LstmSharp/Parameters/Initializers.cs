@@ -48,6 +48,19 @@ internal static class Initializers
         bias.Edit(static values => values.Clear());
     }
 
+    /// <summary>Draws a dense layer's bias alone, where the weights are another layer's.</summary>
+    public static void InitializeBias(Parameter bias, int inputs, RandomStream random, WeightInitialization initialization)
+    {
+        if (IsPyTorch(initialization))
+        {
+            DrawUniform(bias, 1 / MathF.Sqrt(inputs), random);
+        }
+        else
+        {
+            bias.Edit(static values => values.Clear());
+        }
+    }
+
     /// <summary>Draws an embedding's weights [tokens, outputs]; the padding token's row is 0.</summary>
     public static void InitializeEmbedding(
         Parameter weights, int? paddingToken, RandomStream random, WeightInitialization initialization)

@@ -83,7 +83,12 @@ internal sealed class ModelArchitecture
         return places.All;
     }
 
-    /// <summary>The tensors that a file of this model holds, in order.</summary>
+    /// <summary>The tensors that a file of this library holds, in order: what layers share, once.</summary>
+    /// <param name="source">What error messages begin with.</param>
+    /// <exception cref="ModelFileException">A tensor or a layer's output would not fit into one array.</exception>
+    public List<ModelTensor> OwnTensors(string source) => Tensors(source).FindAll(tensor => !tensor.IsShared);
+
+    /// <summary>The tensors that PyTorch has of this model, in order.</summary>
     /// <param name="source">What error messages begin with.</param>
     /// <param name="modules">The place in PyTorch of each of the <see cref="Places"/>; by default a module of its own, named after its place
     /// in the model.</param>

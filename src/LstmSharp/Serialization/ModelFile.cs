@@ -45,7 +45,7 @@ public static class ModelFile
             ArgumentNullException.ThrowIfNull(model);
             var architecture = ModelArchitecture.Of(model);
             Dictionary<string, string> metadata = new() { [FormatKey] = FormatVersion, [ArchitectureKey] = architecture.ToJson() };
-            ModelWeights.Write(stream, metadata, architecture.Tensors(nameof(ModelFile)), model, type);
+            ModelWeights.Write(stream, metadata, architecture.OwnTensors(nameof(ModelFile)), model, type);
         }
 
         /// <summary>Loads a saved model. Everything in the file is checked before anything is allocated for its weights.</summary>
@@ -80,7 +80,7 @@ public static class ModelFile
     private static SequenceModel Load(SafeTensorsReader reader)
     {
         ModelArchitecture architecture = ReadArchitecture(reader);
-        List<ModelTensor> tensors = architecture.Tensors(reader.Source);
+        List<ModelTensor> tensors = architecture.OwnTensors(reader.Source);
         TensorMatch.ThrowIfDifferent(reader, tensors);
         SequenceModel model = architecture.BuildUninitialized();
         ModelWeights.ThrowIfPaddingHasWeights(reader, tensors, model);

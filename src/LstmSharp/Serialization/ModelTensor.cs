@@ -7,6 +7,10 @@ namespace LstmSharp;
 /// <param name="IsSecondBias">Whether it is PyTorch's second bias, which the model adds to the first.</param>
 internal sealed record ModelTensor(string Name, long[] Shape, string Parameter, bool IsSecondBias = false)
 {
+    /// <summary>Whether it is the second name of a parameter that an embedding and a tied layer share: the file of a
+    /// <c>state_dict()</c> may hold both, with the same numbers, or one of them.</summary>
+    public bool IsShared { get; init; }
+
     /// <summary>The name's part before the last dot: the module; empty for the root.</summary>
     public string Module => ModuleOf(Name);
 

@@ -12,6 +12,9 @@ namespace LstmSharp;
 /// <c>2.0.weight_ih_l0</c> of layer 0 inside layer 2, as where a Residual is a class derived from <c>nn.Sequential</c>.</para>
 /// <para>A cell here has one bias: PyTorch's two are added when they are read, and zeros are written as the second. A module
 /// without biases (<c>bias=False</c>), of which the file holds all weights and no bias, gets biases of 0.</para>
+/// <para>The weights that a tied layer shares with the embedding have two names in PyTorch, <c>embedding.weight</c> and <c>head.weight</c>, and
+/// are written under both. A file that is read must hold the same numbers under both, or one of them alone, as
+/// <c>safetensors.torch.save_model</c> writes it.</para>
 /// </remarks>
 public static class StateDictFile
 {
@@ -94,9 +97,11 @@ public static class StateDictFile
 
     private static void Load(SequenceModel model, SafeTensorsReader reader, List<ModelTensor> tensors, bool strict)
     {
+        tensors = SharedTensors.LeaveOut(reader, tensors);
         List<ModelTensor> held = MissingBiases.LeaveOut(reader, tensors);
         TensorMatch.ThrowIfDifferent(reader, held, strict, explain: true);
         reader.Prepare(held.Select(tensor => reader.Find(tensor.Name)!));
+        SharedTensors.ThrowIfDifferent(reader, tensors);
         ModelWeights.ThrowIfPaddingHasWeights(reader, tensors, model);
         ModelWeights.Read(reader, tensors, model);
     }

@@ -27,7 +27,7 @@ internal static class LogitsCheck
     /// <summary>What a loss takes that has no bounds; null where bounds are as good.</summary>
     private static string? NumbersOf(Loss loss) => loss switch
     {
-        CrossEntropyLoss or BinaryCrossEntropyLoss => "logits",
+        CrossEntropyLoss or BinaryCrossEntropyLoss or CtcLoss => "logits",
         PoissonLoss => "logarithms of rates",
         GaussianLoss => "means and scales before their softplus",
         _ => null,
@@ -46,7 +46,7 @@ internal static class LogitsCheck
     {
         Activation.Tanh => "from -1 to 1",
         Activation.Sigmoid => "from 0 to 1",
-        Activation.Relu when loss is not CrossEntropyLoss => "of 0 and above",
+        Activation.Relu when loss is not (CrossEntropyLoss or CtcLoss) => "of 0 and above",
         _ => null,
     };
 }

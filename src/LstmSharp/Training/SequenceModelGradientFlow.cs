@@ -22,6 +22,14 @@ public static class SequenceModelGradientFlow
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(loss);
         TrainingChecks.ThrowIfUnfit(nameof(MeasureGradientFlow), model, data, loss, data.Count, nameof(data));
+        if (loss is CtcLoss)
+        {
+            throw new ArgumentException(
+                $"MeasureGradientFlow: loss must have a target of its own for each output, but {loss} has labels; give GradientFlow.Measure "
+                + "the gradient that its Sum computes.",
+                nameof(loss));
+        }
+
         if (data.HasTokenInputs)
         {
             throw new ArgumentException(

@@ -61,7 +61,15 @@ internal static class TargetChecks
                 nameof(prediction));
         }
 
-        int classes = target.IsEmpty ? 0 : prediction.Length / target.Length;
+        ThrowUnlessClassesAreKnown(who, target, target.IsEmpty ? 0 : prediction.Length / target.Length);
+    }
+
+    /// <param name="who">Whose name the message begins with.</param>
+    /// <param name="target">The classes.</param>
+    /// <param name="classes">How many there are.</param>
+    /// <exception cref="ArgumentException">A target is none of them.</exception>
+    public static void ThrowUnlessClassesAreKnown(object who, ReadOnlySpan<int> target, int classes)
+    {
         for (int row = 0; row < target.Length; row++)
         {
             if ((uint)target[row] >= (uint)classes && target[row] != Loss.IgnoredTarget)

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
 namespace LstmSharp;
@@ -13,14 +14,19 @@ internal sealed class TrainingBatch
     private readonly int[] _tokens;
     private readonly float[] _targets;
     private readonly int[] _classes;
-    private readonly float[] _outputGradient;
+    private readonly CrossEntropyJudge _judge = new();
+    private readonly int _outputCount;
     private readonly float[] _rowWeights;
+    private readonly int[] _labels;
+    private readonly int[] _labelCounts;
     private readonly int[] _samples;
     private readonly int[] _wholeLengths;
     private readonly int[] _lengths;
     private readonly bool _hasTargetOfEachStep;
     private readonly int _window;
     private readonly ModelState? _state;
+    private float[] _outputGradient = [];
+    private bool _isJudged;
     private int _wholeLength;
 
     /// <summary>The step of training of the last forward run; null where it predicted.</summary>
@@ -37,8 +43,11 @@ internal sealed class TrainingBatch
         _tokens = new int[dataset.HasTokenInputs ? inputCount : 0];
         _targets = new float[dataset.HasClassTargets ? 0 : checked(targetRows * dataset.TargetSize)];
         _classes = new int[dataset.HasClassTargets ? targetRows : 0];
-        _outputGradient = new float[trains ? checked(Math.Min(window, dataset.MaxTargetLength) * batchSize * model.OutputSize) : 0];
-        _hasTargetOfEachStep = dataset.MaxTargetLength == dataset.MaxSequenceLength;
+        int outputLength = dataset.HasLabelTargets ? dataset.MaxSequenceLength : dataset.MaxTargetLength;
+        _outputCount = trains ? checked(Math.Min(window, outputLength) * batchSize * model.OutputSize) : 0;
+        _hasTargetOfEachStep = dataset.MaxTargetLength == dataset.MaxSequenceLength && !dataset.HasLabelTargets;
+        _labels = new int[dataset.HasLabelTargets ? targetRows : 0];
+        _labelCounts = new int[dataset.HasLabelTargets ? batchSize : 0];
         _rowWeights = new float[dataset.IsRagged && _hasTargetOfEachStep ? targetRows : 0];
         _samples = new int[batchSize];
         _wholeLengths = new int[batchSize];
@@ -91,10 +100,10 @@ internal sealed class TrainingBatch
 
     private int TargetRows => (_hasTargetOfEachStep ? SequenceLength : _dataset.MaxTargetLength) * Size;
 
-    private ReadOnlySpan<int> Classes => _dataset.HasClassTargets ? _classes.AsSpan(FirstStep * Size, TargetRows) : [];
+    private ReadOnlyMemory<int> Classes => _dataset.HasClassTargets ? _classes.AsMemory(FirstStep * Size, TargetRows) : default;
 
     /// <summary>1 for each row that is a step of a sequence, 0 beyond its end; empty where all rows count.</summary>
-    private ReadOnlySpan<float> RowWeights => _rowWeights.Length == 0 ? [] : _rowWeights.AsSpan(FirstStep * Size, TargetRows);
+    private ReadOnlyMemory<float> RowWeights => _rowWeights.Length == 0 ? default : _rowWeights.AsMemory(FirstStep * Size, TargetRows);
 
     /// <summary>How many windows a sequence of so many steps has, one at least.</summary>
     public static int WindowsIn(int steps, int window) => Math.Max(1, (int)(((long)steps + window - 1) / window));
@@ -104,7 +113,10 @@ internal sealed class TrainingBatch
     {
         samples.CopyTo(_samples);
         _wholeLength = _dataset.CopyLengths(samples, _wholeLengths);
-        int targetRows = (_hasTargetOfEachStep ? _wholeLength : _dataset.MaxTargetLength) * Size;
+        int targetLength = _dataset.HasLabelTargets ? _dataset.CopyTargetLengths(samples, _labelCounts)
+            : _hasTargetOfEachStep ? _wholeLength
+            : _dataset.MaxTargetLength;
+        int targetRows = targetLength * Size;
         int inputCount = _wholeLength * Size * _dataset.InputSize;
         Span<float> inputs = _inputs.AsSpan(0, _dataset.HasTokenInputs ? 0 : inputCount);
         Span<int> tokens = _tokens.AsSpan(0, _dataset.HasTokenInputs ? inputCount : 0);
@@ -153,14 +165,16 @@ internal sealed class TrainingBatch
     }
 
     /// <summary>What the targets that it holds weigh together.</summary>
-    public double TotalWeight(Loss loss) => loss is Loss<int> ofClasses
-        ? ofClasses.TotalWeight(Classes, RowWeights)
-        : ((Loss<float>)loss).TotalWeight(Targets, RowWeights);
+    public double TotalWeight(Loss loss) => loss is CtcLoss ? Size
+        : loss is Loss<int> ofClasses
+        ? ofClasses.TotalWeight(Classes.Span, RowWeights.Span)
+        : ((Loss<float>)loss).TotalWeight(Targets, RowWeights.Span);
 
     /// <summary>Runs the model as it predicts and measures the loss, with its gradient if the batch trains.</summary>
     /// <param name="loss">The loss.</param>
     public LossSum Forward(Loss loss)
     {
+        _isJudged = false;
         _pass.Forward(Rows, SequenceLength, Size, _lengths, InitialState);
         return Measure(loss, divisor: null);
     }
@@ -173,7 +187,16 @@ internal sealed class TrainingBatch
     public LossSum ForwardToTrain(Loss loss, int seed, long update, double? divisor = null)
     {
         _update = (seed, update);
-        _pass.Forward(Rows, SequenceLength, Size, _lengths, new TrainingStep(seed, update, _samples), InitialState);
+        var step = new TrainingStep(seed, update, _samples);
+        _isJudged = _pass.TakesJudge && loss is CrossEntropyLoss;
+        if (_isJudged)
+        {
+            _judge.Begin((CrossEntropyLoss)loss, _pass.Model.OutputSize, Classes, RowWeights, divisor);
+            _pass.Forward(Rows, SequenceLength, Size, _lengths, step, InitialState, _judge);
+            return _judge.Sum;
+        }
+
+        _pass.Forward(Rows, SequenceLength, Size, _lengths, step, InitialState);
         return Measure(loss, divisor);
     }
 
@@ -200,7 +223,7 @@ internal sealed class TrainingBatch
     {
         if (metric is Metric<int> ofClasses)
         {
-            AddRealRows(ofClasses, Classes);
+            AddRealRows(ofClasses, Classes.Span);
         }
         else
         {
@@ -209,13 +232,23 @@ internal sealed class TrainingBatch
     }
 
     /// <summary>Adds the parameters' gradients of the last forward run's loss.</summary>
-    public void Backward(ParameterSet gradients) => _pass.Backward(
-        _outputGradient.AsSpan(0, _pass.OutputValues.Length), gradients, finalStateGradient: null, wantInputGradient: false);
+    public void Backward(ParameterSet gradients)
+    {
+        if (_isJudged)
+        {
+            _pass.Backward(gradients);
+            return;
+        }
+
+        _pass.Backward(
+            _outputGradient.AsSpan(0, _pass.OutputValues.Length), gradients, finalStateGradient: null, wantInputGradient: false);
+    }
 
     private LossSum Measure(Loss loss, double? divisor) => loss switch
     {
-        Loss<int> ofClasses => Measure(ofClasses, Classes, divisor),
+        Loss<int> ofClasses => Measure(ofClasses, Classes.Span, divisor),
         Loss<float> ofValues => Measure(ofValues, Targets, divisor),
+        CtcLoss ofLabels => Measure(ofLabels, divisor ?? Size),
         _ => throw new ArgumentOutOfRangeException(nameof(loss), loss, "Only losses of float and int have data."),
     };
 
@@ -223,14 +256,41 @@ internal sealed class TrainingBatch
         where TTarget : unmanaged
     {
         ReadOnlySpan<float> outputs = _pass.OutputValues;
-        Span<float> gradient = _outputGradient.AsSpan(0, Math.Min(_outputGradient.Length, outputs.Length));
-        return loss.Measure(outputs, targets, gradient, divisor, RowWeights);
+        return loss.Measure(outputs, targets, GradientOf(outputs), divisor, RowWeights.Span);
+    }
+
+    /// <summary>The loss of labels, which lie side by side for the rows, as [number, row], and are gathered row by row.</summary>
+    private LossSum Measure(CtcLoss loss, double divisor)
+    {
+        int count = 0;
+        for (int row = 0; row < Size; row++)
+        {
+            for (int n = 0; n < _labelCounts[row]; n++)
+            {
+                _labels[count++] = _classes[(n * Size) + row];
+            }
+        }
+
+        ReadOnlySpan<float> outputs = _pass.OutputValues;
+        var logits = new ReadOnlyTensorSpan<float>(outputs, [SequenceLength, Size, _pass.Model.OutputSize]);
+        return new LossSum(loss.Sum(logits, _labels.AsSpan(0, count), _labelCounts, GradientOf(outputs), _lengths, divisor), Size);
+    }
+
+    /// <summary>Room for the outputs' gradient; none where nobody trains.</summary>
+    private Span<float> GradientOf(ReadOnlySpan<float> outputs)
+    {
+        if (_outputGradient.Length < _outputCount)
+        {
+            _outputGradient = new float[_outputCount];
+        }
+
+        return _outputGradient.AsSpan(0, Math.Min(_outputGradient.Length, outputs.Length));
     }
 
     private void AddRealRows<TTarget>(Metric<TTarget> metric, ReadOnlySpan<TTarget> targets)
         where TTarget : unmanaged
     {
-        ReadOnlySpan<float> outputs = _pass.OutputValues, weights = RowWeights;
+        ReadOnlySpan<float> outputs = _pass.OutputValues, weights = RowWeights.Span;
         if (weights.IsEmpty)
         {
             metric.Add(outputs, targets);

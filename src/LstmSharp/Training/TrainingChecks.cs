@@ -55,9 +55,9 @@ internal static class TrainingChecks
             }
         }
 
-        if (loss is not (Loss<float> or Loss<int>))
+        if (loss is not (Loss<float> or Loss<int> or CtcLoss))
         {
-            throw new ArgumentException($"{who}: Loss must be a Loss<float> or a Loss<int>, but {loss} is neither.", nameof(loss));
+            throw new ArgumentException($"{who}: Loss must be a Loss<float>, a Loss<int> or a CtcLoss, but {loss} is none of them.", nameof(loss));
         }
 
         ThrowUnless(data.Count > 0, "at least one sample", "none");
@@ -78,6 +78,17 @@ internal static class TrainingChecks
             $"at most {Array.MaxLength} input values in a batch",
             $"{data.MaxSequenceLength} steps × {rows} samples × {data.InputSize} features; make the batch size smaller");
         int outputLength = model.OutputLength(data.MaxSequenceLength);
+        ThrowUnless(
+            data.HasLabelTargets == loss is CtcLoss,
+            loss is CtcLoss ? $"labels for the loss {loss}, as SequenceDataset.WithLabels gives them" : $"a target for each output for the loss {loss}",
+            loss is CtcLoss ? "targets of known steps" : "labels without steps, which are for a CtcLoss");
+        if (loss is CtcLoss ctc)
+        {
+            model.OutputCount(outputLength, rows);
+            LabelChecks.ThrowIfUnfit(who, model, data, ctc, name);
+            return;
+        }
+
         ThrowUnless(
             data.MaxTargetLength == outputLength,
             $"TargetLength {outputLength}, the model's output length for {data.MaxSequenceLength} steps",
@@ -133,6 +144,13 @@ internal static class TrainingChecks
     /// <summary>Makes sure that a metric takes the data's kind of targets.</summary>
     public static void ThrowIfOfOtherTargets(string who, Metric metric, SequenceDataset data)
     {
+        if (data.HasLabelTargets)
+        {
+            throw new ArgumentException(
+                $"{who}: metrics need a target for each output, but {data} has labels without steps, so {metric.GetType().Name} cannot count.",
+                nameof(metric));
+        }
+
         if (data.HasClassTargets ? metric is not Metric<int> : metric is not Metric<float>)
         {
             throw new ArgumentException(
@@ -165,6 +183,14 @@ internal static class TrainingChecks
                 nameof(options));
         }
 
+        if (options.Loss is CtcLoss)
+        {
+            throw new ArgumentException(
+                $"Fit: TruncateAfter {options.TruncateAfter} cuts sequences of {training}, but {options.Loss} needs them whole, as nobody knows "
+                + "which labels belong to a window; set a MemoryBudget instead.",
+                nameof(options));
+        }
+
         if (options.AccumulateBatches > 1)
         {
             throw new ArgumentException(
@@ -192,9 +218,9 @@ internal static class TrainingChecks
     /// <summary>Makes sure that data has a loss: that of no targets would be as low as none ever is.</summary>
     private static void ThrowIfNoTargetCounts(SequenceDataset data, Loss loss, string name)
     {
-        bool counts = loss is Loss<int> ofClasses
+        bool counts = loss is CtcLoss || (loss is Loss<int> ofClasses
             ? data.ClassSource.Blocks().Any(block => ofClasses.TotalWeight(block.Values.Span) > 0)
-            : data.TargetSource.Blocks().Any(block => ((Loss<float>)loss).TotalWeight(block.Values.Span) > 0);
+            : data.TargetSource.Blocks().Any(block => ((Loss<float>)loss).TotalWeight(block.Values.Span) > 0));
         if (!counts)
         {
             throw new ArgumentException(

@@ -92,7 +92,8 @@ public sealed class TrainingOptions
 
     /// <summary>Layers of the model that keep their weights: no update, no weight decay, no moments, and no part in
     /// <see cref="ClipGradientNorm"/> and the reported gradient norms. By default none.</summary>
-    /// <remarks>Such as <c>[.. model.Layers.Take(2)]</c>. To train them later, call <c>Fit</c> again with a new optimizer, as one that has done
+    /// <remarks>Such as <c>[.. model.Layers.Take(2)]</c>. Weights that <see cref="SequenceModelBuilder.TiedDense"/> shares are the embedding's:
+    /// they stay where that is among them. To train them later, call <c>Fit</c> again with a new optimizer, as one that has done
     /// many steps takes too large first steps with moments that are still 0.</remarks>
     /// <exception cref="ArgumentNullException">The list or a layer in it is null.</exception>
     public IReadOnlyList<Layer> FrozenLayers

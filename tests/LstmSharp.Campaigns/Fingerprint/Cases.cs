@@ -202,5 +202,6 @@ internal static class Cases
         new FitCase { Name = "Fit, classes", Loss = Loss.CrossEntropy, Optimizer = width => new RmsProp() { Width = width } },
         new WindowsCase { Name = "Fit, windows of sequences of different length" },
         new TokenCase { Name = "Tokens of several lengths" },
+        new TokenCase { Name = "Tokens, tied weights", IsTied = true },
     ];
 }

@@ -9,11 +9,15 @@ internal sealed class TokenCase : Case
     private const int Length = 9;
     private const int Samples = 31;
 
+    /// <summary>Whether the last layer shares the embedding's weights.</summary>
+    public bool IsTied { get; init; }
+
     public override void Run(Setting setting, Digest digest)
     {
         var random = new RandomData(Samples);
-        SequenceModel model = setting.Apply(
-            SequenceModel.CreateForTokens(Vocabulary, 17, paddingToken: 2).Lstm(13).Dense(Vocabulary).Build(3));
+        SequenceModelBuilder builder = SequenceModel.CreateForTokens(Vocabulary, 17, paddingToken: 2);
+        builder = IsTied ? builder.Lstm(17).TiedDense() : builder.Lstm(13).Dense(Vocabulary);
+        SequenceModel model = setting.Apply(builder.Build(3));
         digest.Add(model.Parameters);
         int[] tokens = Tokens(random, Length * Samples), lengths = [.. Enumerable.Range(0, Samples).Select(row => row % (Length + 1))];
         SequencePass pass = model.CreatePass();

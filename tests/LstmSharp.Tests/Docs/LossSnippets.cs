@@ -60,6 +60,21 @@ public sealed class LossSnippets
     }
 
     [Fact]
+    public void Ctc_Fit_MakesTheLossSmaller()
+    {
+        float[][] recordings = [.. Enumerable.Range(5, 3).Select(steps => Enumerable.Range(0, steps * 3).Select(n => MathF.Sin(n * n)).ToArray())];
+        SequenceModel model = SequenceModel.Create(inputSize: 3).Lstm(16).Dense(4).Build(seed: 1);
+
+        // <losses-ctc-fit>
+        var spoken = SequenceDataset.WithLabels(SequenceList.Of<float>(recordings, size: 3), SequenceList.Of<int>([[2, 3, 3], [1, 2], []]));
+        model.Fit(spoken, new TrainingOptions { Loss = new CtcLoss(blank: 0), Optimizer = new Adam(learningRate: 2e-2f), Epochs = 50 });
+        float perSequence = model.Evaluate(spoken, new CtcLoss(blank: 0)).Loss;
+        // </losses-ctc-fit>
+
+        perSequence.Should().BeLessThan(4);
+    }
+
+    [Fact]
     public void Ctc_CustomLoop_MakesTheLossSmall()
     {
         const int rows = 2;

@@ -17,6 +17,13 @@ public sealed class TokensSnippets
             .Build(seed: 1);
         // </tokens-model>
 
+        // <tokens-tied>
+        SequenceModel tied = SequenceModel.CreateForTokens(vocabularySize: words.Length, embeddingSize: 16)
+            .Lstm(16)
+            .TiedDense()                                                        // the words' vectors once more: 112 weights fewer
+            .Build(seed: 1);
+        // </tokens-tied>
+
         // <tokens-fit>
         int[][] sentences = [[1, 2, 4, 6], [1, 2, 4, 6], [1, 3, 5, 6], [3, 5, 6]];
         int[][] inputs = [.. sentences.Select(sentence => sentence[..^1])], next = [.. sentences.Select(sentence => sentence[1..])];
@@ -42,6 +49,7 @@ public sealed class TokensSnippets
         }
         // </tokens-stream>
 
+        tied.Parameters.TotalCount.Should().Be((7 * 16) + (64 * (16 + 16 + 1)) + 7);
         text.Should().Be("the cat sat .");
         logits.Lengths.ToArray().Should().Equal(2, 1, words.Length);
         ofBoth.Lengths.ToArray().Should().Equal(3, 2, words.Length);

@@ -197,8 +197,26 @@ public sealed class StreamRunAsyncTests
     }
 
     [Fact]
+    public async Task RunAsync_Tokens_GivesPredictsOutputsAndRefusesTokensOutsideTheVocabulary()
+    {
+        SequenceModel model = SequenceModel.CreateForTokens(5, 3).Lstm(4).Dense(5).Build(seed: 2);
+        int[][] tokens = [[0, 3], [4, 1], [2, 2]];
+        Tensor<float> expected = model.Predict(Tensor.Create(tokens.SelectMany(step => step).ToArray(), [3, 2]));
+        SequenceStream stream = model.OpenStream(batchSize: 2);
+        List<float[]> outputs = await stream.RunAsync(tokens.ToAsyncEnumerable()).ToListAsync();
+        outputs.SelectMany(output => output).Should().Equal(TensorValues.Of(expected).ToArray());
+
+        await stream.Awaiting(s => s.RunAsync(new int[][] { [5, 0] }.ToAsyncEnumerable()).ToListAsync().AsTask())
+            .Should().ThrowAsync<ArgumentException>().WithMessage("SequenceModel: tokens must be from 0 to 4*that at step 0 of row 0 is 5.*");
+        await stream.Awaiting(s => s.RunAsync(new int[][] { [1] }.ToAsyncEnumerable()).ToListAsync().AsTask())
+            .Should().ThrowAsync<ArgumentException>().WithMessage("SequenceStream: input must hold 2 values*, but holds 1.*");
+        await stream.Awaiting(s => s.RunAsync(new float[][] { [1, 2] }.ToAsyncEnumerable()).ToListAsync().AsTask())
+            .Should().ThrowAsync<ArgumentException>().WithMessage("SequenceModel: input must hold tokens from 0 to 4*");
+    }
+
+    [Fact]
     public void RunAsync_NoInputs_IsRefused() =>
-        _model.OpenStream().Invoking(s => s.RunAsync(null!)).Should().Throw<ArgumentNullException>().WithParameterName("inputs");
+        _model.OpenStream().Invoking(s => s.RunAsync((IAsyncEnumerable<float[]>)null!)).Should().Throw<ArgumentNullException>().WithParameterName("inputs");
 
     private IAsyncEnumerable<float[]> Inputs() => _inputs.ToAsyncEnumerable();
 

@@ -96,7 +96,7 @@ internal sealed class ModelRun
     /// <summary>Runs the double-precision reference; the names are the same.</summary>
     public Dictionary<string, double[]> RunReference()
     {
-        ReferenceModel reference = new([.. Model.Layers.Select(layer => Reference(layer, Step))]);
+        ReferenceModel reference = ReferenceOf(Model, Step);
         var x = new ReferenceSequence(Length, BatchSize, Model.InputSize, RandomValues.ToDoubles(Input));
         ReferencePass pass = reference.Forward(x, Doubles(InitialState));
         Dictionary<string, double[]> results = new() { ["output"] = pass.Output.Values };
@@ -115,6 +115,22 @@ internal sealed class ModelRun
         }
 
         return results;
+    }
+
+    /// <summary>A model in double, with the same weights, as it predicts.</summary>
+    public static ReferenceModel ReferenceOf(SequenceModel model) => ReferenceOf(model, step: null);
+
+    private static ReferenceModel ReferenceOf(SequenceModel model, (int Seed, long Update, int[] Samples)? step)
+    {
+        List<ReferenceLayer> layers = [];
+        foreach (Layer layer in model.Layers)
+        {
+            layers.Add(layer is DenseLayer { IsTied: true } tied
+                ? new ReferenceTiedDense((ReferenceEmbedding)layers[0], RandomValues.ToDoubles(tied.Bias.Values))
+                : Reference(layer, step));
+        }
+
+        return new ReferenceModel([.. layers]);
     }
 
     /// <summary>The initial states as the reference takes them.</summary>

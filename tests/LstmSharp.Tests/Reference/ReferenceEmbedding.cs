@@ -4,6 +4,10 @@ namespace LstmSharp.Tests;
 internal sealed class ReferenceEmbedding(double[] weights, int outputSize, int? paddingToken) : ReferenceLayer(weights)
 {
     private ReferenceSequence _x = new(0, 0, 0);
+    private double[] _lent = [];
+
+    /// <summary>Takes what another layer with the same weights adds to their gradient, before this one's own way back.</summary>
+    public void Lend(double[] dWeights) => _lent = dWeights;
 
     public override ReferencePass Forward(ReferenceSequence x, double[][] initialState)
     {
@@ -15,7 +19,13 @@ internal sealed class ReferenceEmbedding(double[] weights, int outputSize, int? 
 
     public override ReferenceGradients Backward(ReferenceSequence dy, double[][] dFinalState)
     {
-        double[] dWeights = new double[Parameters[0].Length];
+        double[] dWeights = _lent.Length > 0 ? _lent : new double[Parameters[0].Length];
+        if (paddingToken is { } padding)
+        {
+            RowOf(dWeights, padding).Clear();
+        }
+
+        _lent = [];
         ForEachToken((t, b, token) => ReferenceProduct.Add(dy.Row(t, b).ToArray(), RowOf(dWeights, token)));
         return new ReferenceGradients(_x.Zeros(1), [dWeights], []);
     }

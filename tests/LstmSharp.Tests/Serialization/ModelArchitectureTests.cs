@@ -24,7 +24,7 @@ public sealed class ModelArchitectureTests
     [InlineData("""{"inputSize":2,"layers":["TakeLast"]}""", "lstmsharp.architecture: layers: an item must be an object, but is a string")]
     [InlineData(
         """{"inputSize":2,"layers":[{"kind":"Gru","hiddenSize":3}]}""",
-        "layer 0: kind must be one of VanillaRnn, Lstm, Dense, TakeLast, Flatten, Dropout, LayerNorm, MeanOverTime, MaxOverTime, Embedding, Residual, but is 'Gru'")]
+        "layer 0: kind must be one of VanillaRnn, Lstm, Dense, TakeLast, Flatten, Dropout, LayerNorm, MeanOverTime, MaxOverTime, Embedding, TiedDense, Residual, Bidirectional, Reverse, but is 'Gru'")]
     [InlineData("""{"inputSize":2,"layers":[{"kind":"1","hiddenSize":3}]}""", "layer 0: kind must be one of")]
     [InlineData("""{"inputSize":2,"layers":[{"kind":"Lstm"}]}""", "layer 0: the key 'hiddenSize' must be there, but is missing")]
     [InlineData("""{"inputSize":2,"layers":[{"hiddenSize":3}]}""", "layer 0: the key 'kind' must be there, but is missing")]
@@ -140,6 +140,24 @@ public sealed class ModelArchitectureTests
     [InlineData(
         """{"inputSize":2,"layers":[{"kind":"Residual","layers":[{"kind":"Dense","outputSize":2,"activation":"Tanh"}]}]}""",
         "tensor '0.0.weight' must be [2, 2], but is missing. Missing, too: '0.0.bias'")]
+    [InlineData(
+        """{"inputSize":2,"layers":[{"kind":"Dense","outputSize":2,"activation":"Identity"},{"kind":"TiedDense","outputSize":2}]}""",
+        "layer 1 must be of a kind that needs no Embedding before it, but is a TiedDense without one")]
+    [InlineData(
+        """{"inputSize":1,"layers":[{"kind":"TiedDense","outputSize":2}]}""",
+        "layer 0 must be of a kind that needs no Embedding before it, but is a TiedDense without one")]
+    [InlineData(
+        """{"inputSize":1,"layers":[{"kind":"Embedding","outputSize":2,"vocabularySize":5},{"kind":"TiedDense","outputSize":4}]}""",
+        "layer 1 must be of 2 inputs and outputSize 5, as the Embedding, but is of 2 and 4")]
+    [InlineData(
+        """{"inputSize":1,"layers":[{"kind":"Embedding","outputSize":2,"vocabularySize":5},{"kind":"Lstm","hiddenSize":3},{"kind":"TiedDense","outputSize":5}]}""",
+        "layer 2 must be of 2 inputs and outputSize 5, as the Embedding, but is of 3 and 5")]
+    [InlineData(
+        """{"inputSize":1,"layers":[{"kind":"Embedding","outputSize":2,"vocabularySize":2},{"kind":"TiedDense","outputSize":2},{"kind":"TiedDense","outputSize":2}]}""",
+        "layer 2 must be of another kind, but is the second TiedDense")]
+    [InlineData(
+        """{"inputSize":1,"layers":[{"kind":"Embedding","outputSize":2,"vocabularySize":5},{"kind":"TiedDense"}]}""",
+        "layer 1: the key 'outputSize' must be there, but is missing")]
     public void Load_FaultyArchitecture_NamesFileAndFaultWithoutAllocating(string architecture, string fault)
     {
         byte[] file = NaiveSafeTensors.File(Metadata(architecture), [("0.weight", [1, 2], [1, 2]), ("0.bias", [1], [3])]);

@@ -137,7 +137,7 @@ public sealed class FitChecksTests
     [Fact]
     public void Fit_LossOfNoData_Throws() =>
         FluentActions.Invoking(() => LstmModel().Fit(Means(3), new TrainingOptions { Loss = new ByteLoss(), Optimizer = new Adam() }))
-            .Should().Throw<ArgumentException>().WithMessage("Fit: Loss must be a Loss<float> or a Loss<int>*");
+            .Should().Throw<ArgumentException>().WithMessage("Fit: Loss must be a Loss<float>, a Loss<int> or a CtcLoss, but *ByteLoss is none of them*");
 
     [Fact]
     public void Fit_OptimizerOfAnotherModel_ThrowsAndChangesNothing()

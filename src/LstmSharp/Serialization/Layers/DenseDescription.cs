@@ -11,7 +11,7 @@ internal sealed record DenseDescription(int OutputSize, Activation Activation) :
 
     public static LayerKind Entry { get; } = new(
         "Dense",
-        layer => layer is DenseLayer dense ? new DenseDescription(dense.OutputSize, dense.Activation) : null,
+        layer => layer is DenseLayer { IsTied: false } dense ? new DenseDescription(dense.OutputSize, dense.Activation) : null,
         fields => new DenseDescription(fields.Size(SizeKey), fields.Activation()));
 
     public override LayerKind Kind => Entry;

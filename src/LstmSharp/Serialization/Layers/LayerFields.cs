@@ -17,17 +17,20 @@ internal readonly ref struct LayerFields
     /// <param name="start">A reader at the layer's object.</param>
     /// <param name="lists">What reads lists of layers.</param>
     /// <param name="path">The layer's place.</param>
-    /// <param name="followsOneStep">Whether a layer before lets only one step through.</param>
-    public LayerFields(StrictJsonReader start, LayerListReader lists, string path, bool followsOneStep)
+    /// <param name="before">The layers before it in its list.</param>
+    public LayerFields(StrictJsonReader start, LayerListReader lists, string path, IReadOnlyList<LayerDescription> before)
     {
         _start = start;
         _lists = lists;
         _path = path;
-        FollowsOneStep = followsOneStep;
+        Before = before;
     }
 
+    /// <summary>The layers before it in its list.</summary>
+    public IReadOnlyList<LayerDescription> Before { get; }
+
     /// <summary>Whether a layer before lets only one step through.</summary>
-    public bool FollowsOneStep { get; }
+    public bool FollowsOneStep => Before.Any(layer => !layer.IsStepwise);
 
     /// <summary>The kind.</summary>
     public LayerKind Kind()
@@ -100,6 +103,9 @@ internal readonly ref struct LayerFields
         reader.Skip();
         return reader.Fault(NameOf(key), expected, actual);
     }
+
+    /// <summary>A fault of the layer.</summary>
+    public ModelFileException Fault(string expected, string actual) => _start.Fault(What, expected, actual);
 
     /// <summary>Reads past the end of the object, which may hold no key that nobody asked for, and none twice.</summary>
     public void End(ref StrictJsonReader reader)

@@ -19,6 +19,7 @@ internal sealed record LayerKind(string Name, Func<Layer, LayerDescription?> Des
         MeanOverTimeDescription.Entry,
         MaxOverTimeDescription.Entry,
         EmbeddingDescription.Entry,
+        TiedDenseDescription.Entry,
         ResidualDescription.Entry,
         BidirectionalDescription.Entry,
         ReverseDescription.Entry,

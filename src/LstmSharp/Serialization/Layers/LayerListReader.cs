@@ -19,7 +19,6 @@ internal sealed class LayerListReader(string name)
     {
         string what = $"{(outer is null ? name : NameOf(outer))}: layers";
         List<LayerDescription> layers = [];
-        bool oneStep = false;
         _depth++;
         reader.StartArray(what);
         while (reader.NextObject(what))
@@ -34,9 +33,7 @@ internal sealed class LayerListReader(string name)
                 throw reader.Fault($"{name}: layers", $"at most {SequenceModelBuilder.MaxLayers}", "more");
             }
 
-            LayerDescription layer = ReadLayer(ref reader, PathOf(outer, layers.Count), oneStep);
-            oneStep |= !layer.IsStepwise;
-            layers.Add(layer);
+            layers.Add(ReadLayer(ref reader, PathOf(outer, layers.Count), layers));
         }
 
         _depth--;
@@ -53,9 +50,9 @@ internal sealed class LayerListReader(string name)
         return outer is null ? own : $"{outer}.{own}";
     }
 
-    private LayerDescription ReadLayer(ref StrictJsonReader reader, string path, bool followsOneStep)
+    private LayerDescription ReadLayer(ref StrictJsonReader reader, string path, List<LayerDescription> before)
     {
-        LayerFields fields = new(reader, this, path, followsOneStep);
+        LayerFields fields = new(reader, this, path, before);
         LayerDescription layer = fields.Kind().Read(fields);
         fields.End(ref reader);
         return layer.TakesTokens && path != "0"

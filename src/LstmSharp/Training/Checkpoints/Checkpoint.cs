@@ -23,7 +23,7 @@ public static class Checkpoint
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var file = CheckpointFile.Open(path);
         ModelArchitecture architecture = ModelArchitecture.Parse(file.ArchitectureJson);
-        ModelTensor[] tensors = [.. architecture.Tensors(file.Source).Where(tensor => !tensor.IsSecondBias)];
+        ModelTensor[] tensors = [.. architecture.OwnTensors(file.Source).Where(tensor => !tensor.IsSecondBias)];
         string prefix = tensors.Any(tensor => file.Holds(RunCheckpoint.AveragePrefix + tensor.Parameter))
             ? RunCheckpoint.AveragePrefix
             : RunCheckpoint.ModelPrefix;

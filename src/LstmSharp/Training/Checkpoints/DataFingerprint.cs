@@ -35,6 +35,12 @@ internal static class DataFingerprint
             hash.AppendData(MemoryMarshal.AsBytes(lengths.AsSpan()));
         }
 
+        if (data.HasLabelTargets)
+        {
+            int[] lengths = [.. Enumerable.Range(0, data.Count).Select(data.TargetLengthOf)];
+            hash.AppendData(MemoryMarshal.AsBytes(lengths.AsSpan()));
+        }
+
         return $"{data} {Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, Bytes))}";
     }
 

@@ -37,6 +37,27 @@ internal sealed class CrossEntropyLoss(float labelSmoothing, float[]? classWeigh
         }
     }
 
+    /// <summary>Adds the rows' losses as <see cref="Loss{TTarget}.Sum"/> does.</summary>
+    /// <param name="losses">The loss of each row, as <see cref="ComputeRow"/> gives it.</param>
+    /// <param name="rowWeights">The rows' weights; empty where each is 1.</param>
+    internal static double SumOf(ReadOnlySpan<double> losses, ReadOnlySpan<float> rowWeights)
+    {
+        double sum = 0;
+        for (int start = 0, end; start < losses.Length; start = end)
+        {
+            end = rowWeights.IsEmpty ? losses.Length : EndOfRun(rowWeights, start);
+            double ofRun = 0;
+            foreach (double loss in losses[start..end])
+            {
+                ofRun += loss;
+            }
+
+            sum += rowWeights.IsEmpty ? ofRun : rowWeights[start] == 0 ? 0 : rowWeights[start] * ofRun;
+        }
+
+        return sum;
+    }
+
     protected override double SumWeights(ReadOnlySpan<int> target)
     {
         if (classWeights is null)
@@ -62,25 +83,28 @@ internal sealed class CrossEntropyLoss(float labelSmoothing, float[]? classWeigh
         {
             ReadOnlySpan<float> logits = prediction.Slice(row * classes, classes);
             Span<float> rowGradient = gradient.IsEmpty ? [] : gradient.Slice(row * classes, classes);
-            if (target[row] == IgnoredTarget)
-            {
-                rowGradient.Clear();
-            }
-            else
-            {
-                sum += ComputeRow(logits, target[row], rowGradient, divisor);
-            }
+            sum += ComputeRow(logits, target[row], rowGradient, divisor);
         }
 
         return sum;
     }
 
-    private double ComputeRow(ReadOnlySpan<float> logits, int target, Span<float> gradient, double divisor)
+    /// <summary>The loss w·l of one row, and its gradient, unless that is empty.</summary>
+    /// <param name="logits">The row.</param>
+    /// <param name="target">Its class, or <see cref="Loss.IgnoredTarget"/>.</param>
+    /// <param name="gradient">Receives d(w·l / divisor)/dlogits; may lie where the logits do.</param>
+    /// <param name="divisor">What the gradient is divided by, positive.</param>
+    internal double ComputeRow(ReadOnlySpan<float> logits, int target, Span<float> gradient, double divisor)
     {
+        if (target == IgnoredTarget)
+        {
+            gradient.Clear();
+            return 0;
+        }
+
         float largest = TensorPrimitives.Max(logits);
         double weight = classWeights?[target] ?? 1;
         double shared = (double)labelSmoothing / logits.Length, own = 1 - (double)labelSmoothing; // (2)
-        double total = SumOfExponentials(logits, largest, gradient); // (1)
         double weighted = own * ((double)logits[target] - largest);
         if (labelSmoothing != 0)
         {
@@ -90,13 +114,32 @@ internal sealed class CrossEntropyLoss(float labelSmoothing, float[]? classWeigh
             }
         }
 
-        for (int k = 0; k < gradient.Length; k++)
+        double total = SumOfExponentials(logits, largest, gradient); // (1)
+        if (!gradient.IsEmpty)
         {
-            double q = k == target ? shared + own : shared;
-            gradient[k] = (float)(weight * ((gradient[k] / total) - q) / divisor); // (4)
+            float ofTarget = (float)(weight * ((gradient[target] / total) - (shared + own)) / divisor); // (4)
+            ComputeGradient(gradient, total, shared, weight, divisor);
+            gradient[target] = ofTarget;
         }
 
         return weight * (NaturalLogarithm.Of(total) - weighted); // (3)
+    }
+
+    /// <summary>Makes gradients of exponentials, as (4) does where k ≠ t, in double, several at once.</summary>
+    private static void ComputeGradient(Span<float> terms, double total, double shared, double weight, double divisor)
+    {
+        Span<double> block = stackalloc double[BlockLength];
+        for (; !terms.IsEmpty; terms = terms[block.Length..])
+        {
+            block = block[..Math.Min(block.Length, terms.Length)];
+            Span<float> part = terms[..block.Length];
+            TensorPrimitives.ConvertTruncating<float, double>(part, block);
+            TensorPrimitives.Divide(block, total, block);
+            TensorPrimitives.Subtract(block, shared, block);
+            TensorPrimitives.Multiply(block, weight, block);
+            TensorPrimitives.Divide(block, divisor, block);
+            TensorPrimitives.ConvertTruncating<double, float>(block, part);
+        }
     }
 
     private static string WeightText(float weight) => weight.ToString(CultureInfo.InvariantCulture);

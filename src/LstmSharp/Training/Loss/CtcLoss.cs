@@ -7,10 +7,12 @@ namespace LstmSharp;
 /// <summary>Connectionist temporal classification: a loss for sequences of labels that are shorter than their inputs, where nobody knows which
 /// step belongs to which label.</summary>
 /// <remarks>The model gives logits of all labels and of one class more, the blank, at every step. A path names a class a step; repeated ones
-/// merged and blanks taken out, it spells labels. The loss of a row is −ln of the chance that a path spells its labels. As labels are
-/// not one a step, it is no <see cref="Loss"/> for <c>Fit</c>, but for loops of one's own with <see cref="SequencePass"/>. Computed in
-/// log space, in double, in a fixed order; any number of threads may use one object. Source: Graves et al. 2006; docs/math/losses.md.</remarks>
-public sealed class CtcLoss
+/// merged and blanks taken out, it spells labels. The loss of a row is −ln of the chance that a path spells its labels. <c>Fit</c> and
+/// <c>Evaluate</c> take it with a dataset made by <see cref="SequenceDataset.WithLabels(SequenceList{float}, SequenceList{int})"/>: the loss is
+/// the mean over the sequences (PyTorch's <c>'mean'</c> divides each one's by its number of labels before). For loops of one's own with
+/// <see cref="SequencePass"/> there is <see cref="Sum"/>. Computed in log space, in double, in a fixed order; any number of threads may
+/// use one object. Source: Graves et al. 2006; docs/math/losses.md.</remarks>
+public sealed class CtcLoss : Loss
 {
     /// <summary>Makes the loss.</summary>
     /// <param name="blank">The class that stands for no label, 0 or above. By default 0, as in PyTorch.</param>
@@ -78,6 +80,18 @@ public sealed class CtcLoss
 
     /// <inheritdoc/>
     public override string ToString() => $"CtcLoss(blank {Blank}{(ZeroInfinity ? ", zeroInfinity" : string.Empty)})";
+
+    /// <summary>How many steps a row needs at least: one for each label, and one more between two equal ones.</summary>
+    internal static int LeastSteps(ReadOnlySpan<int> labels)
+    {
+        int steps = labels.Length;
+        for (int n = 1; n < labels.Length; n++)
+        {
+            steps += labels[n] == labels[n - 1] ? 1 : 0;
+        }
+
+        return steps;
+    }
 
     private double OfRow(
         ReadOnlySpan<float> logits, int stride, int classes, int length, ReadOnlySpan<int> labels, CtcGradient gradient)

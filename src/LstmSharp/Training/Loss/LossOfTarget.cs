@@ -174,7 +174,8 @@ public abstract class Loss<TTarget> : Loss
         return sum;
     }
 
-    private static int EndOfRun(ReadOnlySpan<float> weights, int start)
+    /// <summary>The end of the neighbouring rows of one weight that begin at a row.</summary>
+    private protected static int EndOfRun(ReadOnlySpan<float> weights, int start)
     {
         int length = weights[start..].IndexOfAnyExcept(weights[start]);
         return length < 0 ? weights.Length : start + length;
