@@ -62,7 +62,7 @@ internal sealed class LikelyCause
             OfForeignName(name) is { } cause ? cause
             : leaf is "running_mean" or "running_var" or "num_batches_tracked"
                 ? $"'{module}' is a batch normalization, for which the model has no layer."
-            : leaf.EndsWith("_reverse", StringComparison.Ordinal) ? $"'{module}' is bidirectional; a layer here runs in one direction."
+            : leaf.EndsWith("_reverse", StringComparison.Ordinal) ? $"'{module}' is bidirectional; put its layers into a Bidirectional."
             : leaf.StartsWith("weight_hr_l", StringComparison.Ordinal) ? $"'{module}' has a projection (proj_size); a layer here has none."
             : !_modules.Contains(module) ? $"the model has no layer for '{module}'; strict: false leaves the tensors of other modules out."
             : LevelOf(leaf) is not null ? $"'{module}' has more layers in the file than here: modules must hold its name once for each."

@@ -198,6 +198,17 @@ internal static class Cases
             Loss = Loss.MeanSquaredError,
             Optimizer = width => new Adam(0.01f) { Width = width },
         },
+        new ModelCase
+        {
+            Name = "Two directions of LSTM 17 and RNN 7, reversed RNN 9, both ends of LSTM 33",
+            InputSize = 5,
+            Layers = model => model.Bidirectional(inner => inner.Lstm(17)).Bidirectional(inner => inner.VanillaRnn(7), BidirectionalMerge.Product)
+                .Reverse().VanillaRnn(9).Bidirectional(inner => inner.Lstm(33).TakeLast(), BidirectionalMerge.Mean),
+            Length = 13,
+            BatchSize = 7,
+            Loss = Loss.MeanSquaredError,
+            Optimizer = width => new Adam(0.01f) { Width = width },
+        },
         new FitCase { Name = "Fit, values", Loss = Loss.MeanSquaredError, Optimizer = width => new Adam(0.01f) { Width = width } },
         new FitCase { Name = "Fit, classes", Loss = Loss.CrossEntropy, Optimizer = width => new RmsProp() { Width = width } },
         new WindowsCase { Name = "Fit, windows of sequences of different length" },

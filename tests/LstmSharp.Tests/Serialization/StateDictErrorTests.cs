@@ -241,7 +241,7 @@ public sealed class StateDictErrorTests
         }).Message.Should().EndWith($"Likely cause: {cause}");
 
     [Theory]
-    [InlineData("encoder.weight_ih_l0_reverse", "'encoder' is bidirectional; a layer here runs in one direction.")]
+    [InlineData("encoder.weight_ih_l0_reverse", "'encoder' is bidirectional; put its layers into a Bidirectional.")]
     [InlineData("encoder.weight_hr_l0", "'encoder' has a projection (proj_size); a layer here has none.")]
     [InlineData("norm.running_mean", "'norm' is a batch normalization, for which the model has no layer.")]
     [InlineData("attention.weight", "the model has no layer for 'attention'; strict: false leaves the tensors of other modules out.")]
