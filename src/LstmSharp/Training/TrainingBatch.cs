@@ -212,6 +212,11 @@ internal sealed class TrainingBatch
     public void Backward(ParameterSet gradients) => _pass.Backward(
         _outputGradient.AsSpan(0, _pass.OutputValues.Length), gradients, finalStateGradient: null, wantInputGradient: false);
 
+    /// <summary>Measures how the gradient of the last forward run's loss flows back through the recurrent layers; in place of
+    /// <see cref="Backward"/>.</summary>
+    public GradientFlow MeasureGradientFlow(float saturation) =>
+        GradientFlow.Measure(_pass, _outputGradient.AsSpan(0, _pass.OutputValues.Length), saturation);
+
     private LossSum Measure(Loss loss, double? divisor) => loss switch
     {
         Loss<int> ofClasses => Measure(ofClasses, Classes, divisor),
