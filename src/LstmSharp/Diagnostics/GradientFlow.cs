@@ -46,7 +46,7 @@ public sealed class GradientFlow
         ThrowUnlessShape(outputGradient, [outputLength, batchSize, model.OutputSize], nameof(outputGradient));
         SequencePass pass = model.CreatePass();
         pass.Forward(input, initialState);
-        return Measure(pass, TensorValues.Of(outputGradient), saturation);
+        return Of(pass, TensorValues.Of(outputGradient), saturation);
     }
 
     /// <inheritdoc/>
@@ -56,7 +56,7 @@ public sealed class GradientFlow
     /// <param name="pass">The pass, whose way back runs here.</param>
     /// <param name="outputGradient">The gradient of the loss with respect to every output, row-major.</param>
     /// <param name="saturation">How near to its bounds a gate counts as saturated.</param>
-    internal static GradientFlow Measure(SequencePass pass, ReadOnlySpan<float> outputGradient, float saturation)
+    internal static GradientFlow Of(SequencePass pass, ReadOnlySpan<float> outputGradient, float saturation)
     {
         ThrowUnlessBelowHalf(saturation);
         (RecurrentPass Pass, GradientNorms Norms)[] layers =

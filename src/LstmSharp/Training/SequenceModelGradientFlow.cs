@@ -11,7 +11,7 @@ public static class SequenceModelGradientFlow
     /// <param name="data">The samples.</param>
     /// <param name="loss">The loss that training makes small.</param>
     /// <param name="saturation">How near to its bounds a gate counts as saturated, as a share of its range: above 0, below 0.5. By
-    /// default 0.05; see <see cref="GradientFlow.Measure(SequenceModel, in SequenceInput, in System.Numerics.Tensors.ReadOnlyTensorSpan{float}, ModelState?, float)"/>.</param>
+    /// default 0.05; see <see cref="GradientFlow.Measure"/>.</param>
     /// <exception cref="ArgumentNullException">The model, data or loss is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The saturation is not between 0 and 0.5.</exception>
     /// <exception cref="ArgumentException">Data, model and loss do not fit together.</exception>

@@ -215,7 +215,7 @@ internal sealed class TrainingBatch
     /// <summary>Measures how the gradient of the last forward run's loss flows back through the recurrent layers; in place of
     /// <see cref="Backward"/>.</summary>
     public GradientFlow MeasureGradientFlow(float saturation) =>
-        GradientFlow.Measure(_pass, _outputGradient.AsSpan(0, _pass.OutputValues.Length), saturation);
+        GradientFlow.Of(_pass, _outputGradient.AsSpan(0, _pass.OutputValues.Length), saturation);
 
     private LossSum Measure(Loss loss, double? divisor) => loss switch
     {

@@ -147,7 +147,7 @@ public sealed class GradientFlowTests
 
     private static GradientFlow Measure(ModelRun run) => GradientFlow.Measure(
         run.Model,
-        new ReadOnlyTensorSpan<float>(run.Input, [run.Length, run.BatchSize, run.Model.InputSize]),
+        run.ToInput(),
         new ReadOnlyTensorSpan<float>(run.OutputGradient, [run.Model.OutputLength(run.Length), run.BatchSize, run.Model.OutputSize]),
         run.InitialState);
 
