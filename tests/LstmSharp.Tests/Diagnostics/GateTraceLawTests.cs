@@ -21,7 +21,11 @@ public sealed class GateTraceLawTests
         for (int n = 0; n < final.Count; n++)
         {
             LayerTrace layer = trace.Layers[n];
-            ValuesOf(layer.Hidden).ShouldHaveTheBitsOf(ValuesOf(OutputsOf(run, layer.LayerIndex + 1)), "h of {0} of {1}", layer, run);
+            if (!IsInside(layer, run))
+            {
+                ValuesOf(layer.Hidden).ShouldHaveTheBitsOf(ValuesOf(OutputsOf(run, layer.LayerIndex + 1)), "h of {0} of {1}", layer, run);
+            }
+
             layer.PartNames.Should().Equal(final[n].Parts.Select(part => part.Name));
             for (int part = 0; part < final[n].Parts.Count; part++)
             {
@@ -68,8 +72,13 @@ public sealed class GateTraceLawTests
     public void Record_Lstm_HasTheGatesOfItsCellSteppedFromTheTracesStates() => ForEachCase(run =>
     {
         GateTrace trace = GateTrace.Record(run.Model, run.ToInput(), run.InitialState);
-        foreach ((int n, LayerTrace layer) in trace.Layers.Index().Where(indexed => indexed.Item.Layer.Cell is LstmCell))
+        foreach ((int n, LayerTrace layer) in trace.Layers.Index())
         {
+            if (IsInside(layer, run) || layer.Layer.Cell is not LstmCell)
+            {
+                continue;
+            }
+
             var cell = (LstmCell)layer.Layer.Cell;
             var previous = (LstmState)run.InitialState[n];
             Tensor<float> input = OutputsOf(run, layer.LayerIndex);
@@ -117,6 +126,9 @@ public sealed class GateTraceLawTests
             }
         }
     }
+
+    /// <summary>Whether a layer stands inside another, whose output is not its own.</summary>
+    private static bool IsInside(LayerTrace layer, ModelRun run) => run.Model.Layers[layer.LayerIndex] != layer.Layer;
 
     /// <summary>What the first layers of a model make of a run's input; of none, the input itself.</summary>
     private static Tensor<float> OutputsOf(ModelRun run, int layers)
