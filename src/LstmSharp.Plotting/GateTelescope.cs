@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using ScottPlot;
 using ScottPlot.TickGenerators;
 
@@ -16,13 +15,14 @@ public static class GateTelescope
 
     /// <summary>Runs a model over a sequence and draws what a layer's gates did.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="input">The sequences, shape [SequenceLength, BatchSize, InputSize].</param>
+    /// <param name="input">The sequences, shape [SequenceLength, BatchSize, InputSize], or tokens, shape [SequenceLength, BatchSize], with or
+    /// without lengths; a row is drawn as far as it goes.</param>
     /// <param name="layer">Which recurrent layer to draw: its place among the model's recurrent layers, from 0.</param>
     /// <param name="row">Which row of the batch to draw, from 0.</param>
     /// <exception cref="ArgumentNullException">The model is null.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such layer or row.</exception>
-    /// <exception cref="ArgumentException">The input's shape does not fit the model, or there is no recurrent layer or no step to draw.</exception>
-    public static Plot Of(SequenceModel model, in ReadOnlyTensorSpan<float> input, int layer = 0, int row = 0) =>
+    /// <exception cref="ArgumentException">The input does not fit the model, or there is no recurrent layer or no step to draw.</exception>
+    public static Plot Of(SequenceModel model, in SequenceInput input, int layer = 0, int row = 0) =>
         Of(GateTrace.Record(model, input), layer, row);
 
     /// <summary>Draws what a layer's gates did.</summary>
@@ -57,12 +57,12 @@ public static class GateTelescope
                 nameof(row), row, $"GateTelescope: row must be one of the {trace.BatchSize} rows of the batch, counted from 0.");
         }
 
-        if (trace.SequenceLength == 0)
+        if (trace.Lengths[row] == 0)
         {
-            throw new ArgumentException("GateTelescope: the trace must have at least one time step, but has none.", nameof(trace));
+            throw new ArgumentException($"GateTelescope: the trace must have at least one time step of row {row}, but has none.", nameof(trace));
         }
 
-        Plot plot = PlotStyle.NewPlot($"Gates over time: {PlotStyle.NameOf(trace.LayerIndex, trace.Layer)}", "time step", Units(trace));
+        Plot plot = PlotStyle.NewPlot($"Gates over time: {PlotStyle.NameOf(trace.Path, trace.Layer)}", "time step", Units(trace));
         TelescopeBand[] bands = [.. TelescopeBand.Of(trace, row)];
         var names = new NumericManual();
         for (int n = 0; n < bands.Length; n++)
@@ -75,7 +75,7 @@ public static class GateTelescope
         plot.Axes.Left.TickGenerator = names;
         plot.Axes.Left.MajorTickStyle.Length = 0;
         PlotStyle.UseWholeNumbers(plot.Axes.Bottom);
-        plot.Axes.SetLimits(-0.5, trace.SequenceLength - 0.5, -(bands.Length * (1 + Gap)) + Gap, 0);
+        plot.Axes.SetLimits(-0.5, trace.Lengths[row] - 0.5, -(bands.Length * (1 + Gap)) + Gap, 0);
         plot.HideGrid();
         foreach (IEnumerable<TelescopeBand> ofOneScale in bands.GroupBy(band => band.Scale))
         {

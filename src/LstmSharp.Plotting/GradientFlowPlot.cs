@@ -5,7 +5,7 @@ namespace LstmSharp.Plotting;
 
 /// <summary>Draws how large the gradient still is so many steps before the last, on a logarithmic axis: exponential vanishing is a
 /// straight line downwards.</summary>
-/// <remarks>The lag counts steps back from the last one, 0 being the last step itself. A norm of 0 is left out; below about 1e-28 float32
+/// <remarks>The lag counts steps back from each row's own last one, 0 being the last step itself. A norm of 0 is left out; below about 1e-28 float32
 /// gradients are rounded (<see cref="GradientFlow"/>).</remarks>
 public static class GradientFlowPlot
 {
@@ -21,8 +21,8 @@ public static class GradientFlowPlot
         ArgumentNullException.ThrowIfNull(flow);
         bool isAlone = flow.Layers.Count == 1;
         (string Name, LayerGradientFlow Layer)[] curves =
-            [.. flow.Layers.Select(layer => (PlotStyle.PrefixOf(layer.LayerIndex, flow.Layers.Count), layer))];
-        Plot plot = Draw(isAlone ? $"Gradient flow: {PlotStyle.NameOf(flow.Layers[0].LayerIndex, flow.Layers[0].Layer)}" : Title, curves);
+            [.. flow.Layers.Select(layer => (PlotStyle.PrefixOf(layer.Path, flow.Layers.Count), layer))];
+        Plot plot = Draw(isAlone ? $"Gradient flow: {PlotStyle.NameOf(flow.Layers[0].Path, flow.Layers[0].Layer)}" : Title, curves);
         for (int n = 0; n < curves.Length; n++)
         {
             AddShares(plot, curves[n].Layer, PlotStyle.Of(n)).LegendText = isAlone ? $"saturated {Gates(curves[n].Layer)}"
@@ -73,7 +73,7 @@ public static class GradientFlowPlot
         {
             (string name, LayerGradientFlow layer) = curves[n];
             norms.AddHidden(Relative(layer.HiddenNorms, relativeToLag), $"{name}∂L/∂h", n);
-            if (layer.HasGates)
+            if (layer.HasCell)
             {
                 norms.AddCell(Relative(layer.CellNorms, relativeToLag), $"{name}∂L/∂c", n);
             }

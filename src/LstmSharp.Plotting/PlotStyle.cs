@@ -34,11 +34,11 @@ internal static class PlotStyle
     public static Color Of(int n) => Palette[n % Palette.Length];
 
     /// <summary>What titles call a layer.</summary>
-    public static string NameOf(int layerIndex, RecurrentLayer layer) =>
-        $"layer {layerIndex}, {layer.Cell.GetType().Name}({layer.InputSize} => {layer.OutputSize})";
+    public static string NameOf(string path, RecurrentLayer layer) =>
+        $"layer {path}, {layer.Cell.GetType().Name}({layer.InputSize} => {layer.OutputSize})";
 
     /// <summary>How legends begin the names of a layer's curves: not at all, where it is the only one.</summary>
-    public static string PrefixOf(int layerIndex, int layerCount) => layerCount == 1 ? string.Empty : $"layer {layerIndex}: ";
+    public static string PrefixOf(string path, int layerCount) => layerCount == 1 ? string.Empty : $"layer {path}: ";
 
     /// <summary>0, 1, … as positions on an axis.</summary>
     public static double[] Steps(int count) => [.. Enumerable.Range(0, count).Select(step => (double)step)];

@@ -14,7 +14,7 @@ public static class StateGrowthPlot
     public static Plot Of(GateTrace trace)
     {
         ArgumentNullException.ThrowIfNull(trace);
-        return Draw([.. trace.Layers.Select(layer => (PlotStyle.PrefixOf(layer.LayerIndex, trace.Layers.Count), layer))]);
+        return Draw([.. trace.Layers.Select(layer => (PlotStyle.PrefixOf(layer.Path, trace.Layers.Count), layer))]);
     }
 
     /// <summary>Draws layers, of any models, to be compared.</summary>
@@ -45,7 +45,7 @@ public static class StateGrowthPlot
         {
             (string name, LayerTrace layer) = curves[n];
             sizes.AddHidden(Doubles(layer.LargestHidden()), $"{name}|h|", n);
-            if (layer.HasGates)
+            if (layer.HasCell)
             {
                 sizes.AddCell(Doubles(layer.LargestCell()), $"{name}|c|", n);
             }

@@ -41,16 +41,17 @@ internal sealed class TelescopeBand
     /// <summary>A layer's bands from top to bottom: the lecture's order.</summary>
     public static IEnumerable<TelescopeBand> Of(LayerTrace trace, int row)
     {
-        if (trace.HasGates)
+        int steps = trace.Lengths[row];
+        if (trace.Layer.Cell is LstmCell)
         {
-            yield return Gate("forget f", trace[LstmGate.Forget], row);
-            yield return Gate("input i", trace[LstmGate.Input], row);
-            yield return Signed("update u", trace[LstmGate.Update], row);
-            yield return Gate("output o", trace[LstmGate.Output], row);
-            yield return Signed("cell c", trace.Cell, row);
+            yield return Gate("forget f", trace[LstmGate.Forget], row, steps);
+            yield return Gate("input i", trace[LstmGate.Input], row, steps);
+            yield return Signed("update u", trace[LstmGate.Update], row, steps);
+            yield return Gate("output o", trace[LstmGate.Output], row, steps);
+            yield return Signed("cell c", trace.Cell, row, steps);
         }
 
-        yield return Signed("hidden h", trace.Hidden, row);
+        yield return Signed("hidden h", trace.Hidden, row, steps);
     }
 
     /// <summary>Draws the band, one unit of the axis high.</summary>
@@ -75,16 +76,16 @@ internal sealed class TelescopeBand
         ((AxisBase)bar.Axis).PaddingOutsideAxisLabels = new PixelPadding(SpaceBehindLabel);
     }
 
-    private static TelescopeBand Gate(string name, Tensor<float> values, int row) =>
-        new(name, (int)values.Lengths[0], Intensities(values, row), new Viridis(), new ScottPlot.Range(0, 1));
+    private static TelescopeBand Gate(string name, Tensor<float> values, int row, int steps) =>
+        new(name, steps, Intensities(values, row, steps), new Viridis(), new ScottPlot.Range(0, 1));
 
     /// <summary>A band around 0: from −1 to 1, or further where a value goes further.</summary>
-    private static TelescopeBand Signed(string name, Tensor<float> values, int row)
+    private static TelescopeBand Signed(string name, Tensor<float> values, int row, int steps)
     {
-        double[,] intensities = Intensities(values, row);
+        double[,] intensities = Intensities(values, row, steps);
         double largest = RoundUp(intensities.Cast<double>().Where(double.IsFinite).Select(Math.Abs).Append(1).Max());
         var range = new ScottPlot.Range(-largest, largest);
-        return new TelescopeBand(name, (int)values.Lengths[0], intensities, new CustomInterpolated(Signs), range);
+        return new TelescopeBand(name, steps, intensities, new CustomInterpolated(Signs), range);
     }
 
     /// <summary>The next number of two digits.</summary>
@@ -96,9 +97,9 @@ internal sealed class TelescopeBand
 
     /// <summary>A row's values with a line for every unit and a column for every time step; a single one comes twice, because
     /// ScottPlot draws no heat-map of one line or column.</summary>
-    private static double[,] Intensities(Tensor<float> values, int row)
+    private static double[,] Intensities(Tensor<float> values, int row, int steps)
     {
-        nint units = values.Lengths[2], steps = values.Lengths[0];
+        nint units = values.Lengths[2];
         var intensities = new double[Math.Max(units, 2), Math.Max(steps, 2)];
         for (nint unit = 0; unit < intensities.GetLength(0); unit++)
         {

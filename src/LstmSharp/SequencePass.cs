@@ -119,6 +119,9 @@ public sealed unsafe class SequencePass
         }
     }
 
+    /// <summary>The passes of the recurrent layers, in the order of their states; whoever reads of them keeps this reachable.</summary>
+    internal IEnumerable<RecurrentPass> RecurrentPasses => _layers.RecurrentPasses;
+
     /// <summary>Runs the model forward as it predicts, nothing dropped, and keeps what
     /// <see cref="Backward(in ReadOnlyTensorSpan{float}, ParameterSet, ModelState?, bool)"/> needs.</summary>
     /// <param name="input">The sequences, shape [SequenceLength, BatchSize, InputSize], or tokens, shape [SequenceLength, BatchSize], with or

@@ -10,6 +10,9 @@ internal abstract unsafe class StackRun(SequenceModel model, bool keep)
     private readonly RowSorter _sorter = new();
     private readonly double _operationsOfRow = 2.0 * model.Layers.Sum(layer => layer.WeightsOfRow);
 
+    /// <summary>The passes of the recurrent layers, in the order of their states.</summary>
+    public IEnumerable<RecurrentPass> RecurrentPasses => Stack.RecurrentPasses;
+
     protected SequenceModel Model => model;
 
     protected LayerStack Stack { get; } = new(model.Layers, keep);

@@ -43,6 +43,25 @@ public sealed class GateTelescopeTests
     }
 
     [Fact]
+    public void Of_RowOfItsOwnLength_IsDrawnAsFarAsItGoes()
+    {
+        SequenceModel model = SequenceModel.Create(2).Lstm(3).Build(seed: 1);
+        Tensor<float> values = RandomInput(9, 3, 2);
+        int[] lengths = [9, 4, 0];
+        Tensor<float> forget = GateTrace.Record(model, values).Layers[0][LstmGate.Forget];
+
+        Plot plot = GateTelescope.Of(model, new SequenceInput(values, lengths), row: 1);
+
+        plot.ShouldBeAPicture();
+        plot.Axes.GetLimits().Right.Should().Be(3.5);
+        double[,] drawn = plot.GetPlottables<Heatmap>().First().Intensities;
+        drawn.GetLength(1).Should().Be(4);
+        drawn[2, 3].Should().Be(forget[3, 1, 2]);
+        FluentActions.Invoking(() => GateTelescope.Of(model, new SequenceInput(values, lengths), row: 2)).Should().Throw<ArgumentException>()
+            .WithMessage("GateTelescope: the trace must have at least one time step of row 2, but has none.*");
+    }
+
+    [Fact]
     public void Of_MemoryCellBeyondOne_HasItsOwnScale()
     {
         SequenceModel model = SequenceModel.Create(1).Lstm(2).Build(seed: 1);

@@ -16,6 +16,12 @@ public sealed unsafe class LstmCell : RecurrentCell
 {
     internal const int Gates = 4;
 
+    private static readonly GateDescription[] s_descriptions =
+    [
+        .. Enum.GetValues<LstmGate>()
+            .Select(gate => new GateDescription(gate.ToString(), gate == LstmGate.Update ? Activation.Tanh : Activation.Sigmoid)),
+    ];
+
     private readonly LstmGateWeights[] _gates;
 
     /// <summary>Makes a cell with weights drawn from a seed; the forget gate's bias is 1, the others 0.</summary>
@@ -48,6 +54,8 @@ public sealed unsafe class LstmCell : RecurrentCell
 
     /// <summary>The output gate's weights.</summary>
     public LstmGateWeights OutputGate => Gate(LstmGate.Output);
+
+    internal override IReadOnlyList<GateDescription> GateDescriptions => s_descriptions;
 
     internal override int ActivationsStride => Weights.GatesStride;
 

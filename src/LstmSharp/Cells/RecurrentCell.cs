@@ -55,6 +55,13 @@ public abstract unsafe class RecurrentCell
     /// <summary>The parts of the state, the hidden state first.</summary>
     internal ReadOnlySpan<StatePartShape> StateParts => _stateParts;
 
+    /// <summary>The gates, whose activations are the first blocks of what is kept of a step, in this order; none where h is all that there
+    /// is.</summary>
+    internal virtual IReadOnlyList<GateDescription> GateDescriptions => [];
+
+    /// <summary>The function whose values h has; null where gates make it of several.</summary>
+    internal virtual Activation? HiddenActivation => null;
+
     /// <summary>The distance between two rows of what is kept of a step for the way back, beside the states; 0 for nothing.</summary>
     internal virtual int ActivationsStride => 0;
 

@@ -35,6 +35,8 @@ public sealed unsafe class VanillaRnnCell : RecurrentCell
     /// <summary>The function applied to the sums.</summary>
     public Activation Activation { get; }
 
+    internal override Activation? HiddenActivation => Activation;
+
     /// <inheritdoc/>
     public override VanillaRnnState CreateState(int batchSize) => new(batchSize, HiddenSize);
 

@@ -1,24 +1,35 @@
-using System.Numerics.Tensors;
-
 namespace LstmSharp;
 
 /// <summary>Tells activations near the bounds of their range, where the function is flat and lets hardly any gradient through.</summary>
-internal static class GateSaturation
+internal static unsafe class GateSaturation
 {
-    /// <summary>The shares of saturated activations, for each gate by lag; a layer without gates counts as one of h.</summary>
-    /// <param name="trace">What the layer did.</param>
+    /// <summary>The shares of saturated activations, for each gate by lag; a layer without gates counts as one of h, as the cell gave
+    /// it.</summary>
+    /// <param name="pass">The layer's pass, after a run forward.</param>
     /// <param name="margin">How near to a bound counts, as a share of the range.</param>
-    public static double[][] SharesByLag(LayerTrace trace, float margin) => trace.Layer.Cell is VanillaRnnCell cell
-        ? [SharesByLag(trace.Hidden, trace.SequenceLength, cell.Activation, margin)]
-        : [.. Enum.GetValues<LstmGate>().Select(gate => SharesByLag(trace[gate], trace.SequenceLength, ActivationOf(gate), margin))];
+    public static double[][] SharesByLag(RecurrentPass pass, float margin) => pass.Layer.Cell.HiddenActivation is { } activation
+        ? [SharesByLag(pass.HiddenOfCell, activation, margin)]
+        : [.. pass.Layer.Cell.GateDescriptions.Select((gate, n) => SharesByLag(pass.ActivationsOf(n), gate.Activation, margin))];
 
-    private static Activation ActivationOf(LstmGate gate) => gate == LstmGate.Update ? Activation.Tanh : Activation.Sigmoid;
+    /// <summary>The shares by the number of steps before each row's own last one; 0 where no row has one.</summary>
+    private static double[] SharesByLag(SequenceRows rows, Activation activation, float margin)
+    {
+        StepTable steps = rows.Steps;
+        long[] saturated = new long[steps.Length], all = new long[steps.Length];
+        for (int row = 0; row < steps.Rows(0); row++)
+        {
+            int last = steps.LengthOf(row) - 1;
+            for (int t = 0; t <= last; t++)
+            {
+                saturated[last - t] += Count(new ReadOnlySpan<float>(rows.Row(steps.First(t) + row), rows.Width), activation, margin);
+                all[last - t] += rows.Width;
+            }
+        }
 
-    private static double[] SharesByLag(
-        Tensor<float> values, int length, Activation activation, float margin) =>
-        [.. Enumerable.Range(1, length).Select(back => Share(TensorValues.Step(values, length - back), activation, margin))];
+        return [.. saturated.Zip(all, (some, count) => count == 0 ? 0 : (double)some / count)];
+    }
 
-    private static double Share(ReadOnlySpan<float> values, Activation activation, float margin)
+    private static int Count(ReadOnlySpan<float> values, Activation activation, float margin)
     {
         int saturated = 0;
         foreach (float value in values)
@@ -26,7 +37,7 @@ internal static class GateSaturation
             saturated += IsSaturated(value, activation, margin) ? 1 : 0;
         }
 
-        return values.IsEmpty ? 0 : (double)saturated / values.Length;
+        return saturated;
     }
 
     private static bool IsSaturated(float value, Activation activation, float margin) => activation switch

@@ -1,27 +1,31 @@
-using System.Numerics.Tensors;
-
 namespace LstmSharp;
 
 /// <summary>How the gradient flows back through one recurrent layer: part of a <see cref="GradientFlow"/>.</summary>
-/// <remarks>Every list has an entry for each step that the layer saw, by its lag: entry 0 is of the last step, entry n of the step n
-/// before it. A norm is the root of the sum of squares over all rows and units; a share is that of all rows and units.</remarks>
+/// <remarks>Every list has an entry for each step that the layer saw, by its lag: entry 0 is of each row's own last step, entry n of the step n
+/// before it. A norm is the root of the sum of squares over all rows that have such a step, and all units; a share is that of all these
+/// rows and units.</remarks>
 public sealed class LayerGradientFlow
 {
     private readonly IReadOnlyList<double>? _cellNorms;
     private readonly IReadOnlyList<double>[] _saturatedShares;
 
-    private LayerGradientFlow(LayerTrace trace, double[] hiddenNorms, double[]? cellNorms, double[][] saturatedShares)
+    private LayerGradientFlow(RecurrentLayer layer, double[] hiddenNorms, double[]? cellNorms, double[][] saturatedShares)
     {
-        LayerIndex = trace.LayerIndex;
-        Layer = trace.Layer;
+        Layer = layer;
+        GateNames = LayerNames.OfGates(layer);
         HiddenNorms = Array.AsReadOnly(hiddenNorms);
         _cellNorms = cellNorms is null ? null : Array.AsReadOnly(cellNorms);
         _saturatedShares = Array.ConvertAll(saturatedShares, Array.AsReadOnly);
-        SaturatedShares = [.. Enumerable.Range(0, trace.SequenceLength).Select(lag => saturatedShares.Average(shares => shares[lag]))];
+        SaturatedShares = Array.AsReadOnly(
+            Enumerable.Range(0, hiddenNorms.Length).Select(lag => saturatedShares.Average(shares => shares[lag])).ToArray());
     }
 
-    /// <summary>The layer's place in the model's <see cref="SequenceModel.Layers"/>, with which its parameters' names begin.</summary>
-    public int LayerIndex { get; }
+    /// <summary>The place in the model's <see cref="SequenceModel.Layers"/> of the layer, or of the outermost one around it.</summary>
+    public int LayerIndex => Layer.Path[0];
+
+    /// <summary>The layer's place, with which its parameters' names begin, such as <c>1</c>, or <c>2.0</c> for the first layer inside layer
+    /// 2.</summary>
+    public string Path => Layer.PathText;
 
     /// <summary>The layer.</summary>
     public RecurrentLayer Layer { get; }
@@ -29,8 +33,14 @@ public sealed class LayerGradientFlow
     /// <summary>The number of time steps that the layer saw.</summary>
     public int SequenceLength => HiddenNorms.Count;
 
-    /// <summary>Whether the layer has gates and a memory cell, as an LSTM does.</summary>
-    public bool HasGates => _cellNorms is not null;
+    /// <summary>Whether the layer has gates, as an LSTM does; a vanilla RNN has none.</summary>
+    public bool HasGates => GateNames.Count > 0;
+
+    /// <summary>Whether the layer has a memory cell, as an LSTM does; a vanilla RNN has the hidden state alone.</summary>
+    public bool HasCell => _cellNorms is not null;
+
+    /// <summary>The names of the layer's gates, in the order in which weights are stored; of an LSTM, those of <see cref="LstmGate"/>.</summary>
+    public IReadOnlyList<string> GateNames { get; }
 
     /// <summary>‖∂L/∂h‖ by lag, h being the hidden state after a step: what comes down from that step's output and what comes back from
     /// the later steps; dh of docs/math/lstm.md, section 5, dh_t of docs/math/rnn.md, ∂(3).</summary>
@@ -40,91 +50,43 @@ public sealed class LayerGradientFlow
     /// docs/math/lstm.md, section 5. At lag 0 there is none, and the norm is 0.</summary>
     /// <exception cref="InvalidOperationException">The layer has no memory cell.</exception>
     public IReadOnlyList<double> CellNorms => _cellNorms
-        ?? throw new InvalidOperationException($"LayerGradientFlow: {this} has no memory cell; look at HiddenNorms, or ask HasGates first.");
+        ?? throw new InvalidOperationException($"LayerGradientFlow: {Name}, has no memory cell; look at HiddenNorms, or ask HasCell first.");
 
     /// <summary>By lag, the share of saturated gates among all gates, from 0 to 1; of a vanilla RNN, the share of units whose activation
     /// is saturated. A Relu is where it gives 0, an Identity never.</summary>
     public IReadOnlyList<double> SaturatedShares { get; }
 
-    /// <summary>By lag, the share of units whose gate of one kind is saturated, from 0 to 1.</summary>
+    /// <summary>By lag, the share of units whose gate of one kind, of an LSTM, is saturated, from 0 to 1.</summary>
     /// <remarks>It does no harm in a forget gate near 1: the memory cell is kept, and its gradient with it.</remarks>
     /// <param name="gate">The gate.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such gate.</exception>
-    /// <exception cref="InvalidOperationException">The layer has no gates.</exception>
+    /// <exception cref="InvalidOperationException">The layer has no gates of an LSTM.</exception>
     public IReadOnlyList<double> SaturatedSharesOf(LstmGate gate)
     {
         LstmCell.ThrowIfNoGate(gate);
-        return HasGates
+        return Layer.Cell is LstmCell
             ? _saturatedShares[(int)gate]
             : throw new InvalidOperationException(
-                $"LayerGradientFlow: {this} has no gates; look at SaturatedShares, or ask HasGates first.");
+                $"LayerGradientFlow: {Name}, has no gates of an LSTM; look at SaturatedShares, or at the gates of GateNames.");
     }
+
+    /// <summary>By lag, the share of units whose gate of one kind, of any kind of layer, is saturated, from 0 to 1.</summary>
+    /// <param name="gate">One of <see cref="GateNames"/>, case-sensitive, such as <c>"Forget"</c>.</param>
+    /// <exception cref="ArgumentNullException">The name is null.</exception>
+    /// <exception cref="KeyNotFoundException">The layer has no gate of that name.</exception>
+    public IReadOnlyList<double> SaturatedSharesOf(string gate) =>
+        _saturatedShares[LayerNames.IndexOf(GateNames, gate, $"LayerGradientFlow: {Name}, has no gate")];
 
     /// <inheritdoc/>
-    public override string ToString() => $"layer {LayerIndex}, {Layer}, {SequenceLength} steps";
+    public override string ToString() => $"{Name}, {SequenceLength} steps";
 
-    /// <summary>Goes backward through time, one step at a time.</summary>
-    /// <remarks>A step's gradient of its initial state is the gradient of the final state of the step before it.</remarks>
-    internal static LayerGradientFlow Measure(
-        LayerRun run, LayerTrace trace, Tensor<float> outputGradient, float saturation, out Tensor<float> inputGradient)
+    private string Name => $"layer {Path}, {Layer}";
+
+    /// <summary>Reads a pass after a run forward and one backward.</summary>
+    internal static LayerGradientFlow Of(RecurrentPass pass, GradientNorms norms, float saturation)
     {
-        SequenceModel layer = run.Alone;
-        SequencePass pass = layer.CreatePass();
-        ParameterSet unused = layer.Parameters.CreateZeros();
-        ModelState before = layer.CreateState(trace.BatchSize), later = layer.CreateState(trace.BatchSize);
-        double[] hiddenNorms = new double[trace.SequenceLength];
-        double[]? cellNorms = trace.HasGates ? new double[trace.SequenceLength] : null;
-        inputGradient = Tensor.CreateFromShape<float>(run.Input.Lengths);
-        for (int t = trace.SequenceLength - 1; t >= 0; t--)
-        {
-            int lag = trace.SequenceLength - 1 - t;
-            Span<float> ofOutput = TensorValues.Step(outputGradient, t);
-            hiddenNorms[lag] = Norm(ofOutput, later[0].Hidden);
-            if (cellNorms is not null)
-            {
-                cellNorms[lag] = Norm(((LstmState)later[0]).Cell, []);
-            }
-
-            ReadStateBefore(run, trace, t, before[0]);
-            pass.Forward(TensorValues.Step(run.Input, t), sequenceLength: 1, trace.BatchSize, lengths: [], before);
-            pass.Backward(ofOutput, unused, later, wantInputGradient: true);
-            later.CopyFrom(pass.InitialStateGradient);
-            pass.InputGradient.FlattenTo(TensorValues.Step(inputGradient, t));
-        }
-
-        return new LayerGradientFlow(trace, hiddenNorms, cellNorms, GateSaturation.SharesByLag(trace, saturation));
-    }
-
-    private static void ReadStateBefore(LayerRun run, LayerTrace trace, int t, CellState state)
-    {
-        if (t > 0)
-        {
-            TensorValues.Step(trace.Hidden, t - 1).CopyTo(state.Hidden);
-            if (trace.HasGates)
-            {
-                TensorValues.Step(trace.Cell, t - 1).CopyTo(((LstmState)state).Cell);
-            }
-        }
-        else if (run.Initial is not null)
-        {
-            state.CopyFrom(run.Initial[0]);
-        }
-        else
-        {
-            state.Clear();
-        }
-    }
-
-    /// <summary>The norm of a sum in double, in which the squares of tiny gradients do not vanish; nothing counts as zeros.</summary>
-    private static double Norm(ReadOnlySpan<float> values, ReadOnlySpan<float> others)
-    {
-        double sum = 0;
-        for (int n = 0; n < values.Length; n++)
-        {
-            double value = (double)values[n] + (others.IsEmpty ? 0 : others[n]);
-            sum += value * value;
-        }
-
-        return Math.Sqrt(sum);
+        const int hidden = 0, memory = 1;
+        double[]? cellNorms = pass.Layer.Cell.StateParts.Length > memory ? norms.ByLag(memory) : null;
+        return new LayerGradientFlow(pass.Layer, norms.ByLag(hidden), cellNorms, GateSaturation.SharesByLag(pass, saturation));
     }
 }

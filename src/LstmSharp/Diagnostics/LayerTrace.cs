@@ -1,25 +1,34 @@
 using System.Numerics.Tensors;
+using LstmSharp.Kernels;
+using LstmSharp.Threading;
 
 namespace LstmSharp;
 
 /// <summary>What one recurrent layer did with a sequence: part of a <see cref="GateTrace"/>.</summary>
-/// <remarks>Every tensor has the shape [SequenceLength, BatchSize, HiddenSize]. The symbols are those of docs/math/lstm.md.</remarks>
+/// <remarks>Every tensor has the shape [SequenceLength, BatchSize, HiddenSize] and holds 0 beyond a row's length. Steps are those of the
+/// sequence, also of the backward direction of a <see cref="BidirectionalLayer"/>, which went through them from each row's last one. The symbols are those of
+/// docs/math/lstm.md.</remarks>
 public sealed class LayerTrace
 {
+    private readonly Tensor<float>[] _parts;
     private readonly Tensor<float>[] _gates;
-    private readonly Tensor<float>? _cell;
 
-    private LayerTrace(int layerIndex, RecurrentLayer layer, Tensor<float> hidden, Tensor<float>? cell, Tensor<float>[] gates)
+    private LayerTrace(RecurrentLayer layer, int[] lengths, Tensor<float>[] parts, Tensor<float>[] gates)
     {
-        LayerIndex = layerIndex;
         Layer = layer;
-        Hidden = hidden;
-        _cell = cell;
+        Lengths = Array.AsReadOnly(lengths);
+        PartNames = Array.AsReadOnly(layer.Cell.StateParts.ToArray().Select(part => part.Name).ToArray());
+        GateNames = LayerNames.OfGates(layer);
+        _parts = parts;
         _gates = gates;
     }
 
-    /// <summary>The layer's place in the model's <see cref="SequenceModel.Layers"/>, with which its parameters' names begin.</summary>
-    public int LayerIndex { get; }
+    /// <summary>The place in the model's <see cref="SequenceModel.Layers"/> of the layer, or of the outermost one around it.</summary>
+    public int LayerIndex => Layer.Path[0];
+
+    /// <summary>The layer's place, with which its parameters' names begin, such as <c>1</c>, or <c>2.0</c> for the first layer inside layer
+    /// 2.</summary>
+    public string Path => Layer.PathText;
 
     /// <summary>The layer.</summary>
     public RecurrentLayer Layer { get; }
@@ -28,89 +37,109 @@ public sealed class LayerTrace
     public int SequenceLength => (int)Hidden.Lengths[0];
 
     /// <summary>The number of rows B.</summary>
-    public int BatchSize => (int)Hidden.Lengths[1];
+    public int BatchSize => Lengths.Count;
 
     /// <summary>The number of units H.</summary>
     public int HiddenSize => Layer.Cell.HiddenSize;
 
-    /// <summary>Whether the layer has gates and a memory cell, as an LSTM does; a vanilla RNN has the hidden state alone.</summary>
-    public bool HasGates => _cell is not null;
+    /// <summary>How many time steps of each row the layer saw.</summary>
+    public IReadOnlyList<int> Lengths { get; }
+
+    /// <summary>Whether the layer has gates, as an LSTM does; a vanilla RNN has none.</summary>
+    public bool HasGates => _gates.Length > 0;
+
+    /// <summary>Whether the layer has a memory cell, as an LSTM does; a vanilla RNN has the hidden state alone.</summary>
+    public bool HasCell => PartNames.Contains(nameof(LstmState.Cell));
+
+    /// <summary>The names of the layer's gates, in the order in which weights are stored; of an LSTM, those of <see cref="LstmGate"/>.</summary>
+    public IReadOnlyList<string> GateNames { get; }
+
+    /// <summary>The names of the parts of the layer's state, <c>Hidden</c> first.</summary>
+    public IReadOnlyList<string> PartNames { get; }
 
     /// <summary>The hidden state h after each step.</summary>
-    public Tensor<float> Hidden { get; }
+    public Tensor<float> Hidden => _parts[0];
 
     /// <summary>The memory cell c after each step.</summary>
     /// <exception cref="InvalidOperationException">The layer has none.</exception>
-    public Tensor<float> Cell => _cell ?? throw NoGates("memory cell");
+    public Tensor<float> Cell => HasCell
+        ? Part(nameof(LstmState.Cell))
+        : throw new InvalidOperationException($"LayerTrace: {Name}, has no memory cell; look at Hidden, or ask HasCell first.");
 
-    /// <summary>The activations of one gate: i, f or o between 0 and 1, or the update u between −1 and 1.</summary>
+    /// <summary>The activations of one gate of an LSTM: i, f or o between 0 and 1, or the update u between −1 and 1.</summary>
     /// <param name="gate">The gate.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such gate.</exception>
-    /// <exception cref="InvalidOperationException">The layer has no gates.</exception>
+    /// <exception cref="InvalidOperationException">The layer has no gates of an LSTM.</exception>
     public Tensor<float> this[LstmGate gate]
     {
         get
         {
             LstmCell.ThrowIfNoGate(gate);
-            return HasGates ? _gates[(int)gate] : throw NoGates("gates");
+            return Layer.Cell is LstmCell
+                ? _gates[(int)gate]
+                : throw new InvalidOperationException(
+                    $"LayerTrace: {Name}, has no gates of an LSTM; look at Hidden, or at the gates of GateNames.");
         }
     }
 
+    /// <summary>The activations of one gate of any kind of layer.</summary>
+    /// <param name="gate">One of <see cref="GateNames"/>, case-sensitive, such as <c>"Forget"</c>.</param>
+    /// <exception cref="ArgumentNullException">The name is null.</exception>
+    /// <exception cref="KeyNotFoundException">The layer has no gate of that name.</exception>
+    public Tensor<float> this[string gate] =>
+        _gates[LayerNames.IndexOf(GateNames, gate, $"LayerTrace: {Name}, has no gate")];
+
+    /// <summary>One part of the state after each step.</summary>
+    /// <param name="name">One of <see cref="PartNames"/>, case-sensitive, such as <c>"Hidden"</c>.</param>
+    /// <exception cref="ArgumentNullException">The name is null.</exception>
+    /// <exception cref="KeyNotFoundException">The state has no part of that name.</exception>
+    public Tensor<float> Part(string name) =>
+        _parts[LayerNames.IndexOf(PartNames, name, $"LayerTrace: the state of {Name}, has no part")];
+
     /// <summary>The largest |h| of all rows and units after each step. With <see cref="Activation.Relu"/> or
     /// <see cref="Activation.Identity"/> nothing bounds it: docs/math/rnn.md, section 7.</summary>
-    /// <returns>A value for each step; 0 without rows, NaN where a value is NaN.</returns>
+    /// <returns>A value for each step; 0 where no row has it, NaN where a value is NaN.</returns>
     public float[] LargestHidden() => Largest(Hidden);
 
     /// <summary>The largest |c| of all rows and units after each step.</summary>
-    /// <returns>A value for each step; 0 without rows, NaN where a value is NaN.</returns>
+    /// <returns>A value for each step; 0 where no row has it, NaN where a value is NaN.</returns>
     /// <exception cref="InvalidOperationException">The layer has no memory cell.</exception>
     public float[] LargestCell() => Largest(Cell);
 
     /// <inheritdoc/>
-    public override string ToString() => $"layer {LayerIndex}, {Layer}, {SequenceLength} steps of {BatchSize} rows";
+    public override string ToString() => $"{Name}, {SequenceLength} steps of {BatchSize} rows";
 
-    /// <summary>Runs a layer and records what it does.</summary>
-    /// <param name="layerIndex">The layer's place in its model.</param>
-    /// <param name="layer">The layer.</param>
-    /// <param name="alone">The layer as a model of its own.</param>
-    /// <param name="input">The rows that enter.</param>
-    /// <param name="initial">The state to start from; null means zeros.</param>
-    internal static LayerTrace Record(int layerIndex, RecurrentLayer layer, SequenceModel alone, Tensor<float> input, CellState? initial)
+    private string Name => $"layer {Path}, {Layer}";
+
+    /// <summary>Copies what a pass kept of its last run forward.</summary>
+    internal static LayerTrace Of(RecurrentPass pass)
     {
-        if (layer.Cell is LstmCell cell)
+        RecurrentCell cell = pass.Layer.Cell;
+        int[] lengths = new int[pass.Steps.BatchSize];
+        for (int row = 0; row < lengths.Length; row++)
         {
-            return RecordGates(layerIndex, layer, cell, input, (LstmState?)initial);
+            lengths[pass.Steps.PlaceOf(row)] = pass.Steps.LengthOf(row);
         }
 
-        ModelState? state = initial is null ? null : new ModelState([initial], initial.BatchSize);
-        return new LayerTrace(layerIndex, layer, alone.Predict(input, state), cell: null, gates: []);
+        return new LayerTrace(
+            pass.Layer,
+            lengths,
+            [.. Enumerable.Range(0, cell.StateParts.Length).Select(part => Copy(pass.StateAfterSteps(part), pass.IsReversed))],
+            [.. Enumerable.Range(0, cell.GateDescriptions.Count).Select(gate => Copy(pass.ActivationsOf(gate), pass.IsReversed))]);
     }
 
-    private static LayerTrace RecordGates(
-        int layerIndex, RecurrentLayer layer, LstmCell cell, Tensor<float> input, LstmState? initial)
+    private static unsafe Tensor<float> Copy(SequenceRows rows, bool isReversed)
     {
-        int length = (int)input.Lengths[0], batchSize = (int)input.Lengths[1];
-        ThrowIfTooLarge(layer, length, batchSize);
-        Tensor<float> Room() => Tensor.CreateFromShape<float>([length, batchSize, cell.HiddenSize]);
-        Tensor<float> hiddens = Room(), cells = Room();
-        Tensor<float>[] gates = [Room(), Room(), Room(), Room()];
-        LstmState? previous = initial;
-        LstmState next = cell.CreateState(batchSize), spare = cell.CreateState(batchSize);
-        var activations = new LstmGateActivations(batchSize, cell.HiddenSize);
-        for (int t = 0; batchSize > 0 && t < length; t++)
+        AlignedBuffer turned = new();
+        rows = isReversed ? RowReversal.Copy(Crew.Alone, rows, turned) : rows;
+        Tensor<float> copy = Tensor.CreateFromShape<float>([rows.SequenceLength, rows.BatchSize, rows.Width]);
+        fixed (float* dense = TensorValues.Of(copy))
         {
-            cell.Step(TensorValues.Step(input, t), previous, next, activations);
-            next.Hidden.CopyTo(TensorValues.Step(hiddens, t));
-            next.Cell.CopyTo(TensorValues.Step(cells, t));
-            for (int gate = 0; gate < gates.Length; gate++)
-            {
-                activations[(LstmGate)gate].CopyTo(TensorValues.Step(gates[gate], t));
-            }
-
-            (previous, next, spare) = (next, spare, next);
+            RowCopy.CopyOut(Crew.Alone, rows, dense);
         }
 
-        return new LayerTrace(layerIndex, layer, hiddens, cells, gates);
+        GC.KeepAlive(turned);
+        return copy;
     }
 
     private float[] Largest(Tensor<float> values) =>
@@ -118,17 +147,4 @@ public sealed class LayerTrace
 
     private static float LargestOf(Tensor<float> values, int t) =>
         MathF.Abs(TensorPrimitives.MaxMagnitude<float>(TensorValues.Step(values, t)));
-
-    private static void ThrowIfTooLarge(RecurrentLayer layer, int length, int batchSize)
-    {
-        if ((long)length * batchSize > Array.MaxLength / layer.Cell.HiddenSize)
-        {
-            throw new ArgumentException(
-                $"GateTrace: one tensor must hold at most {Array.MaxLength} values, but of {layer} would hold " +
-                $"{length} × {batchSize} × {layer.Cell.HiddenSize}; record fewer rows or a shorter sequence.");
-        }
-    }
-
-    private InvalidOperationException NoGates(string what) =>
-        new($"LayerTrace: layer {LayerIndex}, {Layer}, has no {what}; look at Hidden, or ask HasGates first.");
 }

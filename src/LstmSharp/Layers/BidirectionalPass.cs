@@ -5,16 +5,31 @@ namespace LstmSharp;
 
 /// <summary>One sequence through the two directions of a layer.</summary>
 /// <remarks>The backward direction reads a copy with every row reversed, so that neither the cells nor the unroll know of it.</remarks>
-internal sealed unsafe class BidirectionalPass(BidirectionalLayer layer, bool keep) : LayerPass
+internal sealed unsafe class BidirectionalPass : LayerPass
 {
-    private readonly Direction _forward = new(layer.ForwardLayers, keep);
-    private readonly Direction _backward = new(layer.BackwardLayers, keep);
-    private readonly WorkDivision _division = WorkDivision.Of(layer.Cells[0], keep);
+    private readonly BidirectionalLayer _layer;
+    private readonly Direction _forward;
+    private readonly Direction _backward;
+    private readonly WorkDivision _division;
     private readonly AlignedBuffer _reversed = new();
     private readonly AlignedBuffer _outputs = new();
     private readonly AlignedBuffer _forwardGradient = new();
     private readonly AlignedBuffer _backwardGradient = new();
     private readonly AlignedBuffer _inputGradient = new();
+
+    public BidirectionalPass(BidirectionalLayer layer, bool keep)
+    {
+        _layer = layer;
+        _forward = new Direction(layer.ForwardLayers, keep);
+        _backward = new Direction(layer.BackwardLayers, keep);
+        _division = WorkDivision.Of(layer.Cells[0], keep);
+        foreach (RecurrentPass pass in _backward.RecurrentPasses)
+        {
+            pass.IsReversed = !pass.IsReversed;
+        }
+    }
+
+    public override IEnumerable<RecurrentPass> RecurrentPasses => _forward.RecurrentPasses.Concat(_backward.RecurrentPasses);
 
     public override SequenceRows Forward(in RunContext run, in SequenceRows input, ReadOnlySpan<CellState> initial)
     {
@@ -33,8 +48,8 @@ internal sealed unsafe class BidirectionalPass(BidirectionalLayer layer, bool ke
             _backward.Forward(run);
         }
 
-        SequenceRows outputs = RowsOf(_forward.Output.Steps, layer.OutputSize, _outputs);
-        crew.Run(crew.Size, new MergeOfRows { Merge = layer.Merge, First = _forward.Output, Second = _backward.Output, Result = outputs });
+        SequenceRows outputs = RowsOf(_forward.Output.Steps, _layer.OutputSize, _outputs);
+        crew.Run(crew.Size, new MergeOfRows { Merge = _layer.Merge, First = _forward.Output, Second = _backward.Output, Result = outputs });
         return outputs;
     }
 
@@ -53,7 +68,7 @@ internal sealed unsafe class BidirectionalPass(BidirectionalLayer layer, bool ke
         _backward.Gradient = RowsOf(steps, _backward.Output.Width, _backwardGradient);
         crew.Run(crew.Size, new SplitOfRows
         {
-            Merge = layer.Merge,
+            Merge = _layer.Merge,
             Gradient = gradients.Output,
             First = _forward.Output,
             Second = _backward.Output,
@@ -81,7 +96,7 @@ internal sealed unsafe class BidirectionalPass(BidirectionalLayer layer, bool ke
             return default;
         }
 
-        SequenceRows inputGradient = RowsOf(input.Steps, layer.InputSize, _inputGradient);
+        SequenceRows inputGradient = RowsOf(input.Steps, _layer.InputSize, _inputGradient);
         crew.Run(crew.Size, new MergeOfRows
         {
             Merge = BidirectionalMerge.Sum,

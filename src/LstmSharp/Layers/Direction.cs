@@ -23,6 +23,9 @@ internal sealed class Direction(IReadOnlyList<Layer> layers, bool keep)
     /// <summary>The gradient of what leaves, and after <see cref="Backward"/> that of what entered.</summary>
     public SequenceRows Gradient;
 
+    /// <summary>The passes of its recurrent layers, those inside others depth first.</summary>
+    public IEnumerable<RecurrentPass> RecurrentPasses => _stack.RecurrentPasses;
+
     /// <summary>The number of states.</summary>
     public int States => _initial.Length;
 

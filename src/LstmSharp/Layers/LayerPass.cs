@@ -6,6 +6,9 @@ namespace LstmSharp;
 /// <remarks>Rows handed out stay valid until the next call of the same method.</remarks>
 internal abstract class LayerPass
 {
+    /// <summary>The passes of the layer's cells, as many as <see cref="Layer.Cells"/> and in their order.</summary>
+    public virtual IEnumerable<RecurrentPass> RecurrentPasses => [];
+
     /// <summary>Runs the layer.</summary>
     /// <param name="run">What the layers of this run share.</param>
     /// <param name="input">The rows that enter.</param>

@@ -30,6 +30,8 @@ internal sealed class LayerStack : LayerPass
     /// <summary>The number of layers.</summary>
     public int Count => _slots.Length;
 
+    public override IEnumerable<RecurrentPass> RecurrentPasses => _slots.SelectMany(slot => slot.Pass.RecurrentPasses);
+
     public override SequenceRows Forward(in RunContext run, in SequenceRows input, ReadOnlySpan<CellState> initial) =>
         Forward(run, input, 0, Count, initial);
 

@@ -30,6 +30,9 @@ public sealed class RecurrentLayer : Layer
     /// <summary>The layer's place in its model; of a nested layer, the places from the outermost layer's inward.</summary>
     internal int[] Path { get; }
 
+    /// <summary>The path as names of parameters begin with it.</summary>
+    internal string PathText => string.Join('.', Path);
+
     internal override IReadOnlyList<RecurrentCell> Cells { get; }
 
     internal override long FloatsOfSums => Cell.Weights.GatesStride;

@@ -20,7 +20,7 @@ internal sealed unsafe partial class RecurrentPass
             _states[n].StartGradient(steps, gradients.FinalState.IsEmpty ? default : gradients.FinalState[0].Parts[n].Values);
         }
 
-        _masks?.BeginBackward(steps);
+        BeginWholeGradient(steps);
         _cell.Weights.PrepareBackward(machine, gradients.WantsInput);
         var work = new BackwardOfRows { Pass = this, Width = machine.Width, Input = input, Output = gradients.Output };
         for (int end = steps.LiveLength; end > 0; end = work.FirstKept)
@@ -78,10 +78,10 @@ internal sealed unsafe partial class RecurrentPass
     private void BackwardByUnits(Machine machine, in BackwardOfRows work, int t)
     {
         Share rows = new(0, work.Input.Steps.Rows(t));
-        if (_isMasked)
+        if (_makesWhole)
         {
             ComputeLaterGradient(machine, work, t);
-            BeforeBackward(work, t, rows);
+            MakeGradientWhole(work, t, rows);
         }
 
         for (int phase = _cell.Phases - 1; phase >= 0; phase--)
@@ -91,17 +91,17 @@ internal sealed unsafe partial class RecurrentPass
                 UnitShares(machine, rows.Count, panels), new BackwardOfUnits { Steps = work, Time = t, Phase = phase, Panels = panels });
         }
 
-        AfterBackward(work, t, rows);
+        LeavePartedGradient(work, t, rows);
     }
 
     /// <summary>Runs a step backward for a block of rows.</summary>
     private void BackwardOfBlock(in BackwardOfRows work, int t, Share block, in PanelRows sums)
     {
         Share rows = block.Below(work.Input.Steps.Rows(t));
-        if (_isMasked)
+        if (_makesWhole)
         {
             RunLaterGradient(work, t, block.Below(work.Input.Steps.Rows(t + 1)), _cell.Weights.HiddenPanels(work.Width));
-            BeforeBackward(work, t, rows);
+            MakeGradientWhole(work, t, rows);
         }
 
         for (int phase = _cell.Phases - 1; phase >= 0; phase--)
@@ -109,23 +109,7 @@ internal sealed unsafe partial class RecurrentPass
             BackwardPhase(work, t, phase, block, _cell.BackwardPanels(phase, work.Width), sums);
         }
 
-        AfterBackward(work, t, rows);
-    }
-
-    /// <summary>Under masks: makes the gradient of h whole, and parts it.</summary>
-    private void BeforeBackward(in BackwardOfRows work, int t, Share rows)
-    {
-        StepTable steps = work.Input.Steps;
-        _masks!.AddLaterGradient(steps, rows.First, rows.Below(steps.Rows(t + 1)).Count, _hidden.GradientOf(rows.First));
-        _masks.BeforeBackward(steps, t, rows.First, rows.Count, GradientsAt(work, t, rows.First, goesOn: false, sums: default));
-    }
-
-    private void AfterBackward(in BackwardOfRows work, int t, Share rows)
-    {
-        if (_isMasked)
-        {
-            _masks!.AfterBackward(rows.First, rows.Count, GradientsAt(work, t, rows.First, goesOn: false, sums: default));
-        }
+        LeavePartedGradient(work, t, rows);
     }
 
     private void AddWeightGradients(Machine machine, in SequenceRows input, int start, int end, ReadOnlySpan<Parameter> gradients)
@@ -184,9 +168,9 @@ internal sealed unsafe partial class RecurrentPass
     private void ComputeInitialGradient(Machine machine, in BackwardOfRows work)
     {
         ComputeLaterGradient(machine, work, t: -1);
-        if (_isMasked)
+        if (_makesWhole)
         {
-            _masks!.AddLaterGradient(work.Input.Steps, firstRow: 0, work.Input.Steps.Rows(0), _hidden.GradientOf(0));
+            AddLaterGradient(work.Input.Steps, new Share(0, work.Input.Steps.Rows(0)));
         }
     }
 
@@ -203,7 +187,7 @@ internal sealed unsafe partial class RecurrentPass
         if (rows.Count > 0)
         {
             CellWeights weights = _cell.Weights;
-            float* destination = _isMasked ? _masks!.LaterGradient(rows.First) : _hidden.GradientOf(rows.First);
+            float* destination = _makesWhole ? LaterGradientOf(rows.First) : _hidden.GradientOf(rows.First);
             StepGradients gradients = GradientsAt(work, t, rows.First, goesOn: true, weights.HiddenRows(panels, destination));
             PanelProduct.Run(work.Width, weights.LaterHiddenGradient(work.Width, rows.Count, gradients, panels), default(NoEpilogue));
         }
@@ -226,7 +210,7 @@ internal sealed unsafe partial class RecurrentPass
     }
 
     /// <summary>One phase of a time step backward for some rows and some panels of units: first the rows that go on after it, then those
-    /// whose last step it is. Under masks the gradient of h is whole already.</summary>
+    /// whose last step it is; or all at once, where the gradient of h is whole already.</summary>
     /// <param name="work">The steps whose sums' gradients are kept at the moment.</param>
     /// <param name="t">The time step.</param>
     /// <param name="phase">The phase.</param>
@@ -236,7 +220,7 @@ internal sealed unsafe partial class RecurrentPass
     private void BackwardPhase(in BackwardOfRows work, int t, int phase, Share block, Panels panels, in PanelRows sums)
     {
         StepTable steps = work.Input.Steps;
-        Share living = block.Below(steps.Rows(t)), goingOn = block.Below(_isMasked ? 0 : steps.Rows(t + 1));
+        Share living = block.Below(steps.Rows(t)), goingOn = block.Below(_makesWhole ? 0 : steps.Rows(t + 1));
         if (goingOn.Count > 0)
         {
             StepRows step = StepAt(work.Input, t, goingOn.First, goingOn.Count);

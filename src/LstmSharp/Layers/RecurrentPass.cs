@@ -38,6 +38,7 @@ internal sealed unsafe partial class RecurrentPass : LayerPass
     {
         RecurrentCell cell = layer.Cell;
         _masks = layer.Regularization.IsNone ? null : new StateMasks(layer.Regularization, layer.Path, cell, keep);
+        Layer = layer;
         _cell = cell;
         _keep = keep;
         _gatesStride = cell.Weights.GatesStride;

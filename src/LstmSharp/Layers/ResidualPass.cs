@@ -13,6 +13,8 @@ internal sealed unsafe class ResidualPass(IReadOnlyList<Layer> layers, bool keep
     private readonly AlignedBuffer _outputs = new();
     private readonly AlignedBuffer _inputGradient = new();
 
+    public override IEnumerable<RecurrentPass> RecurrentPasses => _stack.RecurrentPasses;
+
     public override SequenceRows Forward(in RunContext run, in SequenceRows input, ReadOnlySpan<CellState> initial)
     {
         SequenceRows outputs = RowsLike(run, input, _outputs);

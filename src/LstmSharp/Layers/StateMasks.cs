@@ -12,7 +12,6 @@ internal sealed unsafe class StateMasks(RecurrentRegularization options, int[] p
     private readonly AlignedBuffer _recurrentInput = new();
     private readonly AlignedBuffer _hidden = new();
     private readonly AlignedBuffer _cell = new();
-    private readonly AlignedBuffer _laterGradient = new();
     private readonly AlignedBuffer _stayedHidden = new();
     private readonly AlignedBuffer _stayedCell = new();
     private readonly int _stride = Panels.RowStride(cell.StateParts[0].Size);
@@ -61,6 +60,9 @@ internal sealed unsafe class StateMasks(RecurrentRegularization options, int[] p
         step.Hidden = options.Zoneout > 0 ? _hidden.Pointer + (row * _stride) : step.Hidden;
         step.Cell = options.CellZoneout > 0 ? _cell.Pointer + (row * _cellStride) : step.Cell;
     }
+
+    /// <summary>h as the cell gave it, of all rows of all steps; null where that is the state.</summary>
+    public float* HiddenOfCell => options.Zoneout > 0 ? _hidden.Pointer : null;
 
     /// <summary>What the recurrent weights saw of the rows from a step on, side by side; null where it was the state.</summary>
     public float* RecurrentInput(in StepTable steps, int start) =>
@@ -113,27 +115,16 @@ internal sealed unsafe class StateMasks(RecurrentRegularization options, int[] p
     /// <summary>Begins a run backward.</summary>
     public void BeginBackward(in StepTable steps)
     {
-        _laterGradient.Reserve((long)steps.BatchSize * _stride);
         _stayedHidden.Reserve((long)steps.BatchSize * _stride);
         _stayedCell.Reserve((long)steps.BatchSize * _cellStride);
     }
 
-    /// <summary>Where Whᵀ·dSums of the later step goes, before <see cref="AddLaterGradient"/>.</summary>
-    public float* LaterGradient(int firstRow) => _laterGradient.Pointer + ((nint)firstRow * _stride);
-
-    /// <summary>∂(1): adds the gradient that comes through the later step's recurrent weights to that of h.</summary>
-    public void AddLaterGradient(in StepTable steps, int firstRow, int rows, float* hiddenGradient)
+    /// <summary>∂(1): drops of the gradient that comes through the later step's recurrent weights to a row of h.</summary>
+    public void DropLaterGradient(in StepTable steps, int row, float* later)
     {
-        for (int row = firstRow; row < firstRow + rows; row++, hiddenGradient += _stride)
+        if (Drops)
         {
-            float* later = LaterGradient(row);
-            if (Drops)
-            {
-                Drop(SampleOf(steps, row), later, later);
-            }
-
-            Span<float> gradient = new(hiddenGradient, _stride);
-            TensorPrimitives.Add(gradient, new ReadOnlySpan<float>(later, _stride), gradient);
+            Drop(SampleOf(steps, row), later, later);
         }
     }
 
@@ -145,9 +136,6 @@ internal sealed unsafe class StateMasks(RecurrentRegularization options, int[] p
         {
             uint sample = SampleOf(steps, firstRow + n);
             float* hidden = gradients.Hidden + ((nint)n * _stride), cellGradient = gradients.Cell + ((nint)n * _cellStride);
-            Span<float> output = new(gradients.Output + ((nint)n * _stride), _stride), ofHidden = new(hidden, _stride);
-            TensorPrimitives.Add(ofHidden, output, ofHidden);
-            output.Clear();
             Part(_zoneoutKey, time, sample, options.Zoneout, _stride, hidden, _stayedHidden.Pointer + ((nint)(firstRow + n) * _stride));
             if (options.CellZoneout > 0)
             {
@@ -162,12 +150,6 @@ internal sealed unsafe class StateMasks(RecurrentRegularization options, int[] p
     {
         for (int n = 0; n < rows; n++)
         {
-            Span<float> hidden = new(gradients.Hidden + ((nint)n * _stride), _stride);
-            if (!cell.LeavesHiddenGradient)
-            {
-                hidden.Clear();
-            }
-
             Add(_stayedHidden.Pointer + ((nint)(firstRow + n) * _stride), gradients.Hidden + ((nint)n * _stride), _stride);
             if (options.CellZoneout > 0)
             {

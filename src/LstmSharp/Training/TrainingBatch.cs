@@ -244,6 +244,11 @@ internal sealed class TrainingBatch
             _outputGradient.AsSpan(0, _pass.OutputValues.Length), gradients, finalStateGradient: null, wantInputGradient: false);
     }
 
+    /// <summary>Measures how the gradient of the last forward run's loss flows back through the recurrent layers; in place of
+    /// <see cref="Backward"/>.</summary>
+    public GradientFlow MeasureGradientFlow(float saturation) =>
+        GradientFlow.Of(_pass, _outputGradient.AsSpan(0, _pass.OutputValues.Length), saturation);
+
     private LossSum Measure(Loss loss, double? divisor) => loss switch
     {
         Loss<int> ofClasses => Measure(ofClasses, Classes.Span, divisor),

@@ -56,6 +56,14 @@ public sealed class DiagnosingSnippets : IDisposable
         float forget = trace.Layers[0][LstmGate.Forget][10, 3, 0];     // step 10, row 3, unit 0
         // </diagnosing-trace>
 
+        // <diagnosing-names>
+        LayerTrace first = trace.Layers[0];
+        foreach (string gate in first.GateNames)                           // of an LSTM: Input, Forget, Update, Output
+        {
+            Console.WriteLine($"layer {first.Path}, {gate}: {first[gate][first.Lengths[3] - 1, 3, 0]:F3} at row 3's last step");
+        }
+        // </diagnosing-names>
+
         // <diagnosing-flow>
         GradientFlow flow = model.MeasureGradientFlow(train.Subset(..32), Loss.MeanSquaredError);
         GradientFlowPlot.Of(flow).SavePicture("flow.png");

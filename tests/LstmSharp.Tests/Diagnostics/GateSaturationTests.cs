@@ -31,6 +31,7 @@ public sealed class GateSaturationTests
 
                 double expected = (double)saturated / (Rows * Hidden);
                 flow.SaturatedSharesOf(gate)[lag].Should().BeApproximately(expected, 1e-12);
+                flow.SaturatedSharesOf(gate.ToString())[lag].Should().Be(flow.SaturatedSharesOf(gate)[lag]);
                 means[lag] += expected / 4;
             }
         }
@@ -71,6 +72,16 @@ public sealed class GateSaturationTests
         model.Parameters["0.Bias"].Edit(values => values.Fill(sum));
 
         Measure(model, Tensor.CreateFromShape<float>([1, 1, 1]), 0.05f).SaturatedShares.Should().Equal(expected);
+    }
+
+    [Fact]
+    public void SaturatedShares_VanillaRnnWithZoneout_AreOfWhatTheCellGave()
+    {
+        SequenceModel model = SequenceModel.Create(1).VanillaRnn(2, regularization: new() { Zoneout = 0.5f }).Build();
+        model.Parameters["0.Bias"].Edit(values => values.Fill(2));
+
+        Measure(model, Tensor.CreateFromShape<float>([1, 1, 1]), 0.05f).SaturatedShares.Should().Equal(1);
+        GateTrace.Record(model, Tensor.CreateFromShape<float>([1, 1, 1])).Layers[0].Hidden[0, 0, 0].Should().BeApproximately(0.482f, 0.001f);
     }
 
     private static LayerGradientFlow Measure(SequenceModel model, Tensor<float> input, float margin) => GradientFlow.Measure(

@@ -166,10 +166,36 @@ public sealed class GateTraceTests
         LayerTrace layer = GateTrace.Record(model, Tensor.CreateFromShape<float>([2, 1, 1])).Layers[0];
 
         layer.HasGates.Should().BeFalse();
+        layer.HasCell.Should().BeFalse();
+        layer.GateNames.Should().BeEmpty();
+        layer.Invoking(it => it["Forget"]).Should().Throw<KeyNotFoundException>()
+            .WithMessage("LayerTrace: layer 0, VanillaRnnCell(1 => 3, 15 parameters), has no gate 'Forget'; it has none at all.");
         layer.Invoking(it => it.Cell).Should().Throw<InvalidOperationException>()
             .WithMessage("LayerTrace: layer 0, VanillaRnnCell(1 => 3, 15 parameters), has no memory cell; look at Hidden*");
         layer.Invoking(it => it[LstmGate.Forget]).Should().Throw<InvalidOperationException>().WithMessage("*has no gates*");
         layer.Invoking(it => it[(LstmGate)4]).Should().Throw<ArgumentOutOfRangeException>();
+    }
+
+    [Fact]
+    public void LayerTrace_Lstm_NamesItsGatesAndParts()
+    {
+        SequenceModel model = SequenceModel.Create(1).Lstm(3).Build();
+        LayerTrace layer = GateTrace.Record(model, Tensor.CreateFromShape<float>([2, 1, 1])).Layers[0];
+
+        layer.GateNames.Should().Equal("Input", "Forget", "Update", "Output");
+        layer.PartNames.Should().Equal("Hidden", "Cell");
+        layer.Lengths.Should().Equal(2);
+        layer.Path.Should().Be("0");
+        layer.HasGates.Should().BeTrue();
+        layer.HasCell.Should().BeTrue();
+        layer["Update"].Should().BeSameAs(layer[LstmGate.Update]);
+        layer.Part("Hidden").Should().BeSameAs(layer.Hidden);
+        layer.Part("Cell").Should().BeSameAs(layer.Cell);
+        layer.Invoking(it => it["forget"]).Should().Throw<KeyNotFoundException>()
+            .WithMessage("LayerTrace: layer 0, LstmCell(*), has no gate 'forget'; it has 'Input', 'Forget', 'Update', 'Output'.");
+        layer.Invoking(it => it.Part("c")).Should().Throw<KeyNotFoundException>()
+            .WithMessage("LayerTrace: the state of layer 0, LstmCell(*), has no part 'c'; it has 'Hidden', 'Cell'.");
+        layer.Invoking(it => it[null!]).Should().Throw<ArgumentNullException>();
     }
 
     [Fact]

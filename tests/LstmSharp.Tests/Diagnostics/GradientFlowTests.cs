@@ -129,6 +129,8 @@ public sealed class GradientFlowTests
 
         layer.Invoking(it => it.CellNorms).Should().Throw<InvalidOperationException>().WithMessage("*layer 0, *has no memory cell*");
         layer.Invoking(it => it.SaturatedSharesOf(LstmGate.Input)).Should().Throw<InvalidOperationException>().WithMessage("*has no gates*");
+        layer.Invoking(it => it.SaturatedSharesOf("Reset")).Should().Throw<KeyNotFoundException>()
+            .WithMessage("LayerGradientFlow: layer 0, *, has no gate 'Reset'; it has none at all.");
         FluentActions.Invoking(() => GradientFlow.Measure(model, input, Tensor.CreateFromShape<float>([4, 3, 2])))
             .Should().Throw<ArgumentException>()
             .WithMessage("GradientFlow: outputGradient must have shape [1, 3, 2], but has [4, 3, 2]. (Parameter 'outputGradient')");
@@ -147,7 +149,7 @@ public sealed class GradientFlowTests
 
     private static GradientFlow Measure(ModelRun run) => GradientFlow.Measure(
         run.Model,
-        new ReadOnlyTensorSpan<float>(run.Input, [run.Length, run.BatchSize, run.Model.InputSize]),
+        run.ToInput(),
         new ReadOnlyTensorSpan<float>(run.OutputGradient, [run.Model.OutputLength(run.Length), run.BatchSize, run.Model.OutputSize]),
         run.InitialState);
 

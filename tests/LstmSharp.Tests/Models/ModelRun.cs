@@ -6,7 +6,7 @@ using LstmSharp.Tests.Randomness;
 namespace LstmSharp.Tests.Models;
 
 /// <summary>Everything one forward and backward run of a model reads and gives, for the library and for the reference alike.</summary>
-internal sealed class ModelRun
+internal sealed partial class ModelRun
 {
     public required SequenceModel Model { get; init; }
 
@@ -48,6 +48,11 @@ internal sealed class ModelRun
     /// <summary>The tokens of a model that takes them.</summary>
     public int[] Tokens => Array.ConvertAll(Input, number => (int)number);
 
+    /// <summary>The input as models take it.</summary>
+    public SequenceInput ToInput() => Model.VocabularySize is null
+        ? new SequenceInput(new ReadOnlyTensorSpan<float>(Input, [Length, BatchSize, Model.InputSize]), Lengths)
+        : new SequenceInput(new ReadOnlyTensorSpan<int>(Tokens, [Length, BatchSize]), Lengths);
+
     /// <inheritdoc/>
     public override string ToString() => $"{Model}, length {Length}, batch {BatchSize}";
 
@@ -60,9 +65,7 @@ internal sealed class ModelRun
         Model.LeastOperationsToShare = 0;
         SequencePass pass = Model.CreatePass(memoryBudget);
         ParameterSet gradients = Model.Parameters.CreateZeros();
-        SequenceInput input = Model.VocabularySize is null
-            ? new SequenceInput(new ReadOnlyTensorSpan<float>(Input, [Length, BatchSize, Model.InputSize]), Lengths)
-            : new SequenceInput(new ReadOnlyTensorSpan<int>(Tokens, [Length, BatchSize]), Lengths);
+        SequenceInput input = ToInput();
         if (Step is { } step)
         {
             pass.Forward(input, new TrainingStep(step.Seed, step.Update, step.Samples), InitialState);

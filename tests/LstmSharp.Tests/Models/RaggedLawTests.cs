@@ -22,7 +22,7 @@ public sealed class RaggedLawTests
             Dictionary<string, double[]> sums = [];
             for (int row = 0; row < run.BatchSize; row++)
             {
-                ModelRun alone = RowOf(run, row);
+                ModelRun alone = run.Row(row);
                 foreach ((string name, float[] expected) in alone.RunLibrary())
                 {
                     if (IsOfParameter(run, name))
@@ -88,7 +88,7 @@ public sealed class RaggedLawTests
             float[] part = run.Input[..(length * run.BatchSize * run.Model.InputSize)];
             float[] shorter = ValuesOf(run.Model.Predict(
                 Tensor.Create(part, [length, run.BatchSize, run.Model.InputSize]), run.InitialState));
-            if (IsStepwise(run.Model))
+            if (run.IsStepwise)
             {
                 ShouldHaveTheBitsOf(whole[..shorter.Length], shorter, "output", run);
                 AreZeros(whole[shorter.Length..]).Should().BeTrue();
@@ -168,73 +168,19 @@ public sealed class RaggedLawTests
         {
             var random = new Random(seed);
             int length = RandomModels.Length(random);
-            check(Draw(RandomModels.DrawForRaggedRows(random), length, RandomModels.BatchSize(random), random));
-            check(Draw(RandomModels.DrawForTraining(random), length, RandomModels.BatchSize(random), random, trains: true));
+            check(ModelRun.DrawRagged(RandomModels.DrawForRaggedRows(random), length, RandomModels.BatchSize(random), random));
+            check(ModelRun.DrawRagged(RandomModels.DrawForTraining(random), length, RandomModels.BatchSize(random), random, trains: true));
         }
 
         foreach ((int length, int batchSize, int hiddenSize) in LargeShapes)
         {
             SequenceModel model = SequenceModel.Create(5).Lstm(hiddenSize).VanillaRnn((hiddenSize / 2) + 1).Dense(7).Build(hiddenSize);
-            check(Draw(model, length, batchSize, new Random(length)));
+            check(ModelRun.DrawRagged(model, length, batchSize, new Random(length)));
             model = SequenceModel.Create(5).Residual(inner => inner.Lstm(hiddenSize).Dense(5)).Residual(inner => inner.VanillaRnn(5)).Build(hiddenSize);
-            check(Draw(model, length, batchSize, new Random(length)));
+            check(ModelRun.DrawRagged(model, length, batchSize, new Random(length)));
             model = SequenceModel.Create(5).Lstm(hiddenSize).TakeLast().Lstm(9).Dense(3).Build(hiddenSize);
-            check(Draw(model, length, batchSize, new Random(length)));
+            check(ModelRun.DrawRagged(model, length, batchSize, new Random(length)));
         }
-    }
-
-    /// <summary>A run with random lengths; what lies beyond them is NaN, which nobody may read.</summary>
-    private static ModelRun Draw(SequenceModel model, int length, int batchSize, Random random, bool trains = false)
-    {
-        bool isStepwise = IsStepwise(model);
-        int[] lengths = [.. Enumerable.Range(0, batchSize).Select(_ => random.Next(isStepwise ? 0 : 1, length + 1))];
-        ModelRun run = ModelRun.Draw(model, length, batchSize, random, lengths, trains);
-        FillBeyond(run.Input, model.InputSize, lengths);
-        if (isStepwise)
-        {
-            FillBeyond(run.OutputGradient, model.OutputSize, lengths);
-        }
-
-        return run;
-    }
-
-    private static void FillBeyond(float[] values, int width, int[] lengths)
-    {
-        for (int n = 0; n < values.Length; n += width)
-        {
-            (int t, int row) = Math.DivRem(n / width, lengths.Length);
-            if (t >= lengths[row])
-            {
-                values.AsSpan(n, width).Fill(float.NaN);
-            }
-        }
-    }
-
-    /// <summary>A row of the batch as a run of its own.</summary>
-    private static ModelRun RowOf(ModelRun run, int row)
-    {
-        SequenceModel model = run.Model;
-        int length = run.Lengths[row];
-        bool isStepwise = IsStepwise(model);
-        return new ModelRun
-        {
-            Model = model,
-            Length = length,
-            BatchSize = 1,
-            Step = run.Step is { } step ? (step.Seed, step.Update, [step.Samples[row]]) : null,
-            Input = Column(run.Input, run.BatchSize, model.InputSize, row)[..(length * model.InputSize)],
-            InitialState = RowOf(model, run.InitialState, row),
-            OutputGradient =
-                Column(run.OutputGradient, run.BatchSize, model.OutputSize, row)[..((isStepwise ? length : 1) * model.OutputSize)],
-            FinalStateGradient = RowOf(model, run.FinalStateGradient, row),
-        };
-    }
-
-    private static ModelState RowOf(SequenceModel model, ModelState states, int row)
-    {
-        ModelState state = model.CreateState(1);
-        state.CopyRow(0, states, row);
-        return state;
     }
 
     /// <summary>A row's part of a result of the whole batch, without what lies beyond its length, which must be zeros.</summary>
@@ -247,14 +193,12 @@ public sealed class RaggedLawTests
         }
 
         bool isInput = name == "gradient of input";
-        float[] column = Column(values, run.BatchSize, isInput ? run.Model.InputSize : run.Model.OutputSize, row);
-        bool hasSteps = isInput || IsStepwise(run.Model);
+        float[] column = ModelRun.Column(values, run.BatchSize, isInput ? run.Model.InputSize : run.Model.OutputSize, row);
+        bool hasSteps = isInput || run.IsStepwise;
         int count = hasSteps ? column.Length / run.Length * run.Lengths[row] : column.Length;
         AreZeros(column[count..]).Should().BeTrue("{0} is 0 beyond the length", name);
         return column[..count];
     }
-
-    private static bool IsStepwise(SequenceModel model) => model.OutputLength(2) == 2;
 
     private static bool AreZeros(float[] values) => !MemoryMarshal.Cast<float, int>(values).ContainsAnyExcept(0);
 
@@ -269,9 +213,6 @@ public sealed class RaggedLawTests
             sums[name][n] += values[n];
         }
     }
-
-    private static float[] Column(float[] values, int batchSize, int width, int row) =>
-        [.. values.Chunk(width).Where((_, n) => n % batchSize == row).SelectMany(chunk => chunk)];
 
     private static float[] ValuesOf(Tensor<float> tensor)
     {

@@ -36,8 +36,11 @@ public sealed class LongMemoryGradientTests
             cell[lag - 1] = Norm(gradient.Cell);
         }
 
-        measured.Hidden.Should().Equal(Array.ConvertAll(hidden, norm => norm / hidden[0]));
-        measured.Cell.Should().Equal(Array.ConvertAll(cell, norm => norm / cell[0]));
+        for (int n = 0; n < hidden.Length; n++)
+        {
+            measured.Hidden[n].Should().BeApproximately(hidden[n] / hidden[0], 1e-13, "squares are added in another order, in double");
+            measured.Cell[n].Should().BeApproximately(cell[n] / cell[0], 1e-13);
+        }
     }
 
     /// <summary>The gradient of the state before step t, by one pass over all steps from t on.</summary>

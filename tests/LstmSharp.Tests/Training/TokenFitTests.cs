@@ -89,8 +89,8 @@ public sealed class TokenFitTests
         fitValues.Should().Throw<ArgumentException>().WithMessage("Fit: training must have tokens as inputs for Embedding(*but * has values.*");
         Action fitTokens = () => SequenceModel.Create(1).Lstm(3).Dense(Vocabulary).Build().Fit(NextTokens(), Options(epochs: 1));
         fitTokens.Should().Throw<ArgumentException>().WithMessage("Fit: training must have values as inputs, but * has tokens.*");
-        Action measure = () => Model().MeasureGradientFlow(NextTokens(), Loss.CrossEntropy);
-        measure.Should().Throw<ArgumentException>().WithMessage("MeasureGradientFlow: data must have values as inputs, but * has tokens*");
+        Action measure = () => Model().MeasureGradientFlow(values, Loss.CrossEntropy);
+        measure.Should().Throw<ArgumentException>().WithMessage("MeasureGradientFlow: data must have tokens as inputs for Embedding(*but * has values.*");
     }
 
     [Fact]
