@@ -13,9 +13,10 @@ public sealed class LayerTrace
     private readonly Tensor<float>[] _parts;
     private readonly Tensor<float>[] _gates;
 
-    private LayerTrace(RecurrentLayer layer, int[] lengths, Tensor<float>[] parts, Tensor<float>[] gates)
+    private LayerTrace(RecurrentLayer layer, bool isBackward, int[] lengths, Tensor<float>[] parts, Tensor<float>[] gates)
     {
         Layer = layer;
+        IsBackward = isBackward;
         Lengths = Array.AsReadOnly(lengths);
         PartNames = Array.AsReadOnly(layer.Cell.StateParts.ToArray().Select(part => part.Name).ToArray());
         GateNames = LayerNames.OfGates(layer);
@@ -32,6 +33,10 @@ public sealed class LayerTrace
 
     /// <summary>The layer.</summary>
     public RecurrentLayer Layer { get; }
+
+    /// <summary>Whether the layer read each row from its last step to its first, as the backward direction of a
+    /// <see cref="BidirectionalLayer"/> does: its final state is then that at step 0.</summary>
+    public bool IsBackward { get; }
 
     /// <summary>The number of time steps that the layer saw: 1 after a <see cref="TakeLastLayer"/>.</summary>
     public int SequenceLength => (int)Hidden.Lengths[0];
@@ -123,6 +128,7 @@ public sealed class LayerTrace
 
         return new LayerTrace(
             pass.Layer,
+            pass.IsReversed,
             lengths,
             [.. Enumerable.Range(0, cell.StateParts.Length).Select(part => Copy(pass.StateAfterSteps(part), pass.IsReversed))],
             [.. Enumerable.Range(0, cell.GateDescriptions.Count).Select(gate => Copy(pass.ActivationsOf(gate), pass.IsReversed))]);

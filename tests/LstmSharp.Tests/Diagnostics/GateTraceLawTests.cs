@@ -35,7 +35,7 @@ public sealed class GateTraceLawTests
                     float[] expected = [.. final[n].Parts[part].Row(row)];
                     float[] last = length == 0
                         ? [.. run.InitialState[n].Parts[part].Row(row)]
-                        : RowOf(layer.Part(layer.PartNames[part]), length - 1, row);
+                        : RowOf(layer.Part(layer.PartNames[part]), layer.IsBackward ? 0 : length - 1, row);
                     last.ShouldHaveTheBitsOf(expected, "row {0} of {1} of {2}", row, layer, run);
                 }
             }

@@ -20,7 +20,7 @@ internal static class RandomModels
         return Build(random, builder);
     }
 
-    /// <summary>The same with no layers inside others, which diagnostics do not list.</summary>
+    /// <summary>The same with no layers inside others, whose oracle is the reference of each layer by itself.</summary>
     public static SequenceModel DrawStraight(Random random, int length)
     {
         SequenceModel model = Draw(random, length);

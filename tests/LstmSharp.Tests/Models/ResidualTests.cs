@@ -88,9 +88,9 @@ public sealed class ResidualTests
         SequenceModelBuilder builder = SequenceModel.Create(2), kept = null!;
         builder.Invoking(b => b.Residual(_ => b.Dense(2))).Should().Throw<InvalidOperationException>().WithMessage("*the builder that the function is given*");
         builder.Invoking(b => b.Residual(inner => inner.Dense(2).Build())).Should().Throw<InvalidOperationException>()
-            .WithMessage("*built with their model; call Build behind the Residual*");
+            .WithMessage("*built with their model; call Build behind that*");
         builder.Residual(inner => kept = inner.Dense(2));
-        kept.Invoking(b => b.Dense(2)).Should().Throw<InvalidOperationException>().WithMessage("*go on with the builder that made the Residual*");
+        kept.Invoking(b => b.Dense(2)).Should().Throw<InvalidOperationException>().WithMessage("*go on with the builder that added that one*");
         builder.Build();
         builder.Invoking(b => b.Residual(inner => inner.Dense(2))).Should().Throw<InvalidOperationException>().WithMessage("*built already*");
     }
@@ -171,8 +171,8 @@ public sealed class ResidualTests
         Tensor<float> input = Tensor.Create(run.Input, [6, 2, 3]);
 
         GateTrace trace = GateTrace.Record(model, input, run.InitialState);
-        trace.Layers.Select(layer => layer.LayerIndex).Should().Equal(0, 2);
-        TensorValues.Of(trace.Layers[1].Hidden).ShouldHaveTheBitsOf(TensorValues.Of(model.Predict(input, run.InitialState)));
+        trace.Layers.Select(layer => layer.Path).Should().Equal("0", "1.0", "1.1", "2");
+        TensorValues.Of(trace.Layers[3].Hidden).ShouldHaveTheBitsOf(TensorValues.Of(model.Predict(input, run.InitialState)));
 
         float[] upstream = [.. run.OutputGradient];
         upstream.AsSpan(0, 5 * 2 * 2).Clear();
@@ -180,7 +180,7 @@ public sealed class ResidualTests
         SequencePass pass = model.CreatePass();
         pass.Forward(input, run.InitialState);
         pass.Backward(new ReadOnlyTensorSpan<float>(upstream, [6, 2, 2]), model.Parameters.CreateZeros());
-        flow.Layers.Select(layer => layer.LayerIndex).Should().Equal(0, 2);
+        flow.Layers.Select(layer => layer.Path).Should().Equal("0", "1.0", "1.1", "2");
         flow.Layers[0].HiddenNorms.Should().OnlyContain(norm => norm > 0);
     }
 }

@@ -93,7 +93,7 @@ public sealed class StateDictTests
             other.Parameters.Clear();
             string[] modules =
             [
-                .. model.AllLayers.Where(layer => layer.Layer.Inner.Count == 0 && layer.Layer.Parameters.Count > 0)
+                .. ModelArchitecture.Of(model).Places("test").Where(layer => layer.Tensors(LayerPlace.AtPath(layer.Path)).Length > 0)
                     .Select((_, n) => $"net.{seed}.{n}"),
             ];
 

@@ -150,9 +150,12 @@ public sealed class CtcFitTests
         TrainingOptions cut = new() { Loss = new CtcLoss(), Optimizer = new Adam(), Epochs = 1, TruncateAfter = 3 };
         Action windows = () => Model().Fit(data, cut);
         windows.Should().Throw<ArgumentException>().WithMessage("Fit: TruncateAfter 3 cuts*but CtcLoss(blank 0) needs them whole*MemoryBudget*");
-        Action flow = () => Model().MeasureGradientFlow(data, new CtcLoss());
-        flow.Should().Throw<ArgumentException>().WithMessage("MeasureGradientFlow: loss must have a target of its own for each output*");
     }
+
+    [Fact]
+    public void MeasureGradientFlow_Labels_ReachesEveryStep() =>
+        Model().MeasureGradientFlow(Data(), new CtcLoss()).Layers.Should().ContainSingle()
+            .Which.HiddenNorms.Should().OnlyContain(norm => norm > 0);
 
     [Fact]
     public void WithLabels_OtherCounts_AreRefusedAndSubsetsKeepTheirLabels()
