@@ -41,13 +41,19 @@ internal sealed class TelescopeBand
     /// <summary>A layer's bands from top to bottom: the lecture's order.</summary>
     public static IEnumerable<TelescopeBand> Of(LayerTrace trace, int row)
     {
-        if (trace.HasGates)
+        if (trace.Layer.Cell is LstmCell)
         {
             yield return Gate("forget f", trace[LstmGate.Forget], row);
             yield return Gate("input i", trace[LstmGate.Input], row);
             yield return Signed("update u", trace[LstmGate.Update], row);
             yield return Gate("output o", trace[LstmGate.Output], row);
             yield return Signed("cell c", trace.Cell, row);
+        }
+        else if (trace.Layer.Cell is GruCell)
+        {
+            yield return Gate("reset r", trace[GruGate.Reset], row);
+            yield return Gate("update z", trace[GruGate.Update], row);
+            yield return Signed("candidate n", trace[GruGate.Candidate], row);
         }
 
         yield return Signed("hidden h", trace.Hidden, row);

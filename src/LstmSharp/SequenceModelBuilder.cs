@@ -45,6 +45,15 @@ public sealed class SequenceModelBuilder
     /// <exception cref="InvalidOperationException">The model has 1,000 layers already.</exception>
     public SequenceModelBuilder Lstm(int hiddenSize) => Add(new RecurrentLayer(new LstmCell(Width, hiddenSize, NamePrefix)));
 
+    /// <summary>Adds a GRU layer, every step's hidden state going on.</summary>
+    /// <param name="hiddenSize">The number of units, 1 or more.</param>
+    /// <param name="reset">Where the reset gate acts: after the product by default, as in PyTorch and Keras.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is below 1 or the place of the reset gate unknown.</exception>
+    /// <exception cref="ArgumentException">The weights would not fit into one array.</exception>
+    /// <exception cref="InvalidOperationException">The model has 1,000 layers already.</exception>
+    public SequenceModelBuilder Gru(int hiddenSize, GruReset reset = GruReset.AfterProduct) =>
+        Add(new RecurrentLayer(new GruCell(Width, hiddenSize, reset, NamePrefix)));
+
     /// <summary>Adds a dense layer, the same at every step: y = act(W·x + b).</summary>
     /// <param name="outputSize">The number of outputs, 1 or more.</param>
     /// <param name="activation">Identity by default.</param>

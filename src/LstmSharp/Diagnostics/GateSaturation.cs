@@ -10,9 +10,11 @@ internal static class GateSaturation
     /// <param name="margin">How near to a bound counts, as a share of the range.</param>
     public static double[][] SharesByLag(LayerTrace trace, float margin) => trace.Layer.Cell is VanillaRnnCell cell
         ? [SharesByLag(trace.Hidden, trace.SequenceLength, cell.Activation, margin)]
-        : [.. Enum.GetValues<LstmGate>().Select(gate => SharesByLag(trace[gate], trace.SequenceLength, ActivationOf(gate), margin))];
+        : [.. Enumerable.Range(0, trace.Layer.Cell.GateCount)
+            .Select(gate => SharesByLag(trace.Gate(gate), trace.SequenceLength, ActivationOf(trace.Layer.Cell, gate), margin))];
 
-    private static Activation ActivationOf(LstmGate gate) => gate == LstmGate.Update ? Activation.Tanh : Activation.Sigmoid;
+    private static Activation ActivationOf(RecurrentCell cell, int gate) =>
+        gate == (cell is LstmCell ? (int)LstmGate.Update : (int)GruGate.Candidate) ? Activation.Tanh : Activation.Sigmoid;
 
     private static double[] SharesByLag(
         Tensor<float> values, int length, Activation activation, float margin) =>

@@ -29,8 +29,11 @@ public sealed class LayerGradientFlow
     /// <summary>The number of time steps that the layer saw.</summary>
     public int SequenceLength => HiddenNorms.Count;
 
-    /// <summary>Whether the layer has gates and a memory cell, as an LSTM does.</summary>
-    public bool HasGates => _cellNorms is not null;
+    /// <summary>Whether the layer has gates, as an LSTM and a GRU do.</summary>
+    public bool HasGates => Layer.Cell is not VanillaRnnCell;
+
+    /// <summary>Whether the layer has a memory cell, as an LSTM does.</summary>
+    public bool HasCell => _cellNorms is not null;
 
     /// <summary>‖∂L/∂h‖ by lag, h being the hidden state after a step: what comes down from that step's output and what comes back from
     /// the later steps; dh of docs/math/lstm.md, section 5, dh_t of docs/math/rnn.md, ∂(3).</summary>
@@ -40,24 +43,32 @@ public sealed class LayerGradientFlow
     /// docs/math/lstm.md, section 5. At lag 0 there is none, and the norm is 0.</summary>
     /// <exception cref="InvalidOperationException">The layer has no memory cell.</exception>
     public IReadOnlyList<double> CellNorms => _cellNorms
-        ?? throw new InvalidOperationException($"LayerGradientFlow: {this} has no memory cell; look at HiddenNorms, or ask HasGates first.");
+        ?? throw new InvalidOperationException($"LayerGradientFlow: {this} has no memory cell; look at HiddenNorms, or ask HasCell first.");
 
     /// <summary>By lag, the share of saturated gates among all gates, from 0 to 1; of a vanilla RNN, the share of units whose activation
     /// is saturated. A Relu is where it gives 0, an Identity never.</summary>
     public IReadOnlyList<double> SaturatedShares { get; }
 
-    /// <summary>By lag, the share of units whose gate of one kind is saturated, from 0 to 1.</summary>
+    /// <summary>By lag, the share of units whose gate of one kind is saturated in an LSTM, from 0 to 1.</summary>
     /// <remarks>It does no harm in a forget gate near 1: the memory cell is kept, and its gradient with it.</remarks>
     /// <param name="gate">The gate.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such gate.</exception>
-    /// <exception cref="InvalidOperationException">The layer has no gates.</exception>
+    /// <exception cref="InvalidOperationException">The layer is no LSTM.</exception>
     public IReadOnlyList<double> SaturatedSharesOf(LstmGate gate)
     {
         LstmCell.ThrowIfNoGate(gate);
-        return HasGates
-            ? _saturatedShares[(int)gate]
-            : throw new InvalidOperationException(
-                $"LayerGradientFlow: {this} has no gates; look at SaturatedShares, or ask HasGates first.");
+        return Layer.Cell is LstmCell ? _saturatedShares[(int)gate] : throw WithoutGates("an LSTM");
+    }
+
+    /// <summary>By lag, the share of units whose gate of one kind is saturated in a GRU, from 0 to 1.</summary>
+    /// <remarks>It does no harm in an update gate near 1: the hidden state is kept, and its gradient with it.</remarks>
+    /// <param name="gate">The gate.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such gate.</exception>
+    /// <exception cref="InvalidOperationException">The layer is no GRU.</exception>
+    public IReadOnlyList<double> SaturatedSharesOf(GruGate gate)
+    {
+        GruCell.ThrowIfNoGate(gate);
+        return Layer.Cell is GruCell ? _saturatedShares[(int)gate] : throw WithoutGates("a GRU");
     }
 
     /// <inheritdoc/>
@@ -73,7 +84,7 @@ public sealed class LayerGradientFlow
         ParameterSet unused = layer.Parameters.CreateZeros();
         ModelState before = layer.CreateState(trace.BatchSize), later = layer.CreateState(trace.BatchSize);
         double[] hiddenNorms = new double[trace.SequenceLength];
-        double[]? cellNorms = trace.HasGates ? new double[trace.SequenceLength] : null;
+        double[]? cellNorms = trace.HasCell ? new double[trace.SequenceLength] : null;
         inputGradient = Tensor.CreateFromShape<float>(run.Input.Lengths);
         for (int t = trace.SequenceLength - 1; t >= 0; t--)
         {
@@ -95,12 +106,15 @@ public sealed class LayerGradientFlow
         return new LayerGradientFlow(trace, hiddenNorms, cellNorms, GateSaturation.SharesByLag(trace, saturation));
     }
 
+    private InvalidOperationException WithoutGates(string kind) =>
+        new($"LayerGradientFlow: {this} has no gates of {kind}; look at SaturatedShares, or ask HasGates first.");
+
     private static void ReadStateBefore(LayerRun run, LayerTrace trace, int t, CellState state)
     {
         if (t > 0)
         {
             TensorValues.Step(trace.Hidden, t - 1).CopyTo(state.Hidden);
-            if (trace.HasGates)
+            if (trace.HasCell)
             {
                 TensorValues.Step(trace.Cell, t - 1).CopyTo(((LstmState)state).Cell);
             }

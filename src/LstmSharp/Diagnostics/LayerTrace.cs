@@ -3,7 +3,8 @@ using System.Numerics.Tensors;
 namespace LstmSharp;
 
 /// <summary>What one recurrent layer did with a sequence: part of a <see cref="GateTrace"/>.</summary>
-/// <remarks>Every tensor has the shape [SequenceLength, BatchSize, HiddenSize]. The symbols are those of docs/math/lstm.md.</remarks>
+/// <remarks>Every tensor has the shape [SequenceLength, BatchSize, HiddenSize]. The symbols are those of docs/math/lstm.md and
+/// docs/math/gru.md.</remarks>
 public sealed class LayerTrace
 {
     private readonly Tensor<float>[] _gates;
@@ -33,26 +34,42 @@ public sealed class LayerTrace
     /// <summary>The number of units H.</summary>
     public int HiddenSize => Layer.Cell.HiddenSize;
 
-    /// <summary>Whether the layer has gates and a memory cell, as an LSTM does; a vanilla RNN has the hidden state alone.</summary>
-    public bool HasGates => _cell is not null;
+    /// <summary>Whether the layer has gates, as an LSTM and a GRU do; a vanilla RNN has the hidden state alone.</summary>
+    public bool HasGates => _gates.Length > 0;
+
+    /// <summary>Whether the layer has a memory cell, as an LSTM does.</summary>
+    public bool HasCell => _cell is not null;
 
     /// <summary>The hidden state h after each step.</summary>
     public Tensor<float> Hidden { get; }
 
     /// <summary>The memory cell c after each step.</summary>
     /// <exception cref="InvalidOperationException">The layer has none.</exception>
-    public Tensor<float> Cell => _cell ?? throw NoGates("memory cell");
+    public Tensor<float> Cell => _cell ?? throw Without("memory cell", nameof(HasCell));
 
-    /// <summary>The activations of one gate: i, f or o between 0 and 1, or the update u between −1 and 1.</summary>
+    /// <summary>The activations of one gate of an LSTM: i, f or o between 0 and 1, or the update u between −1 and 1.</summary>
     /// <param name="gate">The gate.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such gate.</exception>
-    /// <exception cref="InvalidOperationException">The layer has no gates.</exception>
+    /// <exception cref="InvalidOperationException">The layer is no LSTM.</exception>
     public Tensor<float> this[LstmGate gate]
     {
         get
         {
             LstmCell.ThrowIfNoGate(gate);
-            return HasGates ? _gates[(int)gate] : throw NoGates("gates");
+            return Layer.Cell is LstmCell ? Gate((int)gate) : throw Without("gates of an LSTM", nameof(HasGates));
+        }
+    }
+
+    /// <summary>The activations of one gate of a GRU: r or z between 0 and 1, or the candidate n between −1 and 1.</summary>
+    /// <param name="gate">The gate.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such gate.</exception>
+    /// <exception cref="InvalidOperationException">The layer is no GRU.</exception>
+    public Tensor<float> this[GruGate gate]
+    {
+        get
+        {
+            GruCell.ThrowIfNoGate(gate);
+            return Layer.Cell is GruCell ? Gate((int)gate) : throw Without("gates of a GRU", nameof(HasGates));
         }
     }
 
@@ -66,6 +83,9 @@ public sealed class LayerTrace
     /// <exception cref="InvalidOperationException">The layer has no memory cell.</exception>
     public float[] LargestCell() => Largest(Cell);
 
+    /// <summary>The activations of a gate, by its place in the storage order.</summary>
+    internal Tensor<float> Gate(int gate) => _gates[gate];
+
     /// <inheritdoc/>
     public override string ToString() => $"layer {LayerIndex}, {Layer}, {SequenceLength} steps of {BatchSize} rows";
 
@@ -77,9 +97,9 @@ public sealed class LayerTrace
     /// <param name="initial">The state to start from; null means zeros.</param>
     internal static LayerTrace Record(int layerIndex, RecurrentLayer layer, SequenceModel alone, Tensor<float> input, CellState? initial)
     {
-        if (layer.Cell is LstmCell cell)
+        if (layer.Cell.CreateActivations((int)input.Lengths[1]) is { } activations)
         {
-            return RecordGates(layerIndex, layer, cell, input, (LstmState?)initial);
+            return RecordGates(layerIndex, layer, input, initial, activations);
         }
 
         ModelState? state = initial is null ? null : new ModelState([initial], initial.BatchSize);
@@ -87,24 +107,29 @@ public sealed class LayerTrace
     }
 
     private static LayerTrace RecordGates(
-        int layerIndex, RecurrentLayer layer, LstmCell cell, Tensor<float> input, LstmState? initial)
+        int layerIndex, RecurrentLayer layer, Tensor<float> input, CellState? initial, GateActivations activations)
     {
+        RecurrentCell cell = layer.Cell;
         int length = (int)input.Lengths[0], batchSize = (int)input.Lengths[1];
         ThrowIfTooLarge(layer, length, batchSize);
         Tensor<float> Room() => Tensor.CreateFromShape<float>([length, batchSize, cell.HiddenSize]);
-        Tensor<float> hiddens = Room(), cells = Room();
-        Tensor<float>[] gates = [Room(), Room(), Room(), Room()];
-        LstmState? previous = initial;
-        LstmState next = cell.CreateState(batchSize), spare = cell.CreateState(batchSize);
-        var activations = new LstmGateActivations(batchSize, cell.HiddenSize);
+        CellState? previous = initial;
+        CellState next = cell.CreateState(batchSize), spare = cell.CreateState(batchSize);
+        Tensor<float> hiddens = Room();
+        Tensor<float>? cells = next is LstmState ? Room() : null;
+        Tensor<float>[] gates = [.. Enumerable.Range(0, cell.GateCount).Select(_ => Room())];
         for (int t = 0; batchSize > 0 && t < length; t++)
         {
-            cell.Step(TensorValues.Step(input, t), previous, next, activations);
+            cell.StepOnSpans(TensorValues.Step(input, t), previous, next, activations);
             next.Hidden.CopyTo(TensorValues.Step(hiddens, t));
-            next.Cell.CopyTo(TensorValues.Step(cells, t));
+            if (cells is not null)
+            {
+                ((LstmState)next).Cell.CopyTo(TensorValues.Step(cells, t));
+            }
+
             for (int gate = 0; gate < gates.Length; gate++)
             {
-                activations[(LstmGate)gate].CopyTo(TensorValues.Step(gates[gate], t));
+                activations.Of(gate).CopyTo(TensorValues.Step(gates[gate], t));
             }
 
             (previous, next, spare) = (next, spare, next);
@@ -129,6 +154,6 @@ public sealed class LayerTrace
         }
     }
 
-    private InvalidOperationException NoGates(string what) =>
-        new($"LayerTrace: layer {LayerIndex}, {Layer}, has no {what}; look at Hidden, or ask HasGates first.");
+    private InvalidOperationException Without(string what, string question) =>
+        new($"LayerTrace: layer {LayerIndex}, {Layer}, has no {what}; look at Hidden, or ask {question} first.");
 }

@@ -9,7 +9,7 @@ public sealed class RecurrentLayer : Layer
     internal RecurrentLayer(RecurrentCell cell)
         : base(cell.InputSize, cell.HiddenSize, cell.Parameters) => (Cell, Cells) = (cell, [cell]);
 
-    /// <summary>The cell: a <see cref="VanillaRnnCell"/> or an <see cref="LstmCell"/>.</summary>
+    /// <summary>The cell: a <see cref="VanillaRnnCell"/>, an <see cref="LstmCell"/> or a <see cref="GruCell"/>.</summary>
     public RecurrentCell Cell { get; }
 
     internal override IReadOnlyList<RecurrentCell> Cells { get; }

@@ -87,14 +87,14 @@ internal sealed unsafe partial class RecurrentPass
     private void AddWeightGradients(Machine machine, in SequenceRows input, int start, int end, ReadOnlySpan<Parameter> gradients)
     {
         int firstRow = input.Steps.First(start), rows = input.Steps.First(end) - firstRow;
-        _weightGradients.Add(
-            machine,
-            new SumGradients(_sumGradients.Pointer, _gatesStride, _cell.GateCount, _cell.HiddenSize, rows),
-            [
-                new(input.Row(firstRow), input.Stride, _cell.InputSize),
-                new(HiddensBefore(input.Steps, start, end), _hidden.Stride, _cell.HiddenSize),
-            ],
-            gradients);
+        var factors = new SumFactors
+        {
+            Sums = new SumGradients(_sumGradients.Pointer, _gatesStride, _cell.GateCount, _cell.HiddenSize, rows),
+            Input = new Factor(input.Row(firstRow), input.Stride, _cell.InputSize),
+            PreviousHidden = new Factor(HiddensBefore(input.Steps, start, end), _hidden.Stride, _cell.HiddenSize),
+            Activations = ActivationsAt(firstRow),
+        };
+        _cell.AddWeightGradients(machine, _weightGradients, factors, gradients);
     }
 
     /// <summary>h₋₁ of every row of some neighbouring steps, side by side: where they lie, or gathered where rows have ended.</summary>

@@ -9,7 +9,8 @@ internal sealed unsafe partial class RecurrentPass
     {
         StepTable steps = input.Steps;
         Start(steps, initial, run.Continues);
-        _activations.Reserve(KeepsActivations ? steps.Count * (long)_activationsStride : 0);
+        int rowsOfActivations = KeepsActivations ? steps.Count : _cell.NeedsActivations ? steps.BatchSize : 0;
+        _activations.Reserve(rowsOfActivations * (long)_activationsStride);
         _steps = steps;
         _runs++;
         _cell.Weights.PrepareForward(run.Machine);

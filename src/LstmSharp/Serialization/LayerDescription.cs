@@ -13,6 +13,7 @@ internal enum LayerKind
     MeanOverTime,
     MaxOverTime,
     Embedding,
+    Gru,
 }
 
 /// <summary>One layer as a model file tells of it.</summary>
@@ -21,6 +22,9 @@ internal enum LayerKind
 /// <param name="Activation">The activation; Identity for layers that have none.</param>
 internal sealed record LayerDescription(LayerKind Kind, int Size = 0, Activation Activation = Activation.Identity)
 {
+    /// <summary>Where the reset gate of a GRU acts; the default for other layers.</summary>
+    public GruReset Reset { get; init; }
+
     /// <summary>The rate of a dropout, else 0.</summary>
     public float Rate { get; init; }
 
@@ -33,11 +37,13 @@ internal sealed record LayerDescription(LayerKind Kind, int Size = 0, Activation
     /// <summary>The key under which a kind's size stands in the file; null where it has none.</summary>
     public static string? SizeKeyOf(LayerKind kind) => kind switch
     {
-        LayerKind.VanillaRnn or LayerKind.Lstm => "hiddenSize",
+        LayerKind.VanillaRnn or LayerKind.Lstm or LayerKind.Gru => "hiddenSize",
         LayerKind.Dense or LayerKind.Embedding => "outputSize",
         LayerKind.Flatten => "sequenceLength",
         _ => null,
     };
+
+    public static bool HasReset(LayerKind kind) => kind is LayerKind.Gru;
 
     public static bool HasRate(LayerKind kind) => kind is LayerKind.Dropout;
 
@@ -49,6 +55,7 @@ internal sealed record LayerDescription(LayerKind Kind, int Size = 0, Activation
     {
         RecurrentLayer { Cell: VanillaRnnCell cell } => new(LayerKind.VanillaRnn, cell.HiddenSize, cell.Activation),
         RecurrentLayer { Cell: LstmCell cell } => new(LayerKind.Lstm, cell.HiddenSize),
+        RecurrentLayer { Cell: GruCell cell } => new(LayerKind.Gru, cell.HiddenSize) { Reset = cell.Reset },
         DenseLayer dense => new(LayerKind.Dense, dense.OutputSize, dense.Activation),
         EmbeddingLayer embedding => new(LayerKind.Embedding, embedding.OutputSize)
         {
@@ -67,7 +74,7 @@ internal sealed record LayerDescription(LayerKind Kind, int Size = 0, Activation
     /// <summary>The number of outputs that the layer makes of so many inputs.</summary>
     public long OutputSizeFor(long inputSize) => Kind switch
     {
-        LayerKind.VanillaRnn or LayerKind.Lstm or LayerKind.Dense or LayerKind.Embedding => Size,
+        LayerKind.VanillaRnn or LayerKind.Lstm or LayerKind.Gru or LayerKind.Dense or LayerKind.Embedding => Size,
         LayerKind.Flatten => inputSize * Size,
         _ => inputSize,
     };
@@ -79,7 +86,7 @@ internal sealed record LayerDescription(LayerKind Kind, int Size = 0, Activation
     public bool IsStepwise => Kind is not (LayerKind.TakeLast or LayerKind.Flatten or LayerKind.MeanOverTime or LayerKind.MaxOverTime);
 
     /// <summary>Whether PyTorch can stack the layer with others in one module.</summary>
-    public bool IsRecurrent => Kind is LayerKind.VanillaRnn or LayerKind.Lstm;
+    public bool IsRecurrent => Kind is LayerKind.VanillaRnn or LayerKind.Lstm or LayerKind.Gru;
 
     /// <summary>The tensors that hold the layer's weights.</summary>
     /// <param name="place">The layer's place among PyTorch's modules.</param>
@@ -87,17 +94,30 @@ internal sealed record LayerDescription(LayerKind Kind, int Size = 0, Activation
     /// <param name="inputSize">The number of its inputs.</param>
     public ModelTensor[] Tensors(LayerPlace place, int position, long inputSize)
     {
-        long rows = (Kind == LayerKind.Lstm ? LstmCell.Gates : 1) * (long)Size;
+        long rows = Size * (Kind switch
+        {
+            LayerKind.Lstm => (long)LstmCell.Gates,
+            LayerKind.Gru => GruCell.Gates,
+            _ => 1,
+        });
+        string? lastBias = Kind == LayerKind.Gru && Reset == GruReset.AfterProduct
+            ? $"{LayerPlace.AtPosition(position).Prefix}{nameof(GruCell.RecurrentBias)}"
+            : null;
         ModelTensor Tensor(string name, string parameter, params long[] shape) =>
             new(place.Prefix + name, shape, $"{LayerPlace.AtPosition(position).Prefix}{parameter}");
         return Kind switch
         {
-            LayerKind.VanillaRnn or LayerKind.Lstm =>
+            LayerKind.VanillaRnn or LayerKind.Lstm or LayerKind.Gru =>
             [
                 Tensor($"weight_ih_l{place.Level}", nameof(RecurrentCell.InputWeights), rows, inputSize),
                 Tensor($"weight_hh_l{place.Level}", nameof(RecurrentCell.RecurrentWeights), rows, Size),
                 Tensor($"bias_ih_l{place.Level}", nameof(RecurrentCell.Bias), rows),
-                Tensor($"bias_hh_l{place.Level}", nameof(RecurrentCell.Bias), rows) with { IsSecondBias = true },
+                Tensor($"bias_hh_l{place.Level}", nameof(RecurrentCell.Bias), rows) with
+                {
+                    IsSecondBias = true,
+                    LastParameter = lastBias,
+                    LastSize = lastBias is null ? 0 : Size,
+                },
             ],
             LayerKind.Dense =>
             [
@@ -119,6 +139,7 @@ internal sealed record LayerDescription(LayerKind Kind, int Size = 0, Activation
     {
         LayerKind.VanillaRnn => builder.VanillaRnn(Size, Activation),
         LayerKind.Lstm => builder.Lstm(Size),
+        LayerKind.Gru => builder.Gru(Size, Reset),
         LayerKind.Dense => builder.Dense(Size, Activation),
         LayerKind.TakeLast => builder.TakeLast(),
         LayerKind.MeanOverTime => builder.MeanOverTime(),

@@ -14,7 +14,7 @@ internal sealed class ModelArchitecture
     public const int MaxTextBytes = 250_000;
 
     private static readonly string[] Keys = ["inputSize", "layers"];
-    private static readonly string[] LayerKeys = ["kind", "activation", "hiddenSize", "outputSize", "sequenceLength", "rate", "vocabularySize", "paddingToken"];
+    private static readonly string[] LayerKeys = ["kind", "activation", "hiddenSize", "outputSize", "sequenceLength", "rate", "vocabularySize", "paddingToken", "reset"];
 
     private readonly int _inputSize;
     private readonly IReadOnlyList<LayerDescription> _layers;
@@ -90,6 +90,11 @@ internal sealed class ModelArchitecture
                     json.WriteString("activation", layer.Activation.ToString());
                 }
 
+                if (LayerDescription.HasReset(layer.Kind))
+                {
+                    json.WriteString("reset", layer.Reset.ToString());
+                }
+
                 if (LayerDescription.HasRate(layer.Kind))
                 {
                     json.WriteNumber("rate", layer.Rate);
@@ -132,6 +137,14 @@ internal sealed class ModelArchitecture
                 source, $"tensor '{large.Name}'", $"of at most {Array.MaxLength} values", $"[{string.Join(", ", large.Shape)}]", large.Name)
             : tensors;
     }
+
+    /// <summary>The names and shapes of the model's parameters.</summary>
+    /// <param name="source">What error messages begin with.</param>
+    /// <exception cref="ModelFileException">A tensor or a layer's output would not fit into one array.</exception>
+    public IEnumerable<(string Name, long[] Shape)> Parameters(string source) => Tensors(source).SelectMany(
+        tensor => !tensor.IsSecondBias ? [(tensor.Parameter, tensor.Shape)]
+            : tensor.LastParameter is { } last ? [(last, new long[] { tensor.LastSize })]
+            : Array.Empty<(string, long[])>());
 
     /// <summary>Makes the model with all weights 0.</summary>
     public SequenceModel BuildUninitialized()
@@ -181,6 +194,7 @@ internal sealed class ModelArchitecture
     {
         LayerKind? kind = null;
         Activation? activation = null;
+        GruReset? reset = null;
         float? rate = null;
         int size = 0, vocabularySize = 0, seen = 0;
         int? paddingToken = null;
@@ -194,6 +208,9 @@ internal sealed class ModelArchitecture
                     break;
                 case "activation":
                     activation = ReadName<Activation>(ref reader, $"{what}: {key}");
+                    break;
+                case "reset":
+                    reset = ReadName<GruReset>(ref reader, $"{what}: {key}");
                     break;
                 case "rate":
                     rate = ReadRate(ref reader, $"{what}: {key}");
@@ -220,6 +237,7 @@ internal sealed class ModelArchitecture
         bool hasItsKeys = sizeKeys.SequenceEqual(sizeKey is null ? [] : [sizeKey])
             && LayerDescription.HasActivation(known) == activation is not null
             && LayerDescription.HasRate(known) == rate is not null
+            && LayerDescription.HasReset(known) == reset is not null
             && (known == LayerKind.Embedding ? vocabularySize > 0 : vocabularySize == 0 && paddingToken is null);
         if (hasItsKeys && paddingToken >= vocabularySize)
         {
@@ -230,6 +248,7 @@ internal sealed class ModelArchitecture
             ? new LayerDescription(known, size, activation ?? Activation.Identity)
             {
                 Rate = rate ?? 0,
+                Reset = reset ?? GruReset.AfterProduct,
                 VocabularySize = vocabularySize,
                 PaddingToken = paddingToken,
             }

@@ -12,8 +12,16 @@ internal static class ModuleNames
     /// <param name="model">The model.</param>
     /// <param name="modules">A name for each layer that has weights; by default the layers' positions.</param>
     /// <exception cref="ArgumentException">The names do not fit the model.</exception>
+    /// <exception cref="NotSupportedException">PyTorch has no such layer.</exception>
     public static List<ModelTensor> Tensors(SequenceModel model, IReadOnlyList<string>? modules)
     {
+        if (model.Layers.FirstOrDefault(layer => layer is RecurrentLayer { Cell: GruCell { Reset: GruReset.BeforeProduct } }) is { } gru)
+        {
+            throw new NotSupportedException(
+                $"SequenceModel: PyTorch has no layer like {gru}, whose reset gate acts before the product; use Save and ModelFile.Load, "
+                + $"or GruReset.{GruReset.AfterProduct}.");
+        }
+
         var architecture = ModelArchitecture.Of(model);
         return architecture.Tensors(nameof(ModuleNames), modules is null ? null : Places(model, architecture.Layers, modules));
     }
@@ -52,7 +60,7 @@ internal static class ModuleNames
         return places;
     }
 
-    /// <summary>Whether one nn.RNN or nn.LSTM can hold both.</summary>
+    /// <summary>Whether one nn.RNN, nn.LSTM or nn.GRU can hold both.</summary>
     private static bool CanStack(LayerDescription first, LayerDescription second) => first.IsRecurrent && first == second;
 
     private static void ThrowIfNoName(string name, string argument)

@@ -162,6 +162,8 @@ public sealed class BitLawTests
         {
             SequenceModel model = SequenceModel.Create(5).Lstm(hiddenSize).VanillaRnn((hiddenSize / 2) + 1).Dense(70).Build(hiddenSize);
             check(ModelRun.Draw(model, length, batchSize, new Random(length)));
+            model = SequenceModel.Create(5).Gru(hiddenSize).Gru((hiddenSize / 2) + 1, GruReset.BeforeProduct).Build(hiddenSize);
+            check(ModelRun.Draw(model, length, batchSize, new Random(length)));
         }
 
         if (anyLayers)

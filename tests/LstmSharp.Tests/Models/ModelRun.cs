@@ -129,6 +129,7 @@ internal sealed class ModelRun
         return layer switch
         {
             RecurrentLayer { Cell: LstmCell } => new ReferenceLstm(weights[0], weights[1], weights[2]),
+            RecurrentLayer { Cell: GruCell } => new ReferenceGru(weights[0], weights[1], weights[2], weights.ElementAtOrDefault(3)),
             RecurrentLayer { Cell: VanillaRnnCell cell } => new ReferenceVanillaRnn(weights[0], weights[1], weights[2], cell.Activation),
             DenseLayer dense => new ReferenceDense(weights[0], weights[1], dense.Activation),
             EmbeddingLayer embedding => new ReferenceEmbedding(weights[0], embedding.OutputSize, embedding.PaddingToken),

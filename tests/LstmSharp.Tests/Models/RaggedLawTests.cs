@@ -176,6 +176,8 @@ public sealed class RaggedLawTests
         {
             SequenceModel model = SequenceModel.Create(5).Lstm(hiddenSize).VanillaRnn((hiddenSize / 2) + 1).Dense(7).Build(hiddenSize);
             check(Draw(model, length, batchSize, new Random(length)));
+            model = SequenceModel.Create(5).Gru(hiddenSize).Gru((hiddenSize / 2) + 1, GruReset.BeforeProduct).Build(hiddenSize);
+            check(Draw(model, length, batchSize, new Random(length)));
             model = SequenceModel.Create(5).Lstm(hiddenSize).TakeLast().Lstm(9).Dense(3).Build(hiddenSize);
             check(Draw(model, length, batchSize, new Random(length)));
         }

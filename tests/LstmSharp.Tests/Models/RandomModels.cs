@@ -35,8 +35,10 @@ internal static class RandomModels
         for (int n = random.Next(1, 4); n > 0; n--)
         {
             int size = Size(random);
-            builder = random.Next(4) switch
+            builder = random.Next(6) switch
             {
+                4 => builder.Gru(size),
+                5 => builder.Gru(size, GruReset.BeforeProduct),
                 0 => builder.VanillaRnn(size),
                 1 => builder.Dense(size, Activation.Tanh),
                 _ => builder.Lstm(size),
@@ -89,8 +91,10 @@ internal static class RandomModels
         int layers = random.Next(1, 4);
         for (int n = 0; n < layers; n++)
         {
-            builder = random.Next(5) switch
+            builder = random.Next(8) switch
             {
+                5 or 6 => builder.Gru(Size(random)),
+                7 => builder.Gru(Size(random), GruReset.BeforeProduct),
                 0 => builder.VanillaRnn(Size(random), (Activation)random.Next(4)),
                 1 => builder.Dense(Size(random), (Activation)random.Next(4)),
                 _ => builder.Lstm(Size(random)),
