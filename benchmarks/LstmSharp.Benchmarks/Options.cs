@@ -5,8 +5,8 @@ internal sealed class Options
 {
     public const string Usage = """
         Options:
-          --group NAME       lstm, rnn, functions, streaming, latency, steps, denormals, crowd, memory, coldstart or all;
-                             repeatable (default: all but rnn, latency, memory and coldstart)
+          --group NAME       lstm, gru, rnn, functions, streaming, latency, steps, denormals, crowd, memory, coldstart or all;
+                             repeatable (default: all but gru, rnn, latency, memory and coldstart)
           --shape T,B,I,H    LSTM shape instead of the default ones; repeatable
           --work NAME        inference, training or adam; repeatable (default: all three)
           --threads 1,2      numbers of threads (default: 1,2)

@@ -73,7 +73,7 @@ public static class GradientFlowPlot
         {
             (string name, LayerGradientFlow layer) = curves[n];
             norms.AddHidden(Relative(layer.HiddenNorms, relativeToLag), $"{name}∂L/∂h", n);
-            if (layer.HasGates)
+            if (layer.HasCell)
             {
                 norms.AddCell(Relative(layer.CellNorms, relativeToLag), $"{name}∂L/∂c", n);
             }

@@ -45,7 +45,7 @@ public static class StateGrowthPlot
         {
             (string name, LayerTrace layer) = curves[n];
             sizes.AddHidden(Doubles(layer.LargestHidden()), $"{name}|h|", n);
-            if (layer.HasGates)
+            if (layer.HasCell)
             {
                 sizes.AddCell(Doubles(layer.LargestCell()), $"{name}|c|", n);
             }

@@ -9,7 +9,7 @@ public sealed class GradientByLag
     {
         Flow = flow;
         Hidden = ShareOfFirst(flow.HiddenNorms);
-        Cell = flow.HasGates ? ShareOfFirst(flow.CellNorms) : [];
+        Cell = flow.HasCell ? ShareOfFirst(flow.CellNorms) : [];
     }
 
     /// <summary>The norms themselves, from the last step (n = 0) on.</summary>

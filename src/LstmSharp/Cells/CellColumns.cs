@@ -7,7 +7,7 @@ namespace LstmSharp;
 internal sealed record CellColumns(int Gates, int[] Input, int[] Recurrent)
 {
     /// <summary>A column without such weights.</summary>
-    public const int None = -1;
+    public const int None = PackedWeights.NoGate;
 
     public int Count => Input.Length;
 

@@ -23,6 +23,9 @@ internal enum PackingOrder
 /// change.</remarks>
 internal sealed unsafe class PackedWeights
 {
+    /// <summary>Stands for a gate where a column of sums has no weights.</summary>
+    public const int NoGate = -1;
+
     private readonly Packing?[] _packings = new Packing?[3];
     private readonly Lock _lock = new();
     private readonly Parameter _parameter;
@@ -36,7 +39,7 @@ internal sealed unsafe class PackedWeights
     /// <param name="parameter">Weights [gates × units, depth], or a bias [gates × units].</param>
     /// <param name="gates">How many blocks of units follow each other in the parameter.</param>
     /// <param name="order">What the packed copy is for.</param>
-    /// <param name="columns">The gate of each column of sums, of which there are one or four: <see cref="CellColumns.None"/> makes zeros. By
+    /// <param name="columns">The gate of each column of sums, of which there are one or four: <see cref="NoGate"/> makes zeros. By
     /// default the gates in their order.</param>
     /// <param name="second">A bias [units] for the columns without a gate.</param>
     public PackedWeights(Parameter parameter, int gates, PackingOrder order, int[]? columns = null, Parameter? second = null)
@@ -107,7 +110,7 @@ internal sealed unsafe class PackedWeights
         for (int column = 0; column < _columns.Length; column++)
         {
             int gate = _columns[column];
-            ReadOnlySpan<float> bias = gate != CellColumns.None ? _parameter.Values.Slice(gate * _units, _units)
+            ReadOnlySpan<float> bias = gate != NoGate ? _parameter.Values.Slice(gate * _units, _units)
                 : _second is null ? default
                 : _second.Values;
             bias.CopyTo(new Span<float>(packed + ((nint)column * stride), _units));
@@ -124,7 +127,7 @@ internal sealed unsafe class PackedWeights
         {
             int unit = (panel * panels.UnitsPerPanel) + (interleaved ? 0 : vector * lanes);
             int gate = _columns[interleaved ? vector : 0];
-            int valid = gate == CellColumns.None ? 0 : Math.Clamp(panels.Units - unit, 0, lanes);
+            int valid = gate == NoGate ? 0 : Math.Clamp(panels.Units - unit, 0, lanes);
             nint row = unit + ((nint)gate * _units);
             Transpose(weights + (row * _depth), _depth, valid, packed, lanes);
         }

@@ -52,7 +52,7 @@ internal readonly unsafe struct SumFactors
     /// <summary>h₋₁.</summary>
     public required Factor PreviousHidden { get; init; }
 
-    /// <summary>What the cell kept of the steps: <see cref="StepRows.Activations"/> of the first row.</summary>
+    /// <summary>What the cell kept of the steps for the way back; the first row.</summary>
     public required float* Activations { get; init; }
 }
 

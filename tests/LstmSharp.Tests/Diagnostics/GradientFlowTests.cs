@@ -23,7 +23,7 @@ public sealed class GradientFlowTests
             for (int lag = 0; lag < oracle.Length; lag++)
             {
                 ShouldBeClose(layer.HiddenNorms[lag], oracle.HiddenNorm(lag), oracle.HiddenNorm(0));
-                if (layer.HasGates)
+                if (layer.HasCell)
                 {
                     ShouldBeClose(layer.CellNorms[lag], oracle.CellNorm(lag), oracle.HiddenNorm(0));
                 }

@@ -31,7 +31,7 @@ public sealed class ModelStateBytesTests
     [InlineData(7)]
     public void FromBytes_OfToBytes_KeepsEveryBit(int batchSize)
     {
-        SequenceModel model = SequenceModel.Create(3).Lstm(5).VanillaRnn(9).Lstm(1).Build();
+        SequenceModel model = SequenceModel.Create(3).Lstm(5).VanillaRnn(9).Gru(4).Lstm(1).Build();
         ModelState state = model.CreateState(batchSize).Fill(new Random(1));
         float[] special = [float.NaN, BitConverter.Int32BitsToSingle(0x7FA12345), -0f, float.NegativeInfinity, float.Epsilon];
         special.AsSpan(..Math.Min(5, state[0].Hidden.Length)).CopyTo(state[0].Hidden);
