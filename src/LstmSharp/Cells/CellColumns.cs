@@ -17,6 +17,13 @@ internal sealed record CellColumns(int Gates, int[] Input, int[] Recurrent)
     /// <summary>Whether the column without Wx begins with a second bias.</summary>
     public bool HasRecurrentBias { get; init; }
 
+    /// <summary><see cref="Kernels.Segment.Third"/> of the columns that have Wx: not 0 where three of four have it, and three have
+    /// Wh.</summary>
+    public nint InputThird { get; init; }
+
+    /// <summary>The same of those that have Wh.</summary>
+    public nint RecurrentThird { get; init; }
+
     /// <summary>Whether h₋₁ reaches h beside the sums, too: then its gradient begins with what
     /// <see cref="StepGradients.Hidden"/> holds.</summary>
     public bool CarriesHidden { get; init; }

@@ -71,10 +71,17 @@ internal sealed unsafe class CellWeights
         };
         if (!isKnown)
         {
-            product.Append(Segment.OfPacked(width, step.Input, step.InputStride, _inputSize, _input.For(width)));
+            product.Append(Segment.OfPacked(width, step.Input, step.InputStride, _inputSize, _input.For(width)) with
+            {
+                Third = _columns.InputThird,
+            });
         }
 
-        product.Append(Segment.OfPacked(width, step.PreviousHidden, Panels.RowStride(_hiddenSize), _hiddenSize, _recurrent.For(width)));
+        int stride = Panels.RowStride(_hiddenSize);
+        product.Append(Segment.OfPacked(width, step.PreviousHidden, stride, _hiddenSize, _recurrent.For(width)) with
+        {
+            Third = _columns.RecurrentThird,
+        });
         return product;
     }
 
@@ -94,7 +101,10 @@ internal sealed unsafe class CellWeights
             Rows = rows,
             Panels = panels,
         };
-        product.Append(Segment.OfPacked(width, input, inputStride, _inputSize, _input.For(width)));
+        product.Append(Segment.OfPacked(width, input, inputStride, _inputSize, _input.For(width)) with
+        {
+            Third = _columns.InputThird,
+        });
         return product;
     }
 
@@ -148,7 +158,8 @@ internal sealed unsafe class CellWeights
             Rows = rows,
             Panels = panels,
         };
-        AppendTransposed(ref product, width, _recurrentBackward, Array.IndexOf(_columns.Input, _columns.LaterGate), _columns.LaterGate, gradients.Sums);
+        int gate = _columns.LaterGate, column = Array.IndexOf(_columns.Input, gate);
+        AppendTransposed(ref product, width, _recurrentBackward, column, gate, gradients.Sums);
         return product;
     }
 

@@ -19,6 +19,8 @@ public sealed unsafe partial class GruCell : RecurrentCell
     private static readonly CellColumns s_resetAfter =
         new(Gates, Input: [0, 1, 2, CellColumns.None], Recurrent: [0, 1, CellColumns.None, 2])
         {
+            InputThird = (int)GruGate.Candidate,
+            RecurrentThird = (int)GruGate.Candidate + 1,
             HasRecurrentBias = true,
             CarriesHidden = true,
         };

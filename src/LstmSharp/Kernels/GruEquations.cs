@@ -52,6 +52,8 @@ internal static unsafe class GruEquations<TSimd, TVector>
 /// <summary>One time step of a GRU, the reset gate after the product, for one row: sums in registers.</summary>
 internal unsafe struct GruRow : IRowEpilogue
 {
+    public static bool HasThirds => true;
+
     /// <summary>Receives r, z, n and q, <c>[column][Stride]</c> in the order of <see cref="GruGate"/>, where they are wanted; else null.</summary>
     public required float* Activations;
 
