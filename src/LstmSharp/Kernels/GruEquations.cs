@@ -15,7 +15,7 @@ internal static unsafe class GruEquations<TSimd, TVector>
     where TVector : struct
 {
     /// <summary>The column behind the gates: that of q.</summary>
-    public const int Reset = (int)GruGate.Candidate + 1;
+    public const int ColumnOfQ = (int)GruGate.Candidate + 1;
 
     /// <summary>(1), (2): r or z of its sum.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -78,7 +78,7 @@ internal unsafe struct GruRow : IRowEpilogue
             TSimd.Store(r, activations + ((int)GruGate.Reset * Stride));
             TSimd.Store(z, activations + ((int)GruGate.Update * Stride));
             TSimd.Store(n, activations + ((int)GruGate.Candidate * Stride));
-            TSimd.Store(q, activations + (GruEquations<TSimd, TVector>.Reset * Stride));
+            TSimd.Store(q, activations + (GruEquations<TSimd, TVector>.ColumnOfQ * Stride));
         }
     }
 }
@@ -144,7 +144,7 @@ internal unsafe struct GruForward : ITileEpilogue
         {
             TVector r = TSimd.Load(sums + ((int)GruGate.Reset * vectorStride));
             TVector z = TSimd.Load(sums + ((int)GruGate.Update * vectorStride));
-            TVector q = TSimd.Load(sums + (GruEquations<TSimd, TVector>.Reset * vectorStride));
+            TVector q = TSimd.Load(sums + (GruEquations<TSimd, TVector>.ColumnOfQ * vectorStride));
             TVector n = GruEquations<TSimd, TVector>.Candidate(TSimd.Load(sums + ((int)GruGate.Candidate * vectorStride)), r, q);
             TSimd.Store(GruEquations<TSimd, TVector>.Hidden(z, n, TSimd.Load(previousHidden)), hidden);
             if (activations != null)
@@ -152,7 +152,7 @@ internal unsafe struct GruForward : ITileEpilogue
                 TSimd.Store(r, activations + ((int)GruGate.Reset * stride));
                 TSimd.Store(z, activations + ((int)GruGate.Update * stride));
                 TSimd.Store(n, activations + ((int)GruGate.Candidate * stride));
-                TSimd.Store(q, activations + (GruEquations<TSimd, TVector>.Reset * stride));
+                TSimd.Store(q, activations + (GruEquations<TSimd, TVector>.ColumnOfQ * stride));
                 activations += GatesStride;
             }
         }
@@ -193,7 +193,7 @@ internal unsafe struct GruBackward : ITileEpilogue
     {
         nint units = Math.Min(area.Units, Stride - area.FirstUnit);
         nint update = (int)GruGate.Update * Stride, candidate = (int)GruGate.Candidate * Stride;
-        nint q = GruEquations<TSimd, TVector>.Reset * Stride;
+        nint q = GruEquations<TSimd, TVector>.ColumnOfQ * Stride;
         for (int row = area.FirstRow; row < area.FirstRow + area.Rows; row++)
         {
             nint state = ((nint)row * Stride) + area.FirstUnit;

@@ -25,7 +25,7 @@ internal unsafe struct GruGatesRow : IRowEpilogue
         TSimd.Store(r, activations + ((int)GruGate.Reset * Stride));
         TSimd.Store(GruEquations<TSimd, TVector>.Gate(update), activations + ((int)GruGate.Update * Stride)); // (2)
         TSimd.Store(candidate, activations + ((int)GruGate.Candidate * Stride));
-        GruEquations<TSimd, TVector>.Store(q, activations + (GruEquations<TSimd, TVector>.Reset * Stride));
+        GruEquations<TSimd, TVector>.Store(q, activations + (GruEquations<TSimd, TVector>.ColumnOfQ * Stride));
     }
 }
 

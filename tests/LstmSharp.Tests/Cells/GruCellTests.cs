@@ -1,3 +1,5 @@
+using LstmSharp.Kernels;
+
 namespace LstmSharp.Tests.Cells;
 
 public sealed class GruCellTests
@@ -42,6 +44,72 @@ public sealed class GruCellTests
         activations[GruGate.Reset].ToArray().ShouldBeWithin(reference.R.Values, 2e-6, 2e-6, "r");
         activations[GruGate.Update].ToArray().ShouldBeWithin(reference.Z.Values, 2e-6, 2e-6, "z");
         activations[GruGate.Candidate].ToArray().ShouldBeWithin(reference.N.Values, 2e-6, 2e-6, "n");
+    }
+
+    [Theory]
+    [InlineData(GruReset.AfterProduct)]
+    [InlineData(GruReset.BeforeProduct)]
+    public void Step_AnySize_HasTheBitsOfOneChainOfFusedMultiplyAddsASum(GruReset reset)
+    {
+        for (int hiddenSize = 1; hiddenSize <= 70; hiddenSize += 3)
+        {
+            int batchSize = 1 + (hiddenSize % 15), inputSize = 1 + (hiddenSize % 4);
+            var random = new Random(hiddenSize);
+            var cell = new GruCell(inputSize, hiddenSize, reset, seed: hiddenSize, WeightInitialization.PyTorchUniform);
+            float[] input = RandomValues.Uniform(random, batchSize * inputSize);
+            GruState previous = cell.CreateState(batchSize), next = cell.CreateState(batchSize);
+            RandomValues.Uniform(random, batchSize * hiddenSize).CopyTo(previous.Hidden);
+
+            cell.Step(input, previous, next);
+
+            float[] expected = [.. Enumerable.Range(0, batchSize).SelectMany(row => NaiveStep(
+                cell, input[(row * inputSize)..((row + 1) * inputSize)], previous.Hidden.Slice(row * hiddenSize, hiddenSize).ToArray()))];
+            next.Hidden.ToArray().ShouldHaveTheBitsOf(expected);
+        }
+    }
+
+    /// <summary>docs/math/gru.md, section 7, in single numbers.</summary>
+    private static float[] NaiveStep(GruCell cell, float[] x, float[] h)
+    {
+        const float guard = 8.470329e-22f;
+        static float Rounded(float value) => (value + guard) - guard;
+        static float Chain(float sum, ReadOnlySpan<float> weights, float[] values)
+        {
+            for (int k = 0; k < values.Length; k++)
+            {
+                sum = MathF.FusedMultiplyAdd(values[k], weights[k], sum);
+            }
+
+            return sum;
+        }
+
+        static float[] Map(Action<ReadOnlySpan<float>, Span<float>, SimdWidth> function, IEnumerable<float> sums)
+        {
+            float[] values = [.. sums];
+            function(values, values, SimdWidth.Bits128);
+            return values;
+        }
+
+        int units = h.Length;
+        ReadOnlySpan<float> RowOf(Parameter weights, GruGate gate, int unit) =>
+            weights.Values.Slice((((int)gate * units) + unit) * weights.Shape[1], weights.Shape[1]);
+        float OfInput(GruGate gate, int unit) =>
+            Chain(cell.Bias.Values[((int)gate * units) + unit], RowOf(cell.InputWeights, gate, unit), x);
+        float OfBoth(GruGate gate, int unit, float[] hidden) => Chain(OfInput(gate, unit), RowOf(cell.RecurrentWeights, gate, unit), hidden);
+        IEnumerable<int> all = Enumerable.Range(0, units);
+
+        float[] r = Map(ElementarySpans.Sigmoid, all.Select(unit => OfBoth(GruGate.Reset, unit, h)));
+        float[] z = Map(ElementarySpans.Sigmoid, all.Select(unit => OfBoth(GruGate.Update, unit, h)));
+        float[] reset = [.. all.Select(unit => Rounded(r[unit] * h[unit]))];
+        float SumOfCandidate(int unit) => cell.RecurrentBias is { } second
+            ? MathF.FusedMultiplyAdd(
+                r[unit],
+                Chain(second.Values[unit], RowOf(cell.RecurrentWeights, GruGate.Candidate, unit), h),
+                OfInput(GruGate.Candidate, unit))
+            : OfBoth(GruGate.Candidate, unit, reset);
+        float[] n = Map(ElementarySpans.Tanh, all.Select(SumOfCandidate));
+        return [.. all.Select(unit => Rounded(
+            MathF.FusedMultiplyAdd(z[unit], h[unit], MathF.FusedMultiplyAdd(-z[unit], n[unit], n[unit]))))];
     }
 
     [Theory]
