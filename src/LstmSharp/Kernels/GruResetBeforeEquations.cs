@@ -6,6 +6,8 @@ namespace LstmSharp.Kernels;
 /// <see cref="GruEquations{TSimd, TVector}"/>.</summary>
 internal unsafe struct GruGatesRow : IRowEpilogue
 {
+    public static bool HasThirds => false;
+
     /// <summary>Receives r, z, the input's sum of n, and q, <c>[column][Stride]</c> in the order of <see cref="GruGate"/>.</summary>
     public required float* Activations;
 

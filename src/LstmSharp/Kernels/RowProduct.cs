@@ -32,8 +32,9 @@ internal unsafe struct RowWeights
 /// <summary>What becomes of the sums of one interleaved panel of a row while they are still in registers.</summary>
 internal interface IRowEpilogue
 {
-    /// <summary>Whether the third sum has no part of h₋₁, and the fourth none of x.</summary>
-    static virtual bool HasThirds => false;
+    /// <summary>Whether the third sum has no part of h₋₁, and the fourth none of x. A constant for the compiler, which is why it is no
+    /// default of this interface.</summary>
+    static abstract bool HasThirds { get; }
 
     /// <summary>Works on the four gates' sums of some units; inlined, so that nothing goes through memory.</summary>
     void Apply<TSimd, TVector>(nint firstUnit, TVector sum0, TVector sum1, TVector sum2, TVector sum3)
@@ -98,7 +99,7 @@ internal static unsafe class RowProduct
 }
 
 /// <summary>The loops of a single row.</summary>
-internal static unsafe class RowProduct<TSimd, TVector>
+internal static unsafe partial class RowProduct<TSimd, TVector>
     where TSimd : ISimd<TVector>
     where TVector : struct
 {
@@ -114,7 +115,11 @@ internal static unsafe class RowProduct<TSimd, TVector>
         for (nint n = 0; n < pairs; n++)
         {
             nint panel = 2 * (lastFirst ? pairs - 1 - n : n);
-            if (panel + 1 < panels)
+            if (TEpilogue.HasThirds)
+            {
+                Thirds(weights, x, h, panel, panel + 1 < panels, epilogue);
+            }
+            else if (panel + 1 < panels)
             {
                 TwoPanels(weights, x, h, panel, epilogue);
             }
@@ -166,18 +171,6 @@ internal static unsafe class RowProduct<TSimd, TVector>
         TVector sum11 = TSimd.Load(initial + vectorStride);
         TVector sum12 = TSimd.Load(initial + (2 * vectorStride));
         TVector sum13 = TSimd.Load(initial + (3 * vectorStride));
-        if (TEpilogue.HasThirds)
-        {
-            nint third = 2 * TSimd.Lanes, fourth = 3 * TSimd.Lanes;
-            AddThreeOfTwo(
-                x, weights.InputSize, weights.InputWeights, panel, third, ref sum00, ref sum01, ref sum02, ref sum10, ref sum11, ref sum12);
-            AddThreeOfTwo(
-                h, weights.HiddenSize, weights.HiddenWeights, panel, fourth, ref sum00, ref sum01, ref sum03, ref sum10, ref sum11, ref sum13);
-            epilogue.Apply<TSimd, TVector>(unit, sum00, sum01, sum02, sum03);
-            epilogue.Apply<TSimd, TVector>(unit + TSimd.Lanes, sum10, sum11, sum12, sum13);
-            return;
-        }
-
         float* left = x;
         nint depth = weights.InputSize, panelStride = depth * PanelWidth;
         float* right = weights.InputWeights + (panel * panelStride);
@@ -217,17 +210,8 @@ internal static unsafe class RowProduct<TSimd, TVector>
         TVector sum1 = TSimd.Load(initial + vectorStride);
         TVector sum2 = TSimd.Load(initial + (2 * vectorStride));
         TVector sum3 = TSimd.Load(initial + (3 * vectorStride));
-        if (TEpilogue.HasThirds)
-        {
-            AddThree(x, weights.InputSize, weights.InputWeights, panel, 2 * TSimd.Lanes, ref sum0, ref sum1, ref sum2);
-            AddThree(h, weights.HiddenSize, weights.HiddenWeights, panel, 3 * TSimd.Lanes, ref sum0, ref sum1, ref sum3);
-        }
-        else
-        {
-            AddFour(x, weights.InputSize, weights.InputWeights, panel, ref sum0, ref sum1, ref sum2, ref sum3);
-            AddFour(h, weights.HiddenSize, weights.HiddenWeights, panel, ref sum0, ref sum1, ref sum2, ref sum3);
-        }
-
+        AddFour(x, weights.InputSize, weights.InputWeights, panel, ref sum0, ref sum1, ref sum2, ref sum3);
+        AddFour(h, weights.HiddenSize, weights.HiddenWeights, panel, ref sum0, ref sum1, ref sum2, ref sum3);
         epilogue.Apply<TSimd, TVector>(unit, sum0, sum1, sum2, sum3);
     }
 
@@ -275,51 +259,6 @@ internal static unsafe class RowProduct<TSimd, TVector>
             sum1 = TSimd.FusedMultiplyAdd(value, TSimd.Load(right + TSimd.Lanes), sum1);
             sum2 = TSimd.FusedMultiplyAdd(value, TSimd.Load(right + (2 * TSimd.Lanes)), sum2);
             sum3 = TSimd.FusedMultiplyAdd(value, TSimd.Load(right + (3 * TSimd.Lanes)), sum3);
-        }
-    }
-
-    /// <summary>The first two vectors of a panel, and the one at an offset.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddThree(
-        float* left, nint depth, float* weights, nint panel, nint third, ref TVector sum0, ref TVector sum1, ref TVector sum2)
-    {
-        float* right = weights + (panel * depth * PanelWidth);
-        for (nint k = 0; k < depth; k++, right += PanelWidth)
-        {
-            TVector value = TSimd.Broadcast(left[k]);
-            sum0 = TSimd.FusedMultiplyAdd(value, TSimd.Load(right), sum0);
-            sum1 = TSimd.FusedMultiplyAdd(value, TSimd.Load(right + TSimd.Lanes), sum1);
-            sum2 = TSimd.FusedMultiplyAdd(value, TSimd.Load(right + third), sum2);
-        }
-    }
-
-    /// <summary>The same of two panels.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void AddThreeOfTwo(
-        float* left,
-        nint depth,
-        float* weights,
-        nint panel,
-        nint third,
-        ref TVector sum00,
-        ref TVector sum01,
-        ref TVector sum02,
-        ref TVector sum10,
-        ref TVector sum11,
-        ref TVector sum12)
-    {
-        nint panelStride = depth * PanelWidth;
-        float* right = weights + (panel * panelStride);
-        for (nint k = 0; k < depth; k++, right += PanelWidth)
-        {
-            TVector value = TSimd.Broadcast(left[k]);
-            float* second = right + panelStride;
-            sum00 = TSimd.FusedMultiplyAdd(value, TSimd.Load(right), sum00);
-            sum01 = TSimd.FusedMultiplyAdd(value, TSimd.Load(right + TSimd.Lanes), sum01);
-            sum02 = TSimd.FusedMultiplyAdd(value, TSimd.Load(right + third), sum02);
-            sum10 = TSimd.FusedMultiplyAdd(value, TSimd.Load(second), sum10);
-            sum11 = TSimd.FusedMultiplyAdd(value, TSimd.Load(second + TSimd.Lanes), sum11);
-            sum12 = TSimd.FusedMultiplyAdd(value, TSimd.Load(second + third), sum12);
         }
     }
 
