@@ -23,7 +23,7 @@ program=tests/LstmSharp.Campaigns/bin/Release/net10.0/LstmSharp.Campaigns
 listing() {
     local name=$1 width=$2
     shift 2
-    env "$@" DOTNET_JitDisasm='SixRowsFourVectors SixRowsTwoVectors FourRowsFourVectors TwoRows OneRow TwoPanels OnePanel Columns' \
+    env "$@" DOTNET_JitDisasm='SixRowsFourVectors SixRowsTwoVectors FourRowsFourVectors TwoRows OneRow TwoPanels OnePanel Columns *ThreeVectors *PanelsOfThirds OnePanelOfThirds' \
         DOTNET_JitStdOutFile="$folder/$name.txt" "$program" fingerprint --width "$width" >/dev/null
 }
 

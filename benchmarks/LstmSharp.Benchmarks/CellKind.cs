@@ -5,4 +5,7 @@ public enum CellKind
 {
     Lstm,
     VanillaRnn,
+
+    /// <summary>A GRU whose reset gate acts after the product.</summary>
+    Gru,
 }

@@ -6,6 +6,9 @@ internal enum Group
     /// <summary>LSTM layers beside the peers.</summary>
     Lstm,
 
+    /// <summary>GRU layers beside the peers.</summary>
+    Gru,
+
     /// <summary>Vanilla RNN layers beside the peers.</summary>
     Rnn,
 

@@ -35,6 +35,7 @@ internal static class Groups
     public static IEnumerable<Measurement> Measurements(Group group, Options options) => group switch
     {
         Group.Lstm => Layers(CellKind.Lstm, options.Shapes.Count > 0 ? options.Shapes : LstmShapes, options),
+        Group.Gru => Layers(CellKind.Gru, LstmShapes, options),
         Group.Rnn => Layers(CellKind.VanillaRnn, RnnShapes, options),
         Group.Functions =>
             from work in new[] { Work.Sigmoid, Work.Tanh }

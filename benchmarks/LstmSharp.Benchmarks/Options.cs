@@ -5,7 +5,7 @@ internal sealed class Options
 {
     public const string Usage = """
         Options:
-          --group NAME       lstm, rnn, functions, streaming, latency, steps, ragged, languagemodel,
+          --group NAME       lstm, gru, rnn, functions, streaming, latency, steps, ragged, languagemodel,
                              raggedtraining, denormals, crowd, memory, coldstart or all; repeatable (default: lstm,
                              functions, streaming, steps, denormals and crowd)
           --shape T,B,I,H    LSTM shape instead of the default ones; repeatable

@@ -1,7 +1,8 @@
 namespace LstmSharp.Benchmarks;
 
 /// <summary>The numbers every contender computes with: one layer's weights, its input and the target of training.</summary>
-/// <remarks>Weights have the gates in the order input, forget, update, output.</remarks>
+/// <remarks>Weights have the gates in the order input, forget, update, output; those of a GRU in the order reset, update,
+/// candidate.</remarks>
 public sealed class Problem
 {
     private const float Decay = 0.95f;
@@ -10,13 +11,14 @@ public sealed class Problem
     {
         (Shape, Cell) = (shape, cell);
         var random = new Random(1);
-        int rows = (cell == CellKind.Lstm ? 4 : 1) * shape.HiddenSize;
+        int rows = Shape.GatesOf(cell) * shape.HiddenSize;
         float bound = 1 / MathF.Sqrt(shape.HiddenSize);
         InputWeights = Numbers(random, rows * shape.InputSize, bound);
         RecurrentWeights = Numbers(random, rows * shape.HiddenSize, bound);
         Bias = Numbers(random, rows, bound);
         Input = Numbers(random, shape.InputCount, 1);
         Target = Numbers(random, shape.OutputCount, 1);
+        RecurrentBias = cell == CellKind.Gru ? Numbers(random, shape.HiddenSize, bound) : [];
         Head = hasHead ? Numbers(random, shape.HiddenSize + 1, bound) : [];
         if (values == Values.Denormal)
         {
@@ -33,6 +35,9 @@ public sealed class Problem
     public float[] RecurrentWeights { get; }
 
     public float[] Bias { get; }
+
+    /// <summary>The second bias of a GRU's candidate; empty for other cells.</summary>
+    public float[] RecurrentBias { get; }
 
     public float[] Input { get; }
 

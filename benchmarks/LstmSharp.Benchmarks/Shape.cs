@@ -23,7 +23,7 @@ public readonly record struct Shape(int Length, int BatchSize, int InputSize, in
     /// more for the states' gradients; the input's gradient is not asked for.</remarks>
     public double Flops(Work work, CellKind cell)
     {
-        double perColumn = 2.0 * Length * BatchSize * (cell == CellKind.Lstm ? 4 : 1) * HiddenSize;
+        double perColumn = 2.0 * Length * BatchSize * GatesOf(cell) * HiddenSize;
         double forward = perColumn * (InputSize + HiddenSize);
         return work switch
         {
@@ -32,6 +32,14 @@ public readonly record struct Shape(int Length, int BatchSize, int InputSize, in
             _ => double.NaN,
         };
     }
+
+    /// <summary>How many blocks of HiddenSize rows a cell's weights have.</summary>
+    public static int GatesOf(CellKind cell) => cell switch
+    {
+        CellKind.Lstm => 4,
+        CellKind.Gru => 3,
+        _ => 1,
+    };
 
     public override string ToString() => $"{Length}·{BatchSize}·{InputSize}·{HiddenSize}";
 }

@@ -50,6 +50,12 @@ internal sealed class TelescopeBand
             yield return Gate("output o", trace[LstmGate.Output], row, steps);
             yield return Signed("cell c", trace.Cell, row, steps);
         }
+        else if (trace.Layer.Cell is GruCell)
+        {
+            yield return Gate("reset r", trace[GruGate.Reset], row, steps);
+            yield return Gate("update z", trace[GruGate.Update], row, steps);
+            yield return Signed("candidate n", trace[GruGate.Candidate], row, steps);
+        }
 
         yield return Signed("hidden h", trace.Hidden, row, steps);
     }

@@ -20,7 +20,8 @@ public sealed class ModelState : IReadOnlyList<CellState>
     /// <summary>The number of recurrent layers.</summary>
     public int Count => _states.Length;
 
-    /// <summary>The state of a recurrent layer: an <see cref="LstmState"/> or a <see cref="VanillaRnnState"/>.</summary>
+    /// <summary>The state of a recurrent layer: an <see cref="LstmState"/>, a <see cref="GruState"/> or a
+    /// <see cref="VanillaRnnState"/>.</summary>
     /// <param name="index">The layer's position among the recurrent layers.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such layer.</exception>
     public CellState this[int index]

@@ -58,6 +58,18 @@ public sealed partial class SequenceModelBuilder
     public SequenceModelBuilder Lstm(int hiddenSize, RecurrentRegularization? regularization = null) =>
         Add(new RecurrentLayer(new LstmCell(Width, hiddenSize, NamePrefix), regularization, Path));
 
+    /// <summary>Adds a GRU layer, every step's hidden state going on.</summary>
+    /// <param name="hiddenSize">The number of units, 1 or more.</param>
+    /// <param name="reset">Where the reset gate acts: after the product by default, as in PyTorch and Keras.</param>
+    /// <param name="regularization">Random masks on the state while the model trains; none by default.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The size is below 1 or the place of the reset gate unknown.</exception>
+    /// <exception cref="ArgumentException">The weights would not fit into one array; a memory cell's zoneout is wanted, which the layer has
+    /// not; or recurrent dropout with the reset before the product.</exception>
+    /// <exception cref="InvalidOperationException">The model has 1,000 layers already.</exception>
+    public SequenceModelBuilder Gru(
+        int hiddenSize, GruReset reset = GruReset.AfterProduct, RecurrentRegularization? regularization = null) =>
+        Add(new RecurrentLayer(new GruCell(Width, hiddenSize, reset, NamePrefix), regularization, Path));
+
     /// <summary>Adds a dense layer, the same at every step: y = act(W·x + b).</summary>
     /// <param name="outputSize">The number of outputs, 1 or more.</param>
     /// <param name="activation">Identity by default.</param>

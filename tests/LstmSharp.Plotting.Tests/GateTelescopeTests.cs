@@ -42,6 +42,28 @@ public sealed class GateTelescopeTests
         }
     }
 
+    [Theory]
+    [InlineData(GruReset.AfterProduct)]
+    [InlineData(GruReset.BeforeProduct)]
+    public void Of_Gru_ShowsItsGatesTheCandidateAndTheState(GruReset reset)
+    {
+        SequenceModel model = SequenceModel.Create(2).Gru(5, reset).Build(seed: 1);
+        Tensor<float> input = RandomInput(12, 3, 2);
+        LayerTrace trace = GateTrace.Record(model, input).Layers[0];
+        Tensor<float>[] expected = [trace[GruGate.Reset], trace[GruGate.Update], trace[GruGate.Candidate], trace.Hidden];
+
+        Plot plot = GateTelescope.Of(model, input, row: 1);
+
+        plot.ShouldBeAPicture();
+        Heatmap[] maps = [.. plot.GetPlottables<Heatmap>()];
+        maps.Should().HaveCount(4);
+        Labels(plot.Axes.Left).Should().Equal("reset r", "update z", "candidate n", "hidden h");
+        for (int n = 0; n < maps.Length; n++)
+        {
+            maps[n].Intensities[3, 7].Should().Be(expected[n][7, 1, 3]);
+        }
+    }
+
     [Fact]
     public void Of_RowOfItsOwnLength_IsDrawnAsFarAsItGoes()
     {

@@ -21,11 +21,17 @@ internal sealed class LstmSharpEngine : Engine
     {
         Shape shape = problem.Shape;
         SequenceModelBuilder builder = SequenceModel.Create(shape.InputSize);
-        builder = problem.Cell == CellKind.Lstm ? builder.Lstm(shape.HiddenSize) : builder.VanillaRnn(shape.HiddenSize);
+        builder = problem.Cell switch
+        {
+            CellKind.Lstm => builder.Lstm(shape.HiddenSize),
+            CellKind.Gru => builder.Gru(shape.HiddenSize),
+            _ => builder.VanillaRnn(shape.HiddenSize),
+        };
         _model = (problem.Head.Length > 0 ? builder.Dense(1) : builder).Build();
         Cell.InputWeights.CopyFrom(problem.InputWeights);
         Cell.RecurrentWeights.CopyFrom(problem.RecurrentWeights);
         Cell.Bias.CopyFrom(problem.Bias);
+        (Cell as GruCell)?.RecurrentBias!.CopyFrom(problem.RecurrentBias);
         if (problem.Head.Length > 0)
         {
             var head = (DenseLayer)_model.Layers[1];

@@ -1,6 +1,6 @@
 namespace LstmSharp.Benchmarks.Engines;
 
-/// <summary>Writes an ONNX model (opset 14) of one LSTM or RNN node.</summary>
+/// <summary>Writes an ONNX model (opset 14) of one LSTM, GRU or RNN node.</summary>
 /// <remarks>Input X [T, B, I], output Y [T, 1, B, H]; for streaming initial_h and initial_c [1, B, H] besides, and Y_h and Y_c
 /// [1, B, H] instead of Y, and with a head y [1, B, 1]. The field numbers are those of onnx.proto3.</remarks>
 internal static class OnnxModel
@@ -11,11 +11,14 @@ internal static class OnnxModel
     /// <summary>ONNX has the gates in the order input, output, forget, update.</summary>
     private static readonly int[] LstmGates = [0, 3, 1, 2];
 
+    /// <summary>ONNX has the gates in the order update, reset, candidate.</summary>
+    private static readonly int[] GruGates = [1, 0, 2];
+
     public static byte[] Write(Problem problem, bool isStreaming)
     {
         Shape shape = problem.Shape;
-        bool isLstm = problem.Cell == CellKind.Lstm;
-        int[] gates = isLstm ? LstmGates : [0];
+        bool isLstm = problem.Cell == CellKind.Lstm, isGru = problem.Cell == CellKind.Gru;
+        int[] gates = isLstm ? LstmGates : isGru ? GruGates : [0];
         int rows = gates.Length * shape.HiddenSize;
         string[] states = !isStreaming ? [] : isLstm ? ["h", "c"] : ["h"];
         string[] outputs = isStreaming ? [string.Empty, .. states.Select(state => $"Y_{state}")] : ["Y"];
@@ -31,13 +34,15 @@ internal static class OnnxModel
             node.Text(2, name);
         }
 
-        node.Text(4, isLstm ? "LSTM" : "RNN")
-            .Message(5, new ProtobufWriter().Text(1, "hidden_size").Number(3, shape.HiddenSize).Number(20, Ints));
+        node.Text(4, isLstm ? "LSTM" : isGru ? "GRU" : "RNN")
+            .Message(5, new ProtobufWriter().Text(1, "hidden_size").Number(3, shape.HiddenSize).Number(20, Ints))
+            .Messages(5, isGru ? [new ProtobufWriter().Text(1, "linear_before_reset").Number(3, 1).Number(20, Ints)] : []);
 
         bool hasHead = problem.Head.Length > 0;
         ProtobufWriter[] head = hasHead ? [Node("MatMul", "Y_h", "V", "z"), Node("Add", "z", "v", "y")] : [];
         int[] state = [1, shape.BatchSize, shape.HiddenSize];
-        float[] bias = [.. Reordered(problem.Bias, gates), .. new float[rows]];
+        float[] second = [.. new float[rows - problem.RecurrentBias.Length], .. problem.RecurrentBias];
+        float[] bias = [.. Reordered(problem.Bias, gates), .. second];
         ProtobufWriter graph = new ProtobufWriter()
             .Message(1, node)
             .Messages(1, head)

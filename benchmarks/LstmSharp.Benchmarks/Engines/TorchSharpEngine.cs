@@ -30,6 +30,11 @@ internal sealed class TorchSharpEngine : Engine
             }
 
             byName["bias_hh_l0"].zero_();
+            if (problem.Cell == CellKind.Gru)
+            {
+                using Tensor second = tensor(problem.RecurrentBias);
+                byName["bias_hh_l0"].slice(0, 2L * shape.HiddenSize, 3L * shape.HiddenSize, 1).copy_(second);
+            }
         }
 
         _optimizer = optim.Adam(_module.parameters(), lr: 1e-3);
@@ -74,6 +79,12 @@ internal sealed class TorchSharpEngine : Engine
         {
             Modules.LSTM lstm = nn.LSTM(shape.InputSize, shape.HiddenSize);
             return (lstm, x => lstm.forward(x).Item1);
+        }
+
+        if (cell == CellKind.Gru)
+        {
+            Modules.GRU gru = nn.GRU(shape.InputSize, shape.HiddenSize);
+            return (gru, x => gru.forward(x).Item1);
         }
 
         Modules.RNN rnn = nn.RNN(shape.InputSize, shape.HiddenSize);

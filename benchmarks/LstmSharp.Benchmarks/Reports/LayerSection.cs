@@ -30,7 +30,12 @@ internal sealed class LayerSection(Results results, IReadOnlyList<Measurement> m
         return text.ToString();
     }
 
-    private static string CellName(CellKind cell) => cell == CellKind.Lstm ? "LSTM" : "Vanilla RNN";
+    private static string CellName(CellKind cell) => cell switch
+    {
+        CellKind.Lstm => "LSTM",
+        CellKind.Gru => "GRU",
+        _ => "Vanilla RNN",
+    };
 
     private static string WorkName(Work work) => work switch
     {

@@ -22,7 +22,7 @@ internal sealed class Report(Options options, PeerCheck check, double peak)
     private string Sections(Results results)
     {
         var text = new StringBuilder();
-        Measurement[] layers = [.. Measured(Group.Lstm), .. Measured(Group.Rnn)];
+        Measurement[] layers = [.. Measured(Group.Lstm), .. Measured(Group.Gru), .. Measured(Group.Rnn)];
         if (layers.Length > 0)
         {
             text.Append(new LayerSection(results, layers, peak).Write());

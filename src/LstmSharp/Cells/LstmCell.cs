@@ -40,7 +40,7 @@ public sealed unsafe class LstmCell : RecurrentCell
         Initialize(new RandomStream(RandomKey.Of(seed, RandomPurpose.Weights)), initialization);
 
     internal LstmCell(int inputSize, int hiddenSize, string namePrefix)
-        : base(inputSize, hiddenSize, Gates, namePrefix, StatePartShape.Hidden(hiddenSize), StatePartShape.Cell(hiddenSize)) =>
+        : base(inputSize, hiddenSize, CellColumns.OfGates(Gates), namePrefix, StatePartShape.Hidden(hiddenSize), StatePartShape.Cell(hiddenSize)) =>
         _gates = [.. Enum.GetValues<LstmGate>().Select(gate => new LstmGateWeights(this, gate))];
 
     /// <summary>The input gate's weights.</summary>
@@ -97,14 +97,7 @@ public sealed unsafe class LstmCell : RecurrentCell
     public void Step(ReadOnlySpan<float> input, LstmState? previous, LstmState next, LstmGateActivations activations)
     {
         CheckStep(input, previous, next);
-        ArgumentNullException.ThrowIfNull(activations);
-        if (activations.BatchSize != next.BatchSize || activations.HiddenSize != HiddenSize)
-        {
-            throw new ArgumentException(
-                $"{this}: activations must have BatchSize {next.BatchSize} and HiddenSize {HiddenSize}, but is {activations}.",
-                nameof(activations));
-        }
-
+        CheckActivations(activations, next);
         StepOnSpans(input, previous, next, activations);
     }
 

@@ -9,8 +9,9 @@ public abstract unsafe class RecurrentCell
     private readonly StatePartShape[] _stateParts;
 
     private protected RecurrentCell(
-        int inputSize, int hiddenSize, int gateCount, string namePrefix, params ReadOnlySpan<StatePartShape> stateParts)
+        int inputSize, int hiddenSize, CellColumns columns, string namePrefix, params ReadOnlySpan<StatePartShape> stateParts)
     {
+        int gateCount = columns.Gates;
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(hiddenSize);
         if ((long)hiddenSize * Math.Max(inputSize, hiddenSize) > Array.MaxLength / gateCount)
@@ -27,8 +28,11 @@ public abstract unsafe class RecurrentCell
         InputWeights = new Parameter($"{namePrefix}{nameof(InputWeights)}", gateCount * hiddenSize, inputSize);
         RecurrentWeights = new Parameter($"{namePrefix}{nameof(RecurrentWeights)}", gateCount * hiddenSize, hiddenSize);
         Bias = new Parameter($"{namePrefix}{nameof(Bias)}", gateCount * hiddenSize);
-        Parameters = new ParameterSet(InputWeights, RecurrentWeights, Bias);
-        Weights = new CellWeights(InputWeights, RecurrentWeights, Bias, gateCount);
+        SecondBias = columns.HasRecurrentBias ? new Parameter($"{namePrefix}{nameof(GruCell.RecurrentBias)}", hiddenSize) : null;
+        Parameters = SecondBias is null
+            ? new ParameterSet(InputWeights, RecurrentWeights, Bias)
+            : new ParameterSet(InputWeights, RecurrentWeights, Bias, SecondBias);
+        Weights = new CellWeights(InputWeights, RecurrentWeights, Bias, SecondBias, columns);
     }
 
     /// <summary>The number of values I in one step's input.</summary>
@@ -46,11 +50,15 @@ public abstract unsafe class RecurrentCell
     /// <summary>The bias b, shape [gates × HiddenSize].</summary>
     public Parameter Bias { get; }
 
-    /// <summary>The three parameters: input weights, recurrent weights, bias.</summary>
+    /// <summary>The parameters: input weights, recurrent weights, bias, and of a GRU whose reset gate acts after the product its second
+    /// bias.</summary>
     public ParameterSet Parameters { get; }
 
-    /// <summary>How many blocks of HiddenSize rows the weights hold: 4 for an LSTM, 1 for a vanilla RNN.</summary>
+    /// <summary>How many blocks of HiddenSize rows the weights hold: 4 for an LSTM, 3 for a GRU, 1 for a vanilla RNN.</summary>
     internal int GateCount { get; }
+
+    /// <summary>The bias [HiddenSize] of the column of sums without Wx, where there is one.</summary>
+    internal Parameter? SecondBias { get; }
 
     /// <summary>The parts of the state, the hidden state first.</summary>
     internal ReadOnlySpan<StatePartShape> StateParts => _stateParts;
@@ -66,7 +74,10 @@ public abstract unsafe class RecurrentCell
     internal virtual int ActivationsStride => 0;
 
     /// <summary>Whether a step backward leaves in <see cref="StepGradients.Hidden"/> what reaches h₋₁ beside the sums.</summary>
-    internal virtual bool LeavesHiddenGradient => false;
+    internal bool LeavesHiddenGradient => Weights.CarriesHidden;
+
+    /// <summary>Whether a step writes to <see cref="StepRows.Activations"/> even where nobody keeps them, for its own later phase.</summary>
+    internal virtual bool NeedsActivations => false;
 
     /// <summary>In how many phases a step is computed. A phase is a product with equations behind it; it is done for all units before the
     /// next one begins.</summary>
@@ -84,7 +95,8 @@ public abstract unsafe class RecurrentCell
 
     /// <summary>Draws all weights.</summary>
     internal virtual void Initialize(RandomStream random, WeightInitialization initialization) =>
-        Initializers.InitializeRecurrent(InputWeights, RecurrentWeights, Bias, random, initialization);
+        Initializers.InitializeRecurrent(
+            InputWeights, RecurrentWeights, Parameters.Slice(2, Parameters.Count - 2), random, initialization);
 
     /// <summary>Whether a state is one of this cell's.</summary>
     internal abstract bool Takes(CellState state);
@@ -107,6 +119,19 @@ public abstract unsafe class RecurrentCell
     /// comes first.</summary>
     internal abstract void Backward(int phase, SimdWidth width, in StepRows step, in StepGradients gradients, Panels panels);
 
+    /// <summary>Adds the gradients of the weights over neighbouring rows.</summary>
+    /// <param name="machine">What computes.</param>
+    /// <param name="sums">What adds them.</param>
+    /// <param name="rows">The gradients of the sums, and what the weights were multiplied by.</param>
+    /// <param name="gradients">Receive them: as many as there are <see cref="Parameters"/>.</param>
+    internal virtual void AddWeightGradients(
+        Machine machine, WeightGradients sums, in SumFactors rows, ReadOnlySpan<Parameter> gradients)
+    {
+        sums.AddWeights(machine, rows.Sums, rows.Input, gradients[0]);
+        sums.AddWeights(machine, rows.Sums, rows.PreviousHidden, gradients[1]);
+        sums.AddBias(machine, rows.Sums, gradients[2]);
+    }
+
     /// <summary>Runs all phases of a step on the calling thread.</summary>
     /// <param name="width">The vector width.</param>
     /// <param name="step">The rows.</param>
@@ -120,8 +145,8 @@ public abstract unsafe class RecurrentCell
     }
 
     /// <summary>One step on users' memory, already checked.</summary>
-    private protected void StepOnSpans(
-        ReadOnlySpan<float> input, CellState? previous, CellState next, LstmGateActivations? activations)
+    internal void StepOnSpans(
+        ReadOnlySpan<float> input, CellState? previous, CellState next, GateActivations? activations)
     {
         int rows = next.BatchSize;
         SimdWidth width = SimdWidths.Best;
@@ -156,7 +181,7 @@ public abstract unsafe class RecurrentCell
                 Hidden = hidden,
                 PreviousCell = cell,
                 Cell = cell,
-                Activations = activations is null ? null : gates,
+                Activations = activations is null && !NeedsActivations ? null : gates,
                 Sums = Panels.OneAtATime(width, sums),
             };
             if (rows == 1)
@@ -180,10 +205,22 @@ public abstract unsafe class RecurrentCell
         for (int gate = 0; activations is not null && gate < GateCount; gate++)
         {
             PaddedRows.CopyOut(
-                gates + ((nint)gate * Panels.RowStride(HiddenSize)), ActivationsStride, rows, HiddenSize, activations.Of((LstmGate)gate));
+                gates + ((nint)gate * Panels.RowStride(HiddenSize)), ActivationsStride, rows, HiddenSize, activations.Of(gate));
         }
 
         GC.KeepAlive(this);
+    }
+
+    /// <summary>Checks that gates' activations have a step's shape.</summary>
+    private protected void CheckActivations(GateActivations activations, CellState next)
+    {
+        ArgumentNullException.ThrowIfNull(activations);
+        if (activations.BatchSize != next.BatchSize || activations.HiddenSize != HiddenSize)
+        {
+            throw new ArgumentException(
+                $"{this}: activations must have BatchSize {next.BatchSize} and HiddenSize {HiddenSize}, but is {activations}.",
+                nameof(activations));
+        }
     }
 
     /// <summary>Checks one step's shapes and that nothing read is also written.</summary>

@@ -26,7 +26,7 @@ public sealed unsafe class VanillaRnnCell : RecurrentCell
         Initialize(new RandomStream(RandomKey.Of(seed, RandomPurpose.Weights)), initialization);
 
     internal VanillaRnnCell(int inputSize, int hiddenSize, Activation activation, string namePrefix)
-        : base(inputSize, hiddenSize, gateCount: 1, namePrefix, StatePartShape.Hidden(hiddenSize))
+        : base(inputSize, hiddenSize, CellColumns.OfGates(1), namePrefix, StatePartShape.Hidden(hiddenSize))
     {
         Activations.ThrowIfUnknown(activation);
         Activation = activation;

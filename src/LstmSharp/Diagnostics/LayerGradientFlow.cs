@@ -33,7 +33,7 @@ public sealed class LayerGradientFlow
     /// <summary>The number of time steps that the layer saw.</summary>
     public int SequenceLength => HiddenNorms.Count;
 
-    /// <summary>Whether the layer has gates, as an LSTM does; a vanilla RNN has none.</summary>
+    /// <summary>Whether the layer has gates, as an LSTM and a GRU do; a vanilla RNN has none.</summary>
     public bool HasGates => GateNames.Count > 0;
 
     /// <summary>Whether the layer has a memory cell, as an LSTM does; a vanilla RNN has the hidden state alone.</summary>
@@ -68,6 +68,19 @@ public sealed class LayerGradientFlow
             ? _saturatedShares[(int)gate]
             : throw new InvalidOperationException(
                 $"LayerGradientFlow: {Name}, has no gates of an LSTM; look at SaturatedShares, or at the gates of GateNames.");
+    }
+
+    /// <summary>By lag, the share of units whose gate of one kind is saturated, from 0 to 1, in a GRU.</summary>
+    /// <param name="gate">The gate.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such gate.</exception>
+    /// <exception cref="InvalidOperationException">The layer has no gates of a GRU.</exception>
+    public IReadOnlyList<double> SaturatedSharesOf(GruGate gate)
+    {
+        GruCell.ThrowIfNoGate(gate);
+        return Layer.Cell is GruCell
+            ? _saturatedShares[(int)gate]
+            : throw new InvalidOperationException(
+                $"LayerGradientFlow: {Name}, has no gates of a GRU; look at SaturatedShares, or at the gates of GateNames.");
     }
 
     /// <summary>By lag, the share of units whose gate of one kind, of any kind of layer, is saturated, from 0 to 1.</summary>

@@ -7,7 +7,7 @@ namespace LstmSharp;
 /// <summary>What one recurrent layer did with a sequence: part of a <see cref="GateTrace"/>.</summary>
 /// <remarks>Every tensor has the shape [SequenceLength, BatchSize, HiddenSize] and holds 0 beyond a row's length. Steps are those of the
 /// sequence, also of the backward direction of a <see cref="BidirectionalLayer"/>, which went through them from each row's last one. The symbols are those of
-/// docs/math/lstm.md.</remarks>
+/// docs/math/lstm.md and docs/math/gru.md.</remarks>
 public sealed class LayerTrace
 {
     private readonly Tensor<float>[] _parts;
@@ -50,7 +50,7 @@ public sealed class LayerTrace
     /// <summary>How many time steps of each row the layer saw.</summary>
     public IReadOnlyList<int> Lengths { get; }
 
-    /// <summary>Whether the layer has gates, as an LSTM does; a vanilla RNN has none.</summary>
+    /// <summary>Whether the layer has gates, as an LSTM and a GRU do; a vanilla RNN has none.</summary>
     public bool HasGates => _gates.Length > 0;
 
     /// <summary>Whether the layer has a memory cell, as an LSTM does; a vanilla RNN has the hidden state alone.</summary>
@@ -84,6 +84,22 @@ public sealed class LayerTrace
                 ? _gates[(int)gate]
                 : throw new InvalidOperationException(
                     $"LayerTrace: {Name}, has no gates of an LSTM; look at Hidden, or at the gates of GateNames.");
+        }
+    }
+
+    /// <summary>The activations of one gate of a GRU: r or z between 0 and 1, or the candidate n between −1 and 1.</summary>
+    /// <param name="gate">The gate.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such gate.</exception>
+    /// <exception cref="InvalidOperationException">The layer has no gates of a GRU.</exception>
+    public Tensor<float> this[GruGate gate]
+    {
+        get
+        {
+            GruCell.ThrowIfNoGate(gate);
+            return Layer.Cell is GruCell
+                ? _gates[(int)gate]
+                : throw new InvalidOperationException(
+                    $"LayerTrace: {Name}, has no gates of a GRU; look at Hidden, or at the gates of GateNames.");
         }
     }
 

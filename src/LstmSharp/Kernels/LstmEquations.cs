@@ -36,6 +36,8 @@ internal static class LstmEquations<TSimd, TVector>
 /// <summary>One time step of an LSTM for one row: <see cref="LstmEquations{TSimd, TVector}"/> on sums in registers.</summary>
 internal unsafe struct LstmRow : IRowEpilogue
 {
+    public static bool HasThirds => false;
+
     /// <summary>Receives the gates' activations, <c>[gate][Stride]</c> in the order of <see cref="LstmGate"/>, where they are wanted;
     /// else null.</summary>
     public required float* Activations;

@@ -47,7 +47,11 @@ internal static unsafe class PanelProduct<TSimd, TVector>
             {
                 int panel = panels.InOrder(n);
                 bool half = panels.IsHalf(panel);
-                if (product.SegmentCount > 0)
+                if (product.HasThirds)
+                {
+                    MultiplyThirds(product, firstRow, rows, panel);
+                }
+                else if (product.SegmentCount > 0)
                 {
                     Multiply(product, firstRow, rows, panel, half);
                 }
@@ -92,6 +96,47 @@ internal static unsafe class PanelProduct<TSimd, TVector>
         if (rows == 1)
         {
             Tiles<TSimd, TVector>.OneRow(product, row, panel, half);
+        }
+    }
+
+    /// <summary>One stretch after the other: the sums that they share go on from where the one before left them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MultiplyThirds(in Product product, nint row, nint rows, nint panel)
+    {
+        for (int n = 0; n < product.SegmentCount; n++)
+        {
+            MultiplyThird(product, n == 0 ? product.Initial : product.Result, product.SegmentAt(n), row, rows, panel);
+        }
+
+        if (product.SegmentCount == 1)
+        {
+            const int lastTwo = 2 + 3;
+            Tiles<TSimd, TVector>.CopyVector(product, row, rows, panel, lastTwo - product.SegmentAt(0).Third);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void MultiplyThird(in Product product, PanelRows from, in Segment segment, nint row, nint rows, nint panel)
+    {
+        nint sixes = !TSimd.Has32Registers ? 0 : rows >= 8 && rows % 6 == 2 ? (rows / 6) - 1 : rows / 6;
+        for (; sixes > 0; sixes--, row += 6, rows -= 6)
+        {
+            Tiles<TSimd, TVector>.SixRowsThreeVectors(product, from, segment, row, panel);
+        }
+
+        for (; rows >= 4; row += 4, rows -= 4)
+        {
+            Tiles<TSimd, TVector>.FourRowsThreeVectors(product, from, segment, row, panel);
+        }
+
+        for (; rows >= 2; row += 2, rows -= 2)
+        {
+            Tiles<TSimd, TVector>.TwoRowsThreeVectors(product, from, segment, row, panel);
+        }
+
+        if (rows == 1)
+        {
+            Tiles<TSimd, TVector>.OneRowThreeVectors(product, from, segment, row, panel);
         }
     }
 }

@@ -25,6 +25,9 @@ internal unsafe struct Segment
 
     public required nint RightStep;
 
+    /// <summary>0 where all four vectors of a panel are summed; else the one that is summed beside the first two, 2 or 3.</summary>
+    public nint Third;
+
     /// <summary>Rows of values against packed weights, <c>[panel][depth][4 × Lanes]</c>.</summary>
     public static Segment OfPacked(SimdWidth width, float* left, nint leftRowStride, int depth, float* packed)
     {
@@ -85,8 +88,16 @@ internal unsafe struct Product
     /// <summary>How many stretches the sum has; none leaves the result as it is, for the epilogue alone.</summary>
     public int SegmentCount { get; private set; }
 
+    /// <summary>Whether each stretch has three vectors of a panel: two that all have, and one of its own.</summary>
+    public bool HasThirds { get; private set; }
+
     /// <summary>Continues every chain with another stretch.</summary>
-    public void Append(in Segment segment) => _segments[SegmentCount++] = segment;
+    public void Append(in Segment segment)
+    {
+        Debug.Assert(SegmentCount == 0 || (segment.Third != 0) == HasThirds, "Either all stretches have a third vector or none.");
+        HasThirds = segment.Third != 0;
+        _segments[SegmentCount++] = segment;
+    }
 
     /// <summary>A stretch of the sum. No span of them: making one is a call where the compiler works ahead of time, and a call in a
     /// tile sends every sum through memory.</summary>

@@ -32,6 +32,10 @@ internal unsafe struct RowWeights
 /// <summary>What becomes of the sums of one interleaved panel of a row while they are still in registers.</summary>
 internal interface IRowEpilogue
 {
+    /// <summary>Whether the third sum has no part of h₋₁, and the fourth none of x. A constant for the compiler, which is why it is no
+    /// default of this interface.</summary>
+    static abstract bool HasThirds { get; }
+
     /// <summary>Works on the four gates' sums of some units; inlined, so that nothing goes through memory.</summary>
     void Apply<TSimd, TVector>(nint firstUnit, TVector sum0, TVector sum1, TVector sum2, TVector sum3)
         where TSimd : ISimd<TVector>
@@ -95,7 +99,7 @@ internal static unsafe class RowProduct
 }
 
 /// <summary>The loops of a single row.</summary>
-internal static unsafe class RowProduct<TSimd, TVector>
+internal static unsafe partial class RowProduct<TSimd, TVector>
     where TSimd : ISimd<TVector>
     where TVector : struct
 {
@@ -111,7 +115,11 @@ internal static unsafe class RowProduct<TSimd, TVector>
         for (nint n = 0; n < pairs; n++)
         {
             nint panel = 2 * (lastFirst ? pairs - 1 - n : n);
-            if (panel + 1 < panels)
+            if (TEpilogue.HasThirds)
+            {
+                Thirds(weights, x, h, panel, panel + 1 < panels, epilogue);
+            }
+            else if (panel + 1 < panels)
             {
                 TwoPanels(weights, x, h, panel, epilogue);
             }

@@ -58,11 +58,9 @@ internal sealed unsafe class DensePass(DenseLayer layer) : LayerPass
         {
             start = steps.StartOfRows(end, run.RowsOfChunk);
             int first = steps.First(start), rows = steps.First(end) - first;
-            _weightGradients.Add(
-                machine,
-                new SumGradients(gradients.Output.Row(first), _stride, gates: 1, layer.OutputSize, rows),
-                [new(input.Row(first), input.Stride, layer.InputSize)],
-                parameters);
+            var sums = new SumGradients(gradients.Output.Row(first), _stride, gates: 1, layer.OutputSize, rows);
+            _weightGradients.AddWeights(machine, sums, new(input.Row(first), input.Stride, layer.InputSize), parameters[0]);
+            _weightGradients.AddBias(machine, sums, parameters[1]);
         }
 
         return wantsInput ? inputGradient : default;

@@ -40,7 +40,10 @@ internal abstract unsafe class LayerStep(int stride, int stateSize, int workSize
 /// <remarks>Its states are h twice, of which every step reads one and writes the other, then the other parts of the state, all of them rows
 /// of <see cref="Panels.RowStride"/> floats.</remarks>
 internal sealed unsafe class RecurrentStep(RecurrentCell cell, SimdWidth width)
-    : LayerStep(Panels.RowStride(cell.StateParts[0].Size), SizeOfStates(cell), Panels.Vectors * width.Lanes())
+    : LayerStep(
+        Panels.RowStride(cell.StateParts[0].Size),
+        SizeOfStates(cell),
+        (Panels.Vectors * width.Lanes()) + (cell.NeedsActivations ? cell.ActivationsStride : 0))
 {
     private RowWeights _weights;
 
@@ -63,6 +66,7 @@ internal sealed unsafe class RecurrentStep(RecurrentCell cell, SimdWidth width)
             Hidden = after,
             PreviousCell = cells,
             Cell = cells,
+            Activations = cell.NeedsActivations ? work + ((nint)rows * Panels.Vectors * width.Lanes()) : null,
         };
         if (rows == 1)
         {

@@ -13,6 +13,14 @@ public sealed class RecurrentLayer : Layer
         Cells = [cell];
         Regularization = regularization ?? new RecurrentRegularization();
         Path = path;
+        if (Regularization.Dropout > 0 && cell is GruCell { Reset: GruReset.BeforeProduct })
+        {
+            throw new ArgumentException(
+                $"{cell}: Dropout must be 0 where the reset gate acts before the product, but is {Regularization.Dropout}; use "
+                + $"GruReset.{GruReset.AfterProduct}, or Zoneout.",
+                nameof(regularization));
+        }
+
         if (Regularization.CellZoneout > 0 && cell.StateParts.Length == 1)
         {
             throw new ArgumentException(
@@ -21,7 +29,7 @@ public sealed class RecurrentLayer : Layer
         }
     }
 
-    /// <summary>The cell: a <see cref="VanillaRnnCell"/> or an <see cref="LstmCell"/>.</summary>
+    /// <summary>The cell: a <see cref="VanillaRnnCell"/>, an <see cref="LstmCell"/> or a <see cref="GruCell"/>.</summary>
     public RecurrentCell Cell { get; }
 
     /// <summary>The random masks on the state while the model trains; all rates are 0 where there are none.</summary>

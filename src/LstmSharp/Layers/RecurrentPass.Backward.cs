@@ -115,14 +115,14 @@ internal sealed unsafe partial class RecurrentPass
     private void AddWeightGradients(Machine machine, in SequenceRows input, int start, int end, ReadOnlySpan<Parameter> gradients)
     {
         int firstRow = input.Steps.First(start), rows = input.Steps.First(end) - firstRow;
-        _weightGradients.Add(
-            machine,
-            new SumGradients(_sumGradients.Pointer, _gatesStride, _cell.GateCount, _cell.HiddenSize, rows),
-            [
-                new(input.Row(firstRow), input.Stride, _cell.InputSize),
-                new(HiddensBefore(input.Steps, start, end), _hidden.Stride, _cell.HiddenSize),
-            ],
-            gradients);
+        var factors = new SumFactors
+        {
+            Sums = new SumGradients(_sumGradients.Pointer, _gatesStride, _cell.GateCount, _cell.HiddenSize, rows),
+            Input = new Factor(input.Row(firstRow), input.Stride, _cell.InputSize),
+            PreviousHidden = new Factor(HiddensBefore(input.Steps, start, end), _hidden.Stride, _cell.HiddenSize),
+            Activations = ActivationsAt(firstRow),
+        };
+        _cell.AddWeightGradients(machine, _weightGradients, factors, gradients);
     }
 
     /// <summary>h₋₁, as the recurrent weights saw it, of every row of some neighbouring steps, side by side: where they lie, or gathered where rows have ended.</summary>
@@ -189,7 +189,10 @@ internal sealed unsafe partial class RecurrentPass
             CellWeights weights = _cell.Weights;
             float* destination = _makesWhole ? LaterGradientOf(rows.First) : _hidden.GradientOf(rows.First);
             StepGradients gradients = GradientsAt(work, t, rows.First, goesOn: true, weights.HiddenRows(panels, destination));
-            PanelProduct.Run(work.Width, weights.LaterHiddenGradient(work.Width, rows.Count, gradients, panels), default(NoEpilogue));
+            Product product = _makesWhole
+                ? weights.LaterHiddenGradient(work.Width, rows.Count, gradients, panels)
+                : weights.HiddenGradient(work.Width, rows.Count, gradients, panels);
+            PanelProduct.Run(work.Width, product, default(NoEpilogue));
         }
     }
 

@@ -9,7 +9,7 @@ internal sealed unsafe partial class RecurrentPass
     {
         StepTable steps = input.Steps;
         Start(run, steps, initial);
-        _activations.Reserve(KeepsActivations ? run.RoomFor(steps.Count) * _activationsStride : 0);
+        _activations.Reserve((KeepsActivations ? run.RoomFor(steps.Count) : _cell.NeedsActivations ? steps.BatchSize : 0) * _activationsStride);
         _steps = steps;
         _runs++;
         _masks?.Begin(run, steps);

@@ -95,8 +95,8 @@ internal sealed unsafe partial class RecurrentPass : LayerPass
             Hidden = _hidden.After(input.Steps, t) + hidden,
             PreviousCell = _memory is null ? null : _memory.Before(input.Steps, t) + memory,
             Cell = _memory is null ? null : _memory.After(input.Steps, t) + memory,
-            Activations = KeepsActivations
-                ? _activations.Pointer + (((nint)input.Steps.First(t) + firstRow) * _activationsStride)
+            Activations = KeepsActivations ? ActivationsAt(input.Steps.First(t) + firstRow)
+                : _cell.NeedsActivations ? ActivationsAt(firstRow)
                 : null,
         };
         if (_isMasked)
@@ -106,6 +106,9 @@ internal sealed unsafe partial class RecurrentPass : LayerPass
 
         return step;
     }
+
+    /// <summary>What the cell keeps of a row: of all steps' where they are kept, else of one step's.</summary>
+    private float* ActivationsAt(int row) => _activations.Pointer + ((nint)row * _activationsStride);
 
     private int RowBlocks(Machine machine, int rows) => _division.RowBlocks(rows, machine.Crew.Size, machine.LeastOperations);
 

@@ -7,9 +7,13 @@ namespace LstmSharp;
 /// <summary>Draws weights from a seeded generator with arithmetic that gives the same bits on every machine.</summary>
 internal static class Initializers
 {
-    /// <summary>Draws a recurrent cell's weights [gates × units, inputs] and [gates × units, units] and its bias.</summary>
+    /// <summary>Draws a recurrent cell's weights [gates × units, inputs] and [gates × units, units] and its biases.</summary>
     public static void InitializeRecurrent(
-        Parameter input, Parameter recurrent, Parameter bias, RandomStream random, WeightInitialization initialization)
+        Parameter input,
+        Parameter recurrent,
+        ReadOnlySpan<Parameter> biases,
+        RandomStream random,
+        WeightInitialization initialization)
     {
         int units = recurrent.Shape[1];
         if (IsPyTorch(initialization))
@@ -17,7 +21,11 @@ internal static class Initializers
             float limit = 1 / MathF.Sqrt(units);
             DrawUniform(input, limit, random);
             DrawUniform(recurrent, limit, random);
-            DrawUniform(bias, limit, random);
+            foreach (Parameter bias in biases)
+            {
+                DrawUniform(bias, limit, random);
+            }
+
             return;
         }
 
@@ -29,7 +37,10 @@ internal static class Initializers
                 FillOrthogonal(blocks.Slice(block, units * units), units, random);
             }
         });
-        bias.Edit(static values => values.Clear());
+        foreach (Parameter bias in biases)
+        {
+            bias.Edit(static values => values.Clear());
+        }
     }
 
     /// <summary>Draws a dense layer's weights [outputs, inputs] and bias [outputs].</summary>

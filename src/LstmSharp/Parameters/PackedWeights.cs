@@ -14,7 +14,7 @@ internal enum PackingOrder
     /// products.</summary>
     Backward,
 
-    /// <summary>A bias [Gates × Units] as rows of <see cref="Panels.RowStride"/> floats, one per gate.</summary>
+    /// <summary>A bias [Gates × Units] as rows of <see cref="Panels.RowStride"/> floats, one per column.</summary>
     Bias,
 }
 
@@ -23,10 +23,15 @@ internal enum PackingOrder
 /// change.</remarks>
 internal sealed unsafe class PackedWeights
 {
+    /// <summary>Stands for a gate where a column of sums has no weights.</summary>
+    public const int NoGate = -1;
+
     private readonly Packing?[] _packings = new Packing?[3];
     private readonly Lock _lock = new();
     private readonly Parameter _parameter;
+    private readonly Parameter? _second;
     private readonly PackingOrder _order;
+    private readonly int[] _columns;
     private readonly int _gates;
     private readonly int _units;
     private readonly int _depth;
@@ -34,9 +39,14 @@ internal sealed unsafe class PackedWeights
     /// <param name="parameter">Weights [gates × units, depth], or a bias [gates × units].</param>
     /// <param name="gates">How many blocks of units follow each other in the parameter.</param>
     /// <param name="order">What the packed copy is for.</param>
-    public PackedWeights(Parameter parameter, int gates, PackingOrder order)
+    /// <param name="columns">The gate of each column of sums, of which there are one or four: <see cref="NoGate"/> makes zeros. By
+    /// default the gates in their order.</param>
+    /// <param name="second">A bias [units] for the columns without a gate.</param>
+    public PackedWeights(Parameter parameter, int gates, PackingOrder order, int[]? columns = null, Parameter? second = null)
     {
         _parameter = parameter;
+        _second = second;
+        _columns = columns ?? [.. Enumerable.Range(0, gates)];
         _order = order;
         _gates = gates;
         _units = parameter.Shape[0] / gates;
@@ -50,7 +60,7 @@ internal sealed unsafe class PackedWeights
     public float* For(Machine machine)
     {
         ref Packing? packing = ref _packings[machine.Width.Lanes() >> 3];
-        long version = (uint)_parameter.Version;
+        long version = (uint)_parameter.Version + (long)(_second is null ? 0 : (uint)_second.Version);
         if (Volatile.Read(ref packing) is not { } current || Volatile.Read(ref current.Version) != version)
         {
             using (Uninterrupted.Enter(_lock))
@@ -84,7 +94,7 @@ internal sealed unsafe class PackedWeights
         }
 
         bool forward = _order == PackingOrder.Forward;
-        int panels = forward ? Panels.OfGates(width, _gates, _units).Count : _gates * Panels.Plain(width, _depth).Count;
+        int panels = forward ? Panels.OfGates(width, _columns.Length, _units).Count : _gates * Panels.Plain(width, _depth).Count;
         float* packed = buffer.Reserve(panels * (long)PanelSize(width, forward ? _depth : _units));
         fixed (float* weights = _parameter.Values)
         {
@@ -96,24 +106,29 @@ internal sealed unsafe class PackedWeights
     private void PackBias(AlignedBuffer buffer)
     {
         int stride = Panels.RowStride(_units);
-        float* packed = buffer.Reserve((long)_gates * stride);
-        for (int gate = 0; gate < _gates; gate++)
+        float* packed = buffer.Reserve((long)_columns.Length * stride);
+        for (int column = 0; column < _columns.Length; column++)
         {
-            _parameter.Values.Slice(gate * _units, _units).CopyTo(new Span<float>(packed + ((nint)gate * stride), _units));
+            int gate = _columns[column];
+            ReadOnlySpan<float> bias = gate != NoGate ? _parameter.Values.Slice(gate * _units, _units)
+                : _second is null ? default
+                : _second.Values;
+            bias.CopyTo(new Span<float>(packed + ((nint)column * stride), _units));
         }
     }
 
     private void PackForward(SimdWidth width, float* weights, float* packed, int panel)
     {
-        Panels panels = Panels.OfGates(width, _gates, _units);
-        bool interleaved = _gates == Panels.Vectors;
+        Panels panels = Panels.OfGates(width, _columns.Length, _units);
+        bool interleaved = _columns.Length == Panels.Vectors;
         int lanes = width.Lanes();
         packed += panel * PanelSize(width, _depth);
         for (int vector = 0; vector < Panels.Vectors; vector++, packed += lanes)
         {
             int unit = (panel * panels.UnitsPerPanel) + (interleaved ? 0 : vector * lanes);
-            int valid = Math.Clamp(panels.Units - unit, 0, lanes);
-            nint row = unit + (interleaved ? (nint)vector * _units : 0);
+            int gate = _columns[interleaved ? vector : 0];
+            int valid = gate == NoGate ? 0 : Math.Clamp(panels.Units - unit, 0, lanes);
+            nint row = unit + ((nint)gate * _units);
             Transpose(weights + (row * _depth), _depth, valid, packed, lanes);
         }
     }

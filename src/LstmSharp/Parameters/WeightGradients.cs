@@ -21,6 +21,10 @@ internal readonly unsafe struct SumGradients(float* data, nint stride, int gates
     public int Units { get; } = units;
 
     public int Rows { get; } = rows;
+
+    /// <summary>The gradients of neighbouring gates' sums.</summary>
+    public SumGradients Some(int firstGate, int count) =>
+        new(Data + ((nint)firstGate * Panels.RowStride(Units)), Stride, count, Units, Rows);
 }
 
 /// <summary>One input of a layer's sums, whose weights' gradient is wanted.</summary>
@@ -34,6 +38,22 @@ internal readonly unsafe struct Factor(float* data, nint stride, int width)
     public nint Stride { get; } = stride;
 
     public int Width { get; } = width;
+}
+
+/// <summary>What the gradients of a recurrent cell's weights are made of, for neighbouring rows of time steps.</summary>
+internal readonly unsafe struct SumFactors
+{
+    /// <summary>The gradients of all columns of sums.</summary>
+    public required SumGradients Sums { get; init; }
+
+    /// <summary>x.</summary>
+    public required Factor Input { get; init; }
+
+    /// <summary>h₋₁.</summary>
+    public required Factor PreviousHidden { get; init; }
+
+    /// <summary>What the cell kept of the steps for the way back; the first row.</summary>
+    public required float* Activations { get; init; }
 }
 
 /// <summary>The gradients of all weights that make one set of sums: dW += dSᵀ · left, db += dSᵀ · 1.</summary>
@@ -51,33 +71,38 @@ internal sealed unsafe class WeightGradients
 
     public WeightGradients() => *_one.Reserve(1) = 1;
 
-    /// <summary>Adds the gradients over all rows.</summary>
+    /// <summary>Adds the gradients of weights over all rows.</summary>
     /// <param name="machine">What computes.</param>
     /// <param name="sums">dS.</param>
-    /// <param name="factors">The inputs of the sums, each with as many rows.</param>
-    /// <param name="gradients">The gradient of each factor's weights [gates × units, width], then of the bias.</param>
-    public void Add(Machine machine, SumGradients sums, ReadOnlySpan<Factor> factors, ReadOnlySpan<Parameter> gradients)
+    /// <param name="factor">What the weights were multiplied by, with as many rows.</param>
+    /// <param name="gradient">The gradient of the weights [blocks × units, width].</param>
+    /// <param name="firstBlock">The first block of it that is meant: one for each gate of the sums.</param>
+    public void AddWeights(Machine machine, SumGradients sums, Factor factor, Parameter gradient, int firstBlock = 0)
     {
-        int shares = Math.Min(machine.Crew.Size, sums.Units);
         _tails.Reserve((long)sums.Units * TailColumns(machine.Width));
-        for (int n = 0; n < factors.Length; n++)
-        {
-            var work = new OfWeights { Owner = this, Width = machine.Width, Sums = sums, Factor = factors[n] };
-            gradients[n].Edit((machine.Crew, Shares: shares, Work: work), static (values, all) =>
-            {
-                fixed (float* gradient = values)
-                {
-                    all.Crew.Run(all.Shares, all.Work with { Gradient = gradient });
-                }
-            });
-        }
-
-        var ofBias = new OfBias { Owner = this, Width = machine.Width, Sums = sums };
-        gradients[^1].Edit((machine.Crew, Shares: shares, Work: ofBias), static (values, all) =>
+        var work = new OfWeights { Owner = this, Width = machine.Width, Sums = sums, Factor = factor };
+        gradient.Edit((machine.Crew, Start: firstBlock * sums.Units * factor.Width, Work: work), static (values, all) =>
         {
             fixed (float* gradient = values)
             {
-                all.Crew.Run(all.Shares, all.Work with { Gradient = gradient });
+                all.Crew.Run(
+                    Math.Min(all.Crew.Size, all.Work.Sums.Units), all.Work with { Gradient = gradient + all.Start });
+            }
+        });
+    }
+
+    /// <summary>Adds the gradient of a bias over all rows.</summary>
+    /// <param name="machine">What computes.</param>
+    /// <param name="sums">dS.</param>
+    /// <param name="gradient">The gradient of the bias [gates × units].</param>
+    public void AddBias(Machine machine, SumGradients sums, Parameter gradient)
+    {
+        var work = new OfBias { Owner = this, Width = machine.Width, Sums = sums };
+        gradient.Edit((machine.Crew, Work: work), static (values, all) =>
+        {
+            fixed (float* gradient = values)
+            {
+                all.Crew.Run(Math.Min(all.Crew.Size, all.Work.Sums.Units), all.Work with { Gradient = gradient });
             }
         });
     }

@@ -103,6 +103,14 @@ internal sealed class ModelArchitecture
             : tensors;
     }
 
+    /// <summary>The names and shapes of the model's parameters.</summary>
+    /// <param name="source">What error messages begin with.</param>
+    /// <exception cref="ModelFileException">A tensor or a layer's output would not fit into one array.</exception>
+    public IEnumerable<(string Name, long[] Shape)> Parameters(string source) => OwnTensors(source).SelectMany(
+        tensor => !tensor.IsSecondBias ? [(tensor.Parameter, tensor.Shape)]
+            : tensor.LastParameter is { } last ? [(last, new long[] { tensor.LastSize })]
+            : Array.Empty<(string, long[])>());
+
     /// <summary>Makes the model with all weights 0.</summary>
     public SequenceModel BuildUninitialized()
     {

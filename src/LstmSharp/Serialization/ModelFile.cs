@@ -1,8 +1,8 @@
 namespace LstmSharp;
 
 /// <summary>Saves and loads models as safetensors files.</summary>
-/// <remarks>The tensors have the names and shapes that PyTorch's <c>nn.Sequential</c> of <c>nn.RNN</c>, <c>nn.LSTM</c> and
-/// <c>nn.Linear</c> gives them: <c>0.weight_ih_l0</c>, <c>0.weight_hh_l0</c>, <c>0.bias_ih_l0</c>, <c>0.bias_hh_l0</c> (zeros, as a
+/// <remarks>The tensors have the names and shapes that PyTorch's <c>nn.Sequential</c> of <c>nn.RNN</c>, <c>nn.LSTM</c>,
+/// <c>nn.GRU</c> and <c>nn.Linear</c> gives them: <c>0.weight_ih_l0</c>, <c>0.weight_hh_l0</c>, <c>0.bias_ih_l0</c>, <c>0.bias_hh_l0</c> (zeros, as a
 /// cell here has one bias; a file's two are added), <c>2.weight</c>, <c>2.bias</c>. The architecture stands as JSON in the metadata,
 /// under <c>lstmsharp.architecture</c>, and the format's version under <c>lstmsharp.format</c>. What was saved as
 /// <see cref="WeightType.F32"/> loads to the bit. For weights from or for PyTorch see <see cref="StateDictFile"/>.</remarks>

@@ -10,7 +10,7 @@ namespace LstmSharp;
 /// int32     the format's version, 1
 /// int32     BatchSize B
 /// int32     the number of recurrent layers
-///           for each of them: int32 kind (1 vanilla RNN, 2 LSTM), int32 HiddenSize H
+///           for each of them: int32 kind (1 vanilla RNN, 2 LSTM, 3 GRU), int32 HiddenSize H
 ///           for each of them: float32 h [B, H], and for an LSTM then c [B, H]
 /// uint32    CRC-32C of all bytes before (Castagnoli, Bräuer and Herrmann 1993; RFC 3720)
 /// </code>
@@ -20,6 +20,7 @@ public static class ModelStateBytes
     private const int Version = 1;
     private const int VanillaRnnKind = 1;
     private const int LstmKind = 2;
+    private const int GruKind = 3;
 
     private const int VersionAt = 8;
     private const int BatchSizeAt = 12;
@@ -72,7 +73,12 @@ public static class ModelStateBytes
             for (int n = 0; n < layers; n++)
             {
                 (int kind, int hiddenSize) = LayerAt(bytes, n);
-                states[n] = kind == LstmKind ? new LstmState(batchSize, hiddenSize) : new VanillaRnnState(batchSize, hiddenSize);
+                states[n] = kind switch
+                {
+                    LstmKind => new LstmState(batchSize, hiddenSize),
+                    GruKind => new GruState(batchSize, hiddenSize),
+                    _ => new VanillaRnnState(batchSize, hiddenSize),
+                };
                 foreach (CellStatePart part in states[n].Parts)
                 {
                     ReadValues(ref rest, part.Values);
@@ -92,10 +98,17 @@ public static class ModelStateBytes
         for (int n = 0; n < state.Count; n++)
         {
             Span<byte> layer = bytes[(HeaderBytes + (n * LayerBytes))..];
-            BinaryPrimitives.WriteInt32LittleEndian(layer, state[n] is LstmState ? LstmKind : VanillaRnnKind);
+            BinaryPrimitives.WriteInt32LittleEndian(layer, KindOf(state[n]));
             BinaryPrimitives.WriteInt32LittleEndian(layer[sizeof(int)..], state[n].HiddenSize);
         }
     }
+
+    private static int KindOf(CellState state) => state switch
+    {
+        LstmState => LstmKind,
+        GruState => GruKind,
+        _ => VanillaRnnKind,
+    };
 
     /// <summary>Checks everything but the layers.</summary>
     /// <returns>The number of layers, whose kinds and sizes the bytes do hold.</returns>
@@ -142,9 +155,9 @@ public static class ModelStateBytes
         {
             (int kind, int hiddenSize) = LayerAt(bytes, n);
             int kindAt = HeaderBytes + (n * LayerBytes);
-            if (kind is not (VanillaRnnKind or LstmKind))
+            if (kind is not (VanillaRnnKind or LstmKind or GruKind))
             {
-                throw Fault($"layer {n}'s kind", $"{VanillaRnnKind} or {LstmKind}", Text(kind), kindAt);
+                throw Fault($"layer {n}'s kind", $"{VanillaRnnKind}, {LstmKind} or {GruKind}", Text(kind), kindAt);
             }
 
             long values = (long)Int32At(bytes, BatchSizeAt) * hiddenSize;

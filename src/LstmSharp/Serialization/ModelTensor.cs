@@ -1,7 +1,7 @@
 namespace LstmSharp;
 
 /// <summary>One tensor that a model file must hold.</summary>
-/// <param name="Name">The name in the file, as PyTorch's nn.RNN, nn.LSTM or nn.Linear would give it.</param>
+/// <param name="Name">The name in the file, as PyTorch's nn.RNN, nn.LSTM, nn.GRU or nn.Linear would give it.</param>
 /// <param name="Shape">The sizes, outermost first.</param>
 /// <param name="Parameter">The name of the model's parameter that it belongs to.</param>
 /// <param name="IsSecondBias">Whether it is PyTorch's second bias, which the model adds to the first.</param>
@@ -10,6 +10,12 @@ internal sealed record ModelTensor(string Name, long[] Shape, string Parameter, 
     /// <summary>Whether it is the second name of a parameter that an embedding and a tied layer share: the file of a
     /// <c>state_dict()</c> may hold both, with the same numbers, or one of them.</summary>
     public bool IsShared { get; init; }
+
+    /// <summary>Of a second bias whose end is not added to the first, the name of the parameter that this end is.</summary>
+    public string? LastParameter { get; init; }
+
+    /// <summary>How many values of the tensor are <see cref="LastParameter"/>'s.</summary>
+    public int LastSize { get; init; }
 
     /// <summary>The name's part before the last dot: the module; empty for the root.</summary>
     public string Module => ModuleOf(Name);

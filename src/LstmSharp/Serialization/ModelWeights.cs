@@ -14,7 +14,8 @@ internal static class ModelWeights
     {
         Dictionary<string, Parameter> parameters = model.Parameters.ToDictionary(parameter => parameter.Name);
         NamedTensor ToWrite(ModelTensor tensor) => new(
-            tensor.Name, tensor.IsSecondBias ? parameters[tensor.Parameter].CreateZeros() : parameters[tensor.Parameter]);
+            tensor.Name,
+            tensor.IsSecondBias ? SecondBias(parameters[tensor.Parameter], LastOf(tensor, parameters)) : parameters[tensor.Parameter]);
         SafeTensorsWriter.Write(stream, metadata, tensors.ConvertAll(ToWrite), type);
     }
 
@@ -24,15 +25,17 @@ internal static class ModelWeights
         Dictionary<string, Parameter> parameters = model.Parameters.ToDictionary(parameter => parameter.Name);
         foreach (ModelTensor tensor in tensors)
         {
+            Parameter? last = LastOf(tensor, parameters);
             parameters[tensor.Parameter].Edit(values =>
             {
                 if (reader.Find(tensor.Name) is not { } entry)
                 {
                     values.Clear();
+                    last?.Edit(static values => values.Clear());
                 }
                 else if (tensor.IsSecondBias)
                 {
-                    AddSecondBias(reader, entry, values);
+                    AddSecondBias(reader, entry, values, last);
                 }
                 else
                 {
@@ -65,12 +68,29 @@ internal static class ModelWeights
         }
     }
 
-    /// <summary>bias += second bias, but exactly the first where the second is 0, so that −0 stays −0.</summary>
-    private static void AddSecondBias(SafeTensorsReader reader, SafeTensorsEntry entry, Span<float> bias)
+    private static Parameter? LastOf(ModelTensor tensor, Dictionary<string, Parameter> parameters) =>
+        tensor.LastParameter is { } name ? parameters[name] : null;
+
+    /// <summary>A second bias of zeros, as they are in the first one already, and at its end what is not.</summary>
+    private static Parameter SecondBias(Parameter bias, Parameter? last)
+    {
+        Parameter second = bias.CreateZeros();
+        if (last is not null)
+        {
+            second.Edit(values => last.Values.CopyTo(values[^last.Count..]));
+        }
+
+        return second;
+    }
+
+    /// <summary>bias += second bias, but exactly the first where the second is 0, so that −0 stays −0. The end of the second bias
+    /// may be a parameter of its own.</summary>
+    private static void AddSecondBias(SafeTensorsReader reader, SafeTensorsEntry entry, Span<float> bias, Parameter? last)
     {
         float[] second = new float[bias.Length];
         reader.Read(entry, second);
-        for (int n = 0; n < bias.Length; n++)
+        last?.CopyFrom(second.AsSpan(^last.Count..));
+        for (int n = 0; n < bias.Length - (last?.Count ?? 0); n++)
         {
             if (second[n] != 0)
             {

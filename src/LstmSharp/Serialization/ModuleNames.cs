@@ -12,8 +12,16 @@ internal static class ModuleNames
     /// <param name="model">The model.</param>
     /// <param name="modules">A name for each layer that has weights; by default the layers' positions.</param>
     /// <exception cref="ArgumentException">The names do not fit the model.</exception>
+    /// <exception cref="NotSupportedException">PyTorch has no such layer.</exception>
     public static List<ModelTensor> Tensors(SequenceModel model, IReadOnlyList<string>? modules)
     {
+        if (model.AllLayers.Select(layer => layer.Layer).FirstOrDefault(IsNoModule) is { } gru)
+        {
+            throw new NotSupportedException(
+                $"SequenceModel: PyTorch has no layer like {gru}, whose reset gate acts before the product; use Save and ModelFile.Load, "
+                + $"or GruReset.{GruReset.AfterProduct}.");
+        }
+
         var architecture = ModelArchitecture.Of(model);
         return architecture.Tensors(
             nameof(ModuleNames), modules is null ? null : PlacesOf(model, architecture.Places(nameof(ModuleNames)), modules));
@@ -54,6 +62,8 @@ internal static class ModuleNames
 
         return places;
     }
+
+    private static bool IsNoModule(Layer layer) => layer is RecurrentLayer { Cell: GruCell { Reset: GruReset.BeforeProduct } };
 
     private static void ThrowIfNoName(string name, string argument)
     {

@@ -36,7 +36,7 @@ internal static class LogitsCheck
     /// <summary>Softmax takes differences alone, for which numbers from 0 will do.</summary>
     private static string? RangeOf(Layer layer, Loss loss) => layer switch
     {
-        RecurrentLayer { Cell: LstmCell } => "from -1 to 1",
+        RecurrentLayer { Cell: LstmCell or GruCell } => "from -1 to 1",
         RecurrentLayer { Cell: VanillaRnnCell cell } => RangeOf(cell.Activation, loss),
         DenseLayer dense => RangeOf(dense.Activation, loss),
         _ => null,

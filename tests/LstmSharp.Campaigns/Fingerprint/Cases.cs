@@ -214,5 +214,39 @@ internal static class Cases
         new WindowsCase { Name = "Fit, windows of sequences of different length" },
         new TokenCase { Name = "Tokens of several lengths" },
         new TokenCase { Name = "Tokens, tied weights", IsTied = true },
+        new ModelCase
+        {
+            Name = "GRU 7, GRU 33 with the reset before the product, dense tanh",
+            InputSize = 9,
+            Layers = model => model.Gru(7).Gru(33, GruReset.BeforeProduct).Dense(5, Activation.Tanh),
+            Length = 13,
+            BatchSize = 19,
+            Loss = Loss.Huber(0.3f),
+            Optimizer = width => new Adam(0.01f) { Width = width },
+        },
+        new ModelCase
+        {
+            Name = "GRU 130, 40 rows",
+            InputSize = 20,
+            Layers = model => model.Gru(130).Dense(10),
+            Length = 12,
+            BatchSize = 40,
+            Loss = Loss.MeanSquaredError,
+            Optimizer = width => new AdamW(0.01f) { Width = width },
+            Initialization = WeightInitialization.PyTorchUniform,
+            TrainingSteps = 1,
+        },
+        new ModelCase
+        {
+            Name = "GRU 256, GRU 130 with the reset before the product, one row",
+            InputSize = 16,
+            Layers = model => model.Gru(256).Gru(130, GruReset.BeforeProduct),
+            Length = 6,
+            BatchSize = 1,
+            Loss = Loss.MeanSquaredError,
+            Optimizer = width => new Adam() { Width = width },
+            Initialization = WeightInitialization.PyTorchUniform,
+            TrainingSteps = 1,
+        },
     ];
 }

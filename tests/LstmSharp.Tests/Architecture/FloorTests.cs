@@ -8,7 +8,7 @@ public sealed class FloorTests
     /// docs/decisions/0007, with the check of one of them. Data stands beside the house.</summary>
     private static readonly string[][] s_floors =
     [
-        ["Activation.cs", "Activations.cs", "Cells/LstmGate.cs"],
+        ["Activation.cs", "Activations.cs", "Cells/LstmGate.cs", "Cells/GruGate.cs"],
         ["Kernels"],
         ["Threading"],
         ["Randomness"],

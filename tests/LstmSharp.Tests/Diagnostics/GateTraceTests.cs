@@ -88,6 +88,38 @@ public sealed class GateTraceTests
         }
     }
 
+    [Theory]
+    [InlineData(GruReset.AfterProduct)]
+    [InlineData(GruReset.BeforeProduct)]
+    public void Record_Gru_MatchesTheReference(GruReset reset)
+    {
+        SequenceModel model = SequenceModel.Create(4).Gru(19, reset).TakeLast().Dense(2).Build(seed: 2);
+        Tensor<float> input = RandomInput(new Random(1), 12, 3, 4);
+        var reference = (ReferenceGru)ModelRun.Reference(model.Layers[0]);
+        reference.Forward(new ReferenceSequence(12, 3, 4, RandomValues.ToDoubles([.. input])), reference.ZeroState(3));
+
+        LayerTrace trace = GateTrace.Record(model, input).Layers.Single();
+
+        trace.HasGates.Should().BeTrue();
+        trace.HasCell.Should().BeFalse();
+        (Tensor<float> Actual, ReferenceSequence Expected)[] pairs =
+        [
+            (trace[GruGate.Reset], reference.R), (trace[GruGate.Update], reference.Z), (trace[GruGate.Candidate], reference.N),
+            (trace.Hidden, reference.H),
+        ];
+        foreach ((Tensor<float> actual, ReferenceSequence expected) in pairs)
+        {
+            float[] values = [.. actual];
+            values.ShouldBeWithin(expected.Values, 2e-6, 2e-6, "the trace");
+        }
+
+        trace.Invoking(it => it[LstmGate.Forget]).Should().Throw<InvalidOperationException>().WithMessage("*has no gates of an LSTM*");
+        trace.Invoking(it => it.Cell).Should().Throw<InvalidOperationException>().WithMessage("*has no memory cell*HasCell*");
+        trace.Invoking(it => it[(GruGate)3]).Should().Throw<ArgumentOutOfRangeException>();
+        GateTrace.Record(SequenceModel.Create(1).Lstm(1).Build(), RandomInput(new Random(1), 1, 1, 1)).Layers[0]
+            .Invoking(it => it[GruGate.Update]).Should().Throw<InvalidOperationException>().WithMessage("*has no gates of a GRU*");
+    }
+
     [Fact]
     public void Record_RowOfABatch_HasTheBitsOfTheRowAlone()
     {

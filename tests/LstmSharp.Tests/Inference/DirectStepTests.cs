@@ -151,6 +151,7 @@ public sealed class DirectStepTests
     private static SequenceModel Model(int hiddenSize, Activation activation, int seed) =>
         SequenceModel.Create(InputSize)
             .Lstm(hiddenSize)
+            .Gru(1 + (hiddenSize * 7 % 70), (GruReset)(hiddenSize % 2))
             .VanillaRnn(71 - Math.Min(hiddenSize, 70), activation)
             .Dense(1 + (hiddenSize * 3 % 70), activation)
             .Dense(1 + (hiddenSize % 5))

@@ -103,7 +103,7 @@ public sealed class StreamBitTests
 
         foreach ((int length, int batchSize, int hiddenSize) in LargeShapes)
         {
-            SequenceModel model = SequenceModel.Create(5).Lstm(hiddenSize).VanillaRnn((hiddenSize / 2) + 1).Dense(70).Build(hiddenSize);
+            SequenceModel model = SequenceModel.Create(5).Lstm(hiddenSize).Gru(hiddenSize).VanillaRnn((hiddenSize / 2) + 1).Dense(70).Build(hiddenSize);
             check(ModelRun.Draw(model, length, batchSize, new Random(length)));
             model = SequenceModel.Create(5).Residual(inner => inner.Lstm(hiddenSize).Dense(5)).Residual(inner => inner.VanillaRnn(5)).Build(hiddenSize);
             check(ModelRun.Draw(model, length, batchSize, new Random(length)));

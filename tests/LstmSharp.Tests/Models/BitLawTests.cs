@@ -164,6 +164,8 @@ public sealed class BitLawTests
             check(ModelRun.Draw(model, length, batchSize, new Random(length)));
             model = SequenceModel.Create(5).Residual(inner => inner.Lstm(hiddenSize).Dense(5)).Residual(inner => inner.VanillaRnn(5)).Build(hiddenSize);
             check(ModelRun.Draw(model, length, batchSize, new Random(length)));
+            model = SequenceModel.Create(5).Gru(hiddenSize).Gru((hiddenSize / 2) + 1, GruReset.BeforeProduct).Build(hiddenSize);
+            check(ModelRun.Draw(model, length, batchSize, new Random(length)));
         }
 
         if (anyLayers)

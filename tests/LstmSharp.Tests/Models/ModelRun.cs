@@ -167,9 +167,12 @@ internal sealed partial class ModelRun
         };
     }
 
-    private static ReferenceLayer Recurrent(RecurrentCell cell, double[][] weights) => cell is VanillaRnnCell vanilla
-        ? new ReferenceVanillaRnn(weights[0], weights[1], weights[2], vanilla.Activation)
-        : new ReferenceLstm(weights[0], weights[1], weights[2]);
+    private static ReferenceLayer Recurrent(RecurrentCell cell, double[][] weights) => cell switch
+    {
+        VanillaRnnCell vanilla => new ReferenceVanillaRnn(weights[0], weights[1], weights[2], vanilla.Activation),
+        GruCell => new ReferenceGru(weights[0], weights[1], weights[2], weights.ElementAtOrDefault(3)),
+        _ => new ReferenceLstm(weights[0], weights[1], weights[2]),
+    };
 
     private static ReferenceStateMasks StateMasks(RecurrentLayer layer, double[][] weights, (int Seed, long Update, int[] Samples)? step)
     {
@@ -178,9 +181,12 @@ internal sealed partial class ModelRun
             ? (t, b, unit) => kept(t, b, unit) == 0 ? 1 : 0
             : (_, _, _) => rate;
         Func<int, int, int, double>? dropout = Mask(step, RandomPurpose.RecurrentDropout, layer.Path, options.Dropout);
+        double Drops(int b, int unit) => dropout?.Invoke(0, b, unit) ?? 1;
         return new ReferenceStateMasks(
-            () => Recurrent(layer.Cell, weights),
-            (b, unit) => dropout?.Invoke(0, b, unit) ?? 1,
+            () => layer.Cell is GruCell
+                ? new ReferenceGru(weights[0], weights[1], weights[2], weights.ElementAtOrDefault(3)) { RecurrentMask = Drops }
+                : Recurrent(layer.Cell, weights),
+            layer.Cell is GruCell ? (_, _) => 1 : Drops,
             Stays(RandomPurpose.Zoneout, options.Zoneout),
             Stays(RandomPurpose.CellZoneout, options.CellZoneout));
     }

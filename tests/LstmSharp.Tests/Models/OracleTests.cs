@@ -41,6 +41,34 @@ public sealed class OracleTests
         Check(ModelRun.Draw(model, length, batchSize, new Random(length)));
     }
 
+    [Theory]
+    [InlineData(1, 1, 1, 1)]
+    [InlineData(64, 1, 1, 130)]
+    [InlineData(64, 13, 5, 17)]
+    [InlineData(7, 32, 40, 130)]
+    [InlineData(3, 128, 28, 51)]
+    [InlineData(300, 2, 3, 3)]
+    public void ForwardAndBackward_GruOfAnOddShape_MatchTheReference(int length, int batchSize, int inputSize, int hiddenSize)
+    {
+        foreach (GruReset reset in Enum.GetValues<GruReset>())
+        {
+            SequenceModel model = SequenceModel.Create(inputSize).Gru(hiddenSize, reset).Build(seed: hiddenSize, WeightInitialization.PyTorchUniform);
+            Check(ModelRun.Draw(model, length, batchSize, new Random(length)));
+        }
+    }
+
+    [Theory]
+    [InlineData(GruReset.AfterProduct)]
+    [InlineData(GruReset.BeforeProduct)]
+    public void ForwardAndBackward_GruOfEveryHiddenSizeTo130_MatchTheReference(GruReset reset)
+    {
+        for (int hiddenSize = 1; hiddenSize <= 130; hiddenSize++)
+        {
+            SequenceModel model = SequenceModel.Create(3).Gru(hiddenSize, reset).Build(hiddenSize, WeightInitialization.PyTorchUniform);
+            Check(ModelRun.Draw(model, length: 3, batchSize: 1 + (hiddenSize % 9), new Random(hiddenSize)));
+        }
+    }
+
     [Fact]
     public void ForwardAndBackward_EveryHiddenSizeTo130_MatchTheReference()
     {

@@ -178,6 +178,8 @@ public sealed class RaggedLawTests
             check(ModelRun.DrawRagged(model, length, batchSize, new Random(length)));
             model = SequenceModel.Create(5).Residual(inner => inner.Lstm(hiddenSize).Dense(5)).Residual(inner => inner.VanillaRnn(5)).Build(hiddenSize);
             check(ModelRun.DrawRagged(model, length, batchSize, new Random(length)));
+            model = SequenceModel.Create(5).Gru(hiddenSize).Gru((hiddenSize / 2) + 1, GruReset.BeforeProduct).Build(hiddenSize);
+            check(ModelRun.DrawRagged(model, length, batchSize, new Random(length)));
             model = SequenceModel.Create(5).Lstm(hiddenSize).TakeLast().Lstm(9).Dense(3).Build(hiddenSize);
             check(ModelRun.DrawRagged(model, length, batchSize, new Random(length)));
         }

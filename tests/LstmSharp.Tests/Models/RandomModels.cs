@@ -50,10 +50,12 @@ internal static class RandomModels
         for (int n = random.Next(1, 4); n > 0; n--)
         {
             int size = Size(random);
-            builder = random.Next(6) switch
+            builder = random.Next(8) switch
             {
                 2 => TwoDirections(
                     random, builder, (inner, again) => AddPart(again, inner.Lstm(size, Masks(again, hasMemory: true)), size)),
+                4 => builder.Gru(size, regularization: Masks(random, hasMemory: false)),
+                5 => builder.Gru(size, GruReset.BeforeProduct, Zoneouts(random)),
                 0 => builder.VanillaRnn(size, regularization: Masks(random, hasMemory: false)),
                 1 => Residual(random, builder.Lstm(size), inner => AddPart(random, inner.Dropout(Rate(random)), size)),
                 3 => builder.Dense(size, Activation.Tanh),
@@ -124,6 +126,9 @@ internal static class RandomModels
         CellZoneout = hasMemory ? random.Next(2) * Rate(random) : 0,
     };
 
+    /// <summary>The same without dropout.</summary>
+    private static RecurrentRegularization Zoneouts(Random random) => new() { Zoneout = random.Next(2) * Rate(random) };
+
     private static float Rate(Random random) => random.Next(10) * 0.1f;
 
     private static SequenceModel Build(Random random, SequenceModelBuilder builder) =>
@@ -149,8 +154,10 @@ internal static class RandomModels
         int layers = random.Next(1, 4);
         for (int n = 0; n < layers; n++)
         {
-            builder = random.Next(6) switch
+            builder = random.Next(8) switch
             {
+                5 or 6 => builder.Gru(Size(random)),
+                7 => builder.Gru(Size(random), GruReset.BeforeProduct),
                 0 => builder.VanillaRnn(Size(random), (Activation)random.Next(4)),
                 1 => builder.Dense(Size(random), (Activation)random.Next(4)),
                 2 when depth < 3 => Residual(random, builder, inner => StepwiseLayers(random, inner, depth + 1)),

@@ -13,6 +13,12 @@ public sealed class ReferenceTests
     public void Backward_Lstm_MatchesCentralDifferences() => ShouldMatch((sizes, random) => Lstm(sizes.I, sizes.H, random));
 
     [Theory]
+    [InlineData(GruReset.AfterProduct)]
+    [InlineData(GruReset.BeforeProduct)]
+    public void Backward_Gru_MatchesCentralDifferences(GruReset reset) =>
+        ShouldMatch((sizes, random) => Gru(sizes.I, sizes.H, reset, random));
+
+    [Theory]
     [InlineData(Activation.Tanh)]
     [InlineData(Activation.Relu)]
     [InlineData(Activation.Identity)]
@@ -32,6 +38,7 @@ public sealed class ReferenceTests
     public void Backward_StackedRecurrentModel_MatchesCentralDifferences() => ShouldMatch((sizes, random) => new ReferenceModel(
         Lstm(sizes.I, sizes.H, random),
         Rnn(sizes.H, 3, Activation.Tanh, random),
+        Gru(3, 3, GruReset.AfterProduct, random),
         new ReferenceTakeLast(),
         Dense(3, 2, Activation.Sigmoid, random)));
 
@@ -135,6 +142,12 @@ public sealed class ReferenceTests
 
     private static ReferenceLstm Lstm(int inputSize, int hiddenSize, Random random) => new(
         Values(4 * hiddenSize * inputSize, random), Values(4 * hiddenSize * hiddenSize, random), Values(4 * hiddenSize, random));
+
+    private static ReferenceGru Gru(int inputSize, int hiddenSize, GruReset reset, Random random) => new(
+        Values(3 * hiddenSize * inputSize, random),
+        Values(3 * hiddenSize * hiddenSize, random),
+        Values(3 * hiddenSize, random),
+        reset == GruReset.AfterProduct ? Values(hiddenSize, random) : null);
 
     private static ReferenceVanillaRnn Rnn(int inputSize, int hiddenSize, Activation activation, Random random) => new(
         Values(hiddenSize * inputSize, random), Values(hiddenSize * hiddenSize, random), Values(hiddenSize, random), activation);

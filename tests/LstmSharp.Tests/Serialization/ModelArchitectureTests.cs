@@ -23,8 +23,17 @@ public sealed class ModelArchitectureTests
         "lstmsharp.architecture: the key 'x' must be one of inputSize, layers, but is none of them")]
     [InlineData("""{"inputSize":2,"layers":["TakeLast"]}""", "lstmsharp.architecture: layers: an item must be an object, but is a string")]
     [InlineData(
+        """{"inputSize":2,"layers":[{"kind":"Tcn","hiddenSize":3}]}""",
+        "layer 0: kind must be one of VanillaRnn, Lstm, Gru, Dense, TakeLast, Flatten, Dropout, LayerNorm, MeanOverTime, MaxOverTime, Embedding, TiedDense, Residual, Bidirectional, Reverse, but is 'Tcn'")]
+    [InlineData(
         """{"inputSize":2,"layers":[{"kind":"Gru","hiddenSize":3}]}""",
-        "layer 0: kind must be one of VanillaRnn, Lstm, Dense, TakeLast, Flatten, Dropout, LayerNorm, MeanOverTime, MaxOverTime, Embedding, TiedDense, Residual, Bidirectional, Reverse, but is 'Gru'")]
+        "layer 0: the key 'reset' must be there, but is missing")]
+    [InlineData(
+        """{"inputSize":2,"layers":[{"kind":"Lstm","hiddenSize":3,"reset":"AfterProduct"}]}""",
+        "layer 0: the key 'reset' must be one of kind, hiddenSize, dropout, zoneout, cellZoneout, but is none of them")]
+    [InlineData(
+        """{"inputSize":2,"layers":[{"kind":"Gru","hiddenSize":3,"reset":"Before"}]}""",
+        "layer 0: reset must be one of AfterProduct, BeforeProduct, but is 'Before'")]
     [InlineData("""{"inputSize":2,"layers":[{"kind":"1","hiddenSize":3}]}""", "layer 0: kind must be one of")]
     [InlineData("""{"inputSize":2,"layers":[{"kind":"Lstm"}]}""", "layer 0: the key 'hiddenSize' must be there, but is missing")]
     [InlineData("""{"inputSize":2,"layers":[{"hiddenSize":3}]}""", "layer 0: the key 'kind' must be there, but is missing")]

@@ -31,7 +31,7 @@ public sealed class ModelStateBytesTests
     [InlineData(7)]
     public void FromBytes_OfToBytes_KeepsEveryBit(int batchSize)
     {
-        SequenceModel model = SequenceModel.Create(3).Lstm(5).VanillaRnn(9).Lstm(1).Build();
+        SequenceModel model = SequenceModel.Create(3).Lstm(5).VanillaRnn(9).Gru(4).Lstm(1).Build();
         ModelState state = model.CreateState(batchSize).Fill(new Random(1));
         float[] special = [float.NaN, BitConverter.Int32BitsToSingle(0x7FA12345), -0f, float.NegativeInfinity, float.Epsilon];
         special.AsSpan(..Math.Min(5, state[0].Hidden.Length)).CopyTo(state[0].Hidden);
@@ -88,8 +88,8 @@ public sealed class ModelStateBytesTests
     [InlineData(LayersAt, -1, "the state: the number of layers must be 0 to *, but is -1 (byte 16).")]
     [InlineData(LayersAt, 0, "the state: its length must be 24 bytes, as its layers need, but is *.")]
     [InlineData(LayersAt, int.MaxValue, "the state: the number of layers must be 0 to *, but is 2147483647 (byte 16).")]
-    [InlineData(KindAt, 0, "the state: layer 0's kind must be 1 or 2, but is 0 (byte 20).")]
-    [InlineData(KindAt, 3, "the state: layer 0's kind must be 1 or 2, but is 3 (byte 20).")]
+    [InlineData(KindAt, 0, "the state: layer 0's kind must be 1, 2 or 3, but is 0 (byte 20).")]
+    [InlineData(KindAt, 4, "the state: layer 0's kind must be 1, 2 or 3, but is 4 (byte 20).")]
     [InlineData(KindAt, 1, "the state: its length must be * bytes, as its layers need, but is *.")]
     [InlineData(HiddenSizeAt, 0, "the state: layer 0's HiddenSize must be *, but is 0 (byte 24).")]
     [InlineData(HiddenSizeAt, int.MinValue, "the state: layer 0's HiddenSize must be *, but is -2147483648 (byte 24).")]

@@ -285,7 +285,7 @@ public sealed class TruncatedBpttTests : IDisposable
             ResumeFrom = resumeFrom,
         };
 
-    private static SequenceModel Model(int seed = 2) => SequenceModel.Create(Features).Lstm(5).VanillaRnn(4).Dense(1).Build(seed);
+    private static SequenceModel Model(int seed = 2) => SequenceModel.Create(Features).Lstm(5).Gru(3).Gru(4, GruReset.BeforeProduct).VanillaRnn(4).Dense(1).Build(seed);
 
     /// <summary>Sequences of 1 to 12 steps, or of one length; each step's target is the running sum of the first feature.</summary>
     private static SequenceDataset Data(int count, int? length = null, int seed = 7)

@@ -11,6 +11,7 @@ internal sealed record LayerKind(string Name, Func<Layer, LayerDescription?> Des
     [
         VanillaRnnDescription.Entry,
         LstmDescription.Entry,
+        GruDescription.Entry,
         DenseDescription.Entry,
         TakeLastDescription.Entry,
         FlattenDescription.Entry,

@@ -16,6 +16,10 @@ internal abstract record RecurrentDescription(int HiddenSize, int RowsOfUnit) : 
     /// <summary>The random masks on the state: optional keys.</summary>
     public RecurrentRegularization Regularization { get; init; } = new();
 
+    /// <summary>The parameter that the last HiddenSize values of PyTorch's second bias are; null where all of it is added to the
+    /// first.</summary>
+    protected virtual string? LastBias => null;
+
     /// <summary>Masks have no weights, and no say in how those are called.</summary>
     public sealed override bool CanStackOn(LayerDescription other) =>
         other is RecurrentDescription recurrent && this with { Regularization = recurrent.Regularization } == recurrent;
@@ -53,7 +57,12 @@ internal abstract record RecurrentDescription(int HiddenSize, int RowsOfUnit) : 
             names.Tensor($"weight_ih_l{names.Place.Level}{names.Suffix}", nameof(RecurrentCell.InputWeights), rows, inputSize),
             names.Tensor($"weight_hh_l{names.Place.Level}{names.Suffix}", nameof(RecurrentCell.RecurrentWeights), rows, HiddenSize),
             names.Tensor($"bias_ih_l{names.Place.Level}{names.Suffix}", nameof(RecurrentCell.Bias), rows),
-            names.Tensor($"bias_hh_l{names.Place.Level}{names.Suffix}", nameof(RecurrentCell.Bias), rows) with { IsSecondBias = true },
+            names.Tensor($"bias_hh_l{names.Place.Level}{names.Suffix}", nameof(RecurrentCell.Bias), rows) with
+            {
+                IsSecondBias = true,
+                LastParameter = LastBias is null ? null : $"{names.Path}.{LastBias}",
+                LastSize = LastBias is null ? 0 : HiddenSize,
+            },
         ];
     }
 }
@@ -98,4 +107,34 @@ internal sealed record LstmDescription(int HiddenSize) : RecurrentDescription(Hi
     public override LayerKind Kind => Entry;
 
     public override void AddTo(SequenceModelBuilder builder) => builder.Lstm(HiddenSize, Regularization);
+}
+
+/// <summary>A GRU layer in a file.</summary>
+/// <param name="HiddenSize">The number of units.</param>
+/// <param name="Reset">Where the reset gate acts.</param>
+internal sealed record GruDescription(int HiddenSize, GruReset Reset) : RecurrentDescription(HiddenSize, GruCell.Gates)
+{
+    private const string ResetKey = "reset";
+
+    public static LayerKind Entry { get; } = new(
+        "Gru",
+        layer => layer is RecurrentLayer { Cell: GruCell cell } recurrent
+            ? new GruDescription(cell.HiddenSize, cell.Reset) { Regularization = recurrent.Regularization }
+            : null,
+        fields => new GruDescription(fields.Size(SizeKey), fields.Enum<GruReset>(ResetKey))
+        {
+            Regularization = Masks(fields, hasMemory: false),
+        });
+
+    public override LayerKind Kind => Entry;
+
+    protected override string? LastBias => Reset == GruReset.AfterProduct ? nameof(GruCell.RecurrentBias) : null;
+
+    public override void Write(Utf8JsonWriter json)
+    {
+        base.Write(json);
+        json.WriteString(ResetKey, Reset.ToString());
+    }
+
+    public override void AddTo(SequenceModelBuilder builder) => builder.Gru(HiddenSize, Reset, Regularization);
 }

@@ -23,13 +23,13 @@ public static class Checkpoint
         ArgumentException.ThrowIfNullOrEmpty(path);
         using var file = CheckpointFile.Open(path);
         ModelArchitecture architecture = ModelArchitecture.Parse(file.ArchitectureJson);
-        ModelTensor[] tensors = [.. architecture.OwnTensors(file.Source).Where(tensor => !tensor.IsSecondBias)];
-        string prefix = tensors.Any(tensor => file.Holds(RunCheckpoint.AveragePrefix + tensor.Parameter))
+        (string Parameter, long[] Shape)[] parameters = [.. architecture.Parameters(file.Source)];
+        string prefix = parameters.Any(parameter => file.Holds(RunCheckpoint.AveragePrefix + parameter.Parameter))
             ? RunCheckpoint.AveragePrefix
             : RunCheckpoint.ModelPrefix;
-        foreach (ModelTensor tensor in tensors)
+        foreach ((string parameter, long[] shape) in parameters)
         {
-            file.Find(prefix + tensor.Parameter, tensor.Shape);
+            file.Find(prefix + parameter, shape);
         }
 
         SequenceModel model = architecture.BuildUninitialized();
