@@ -147,7 +147,7 @@ public sealed class StateDictTests
         seed =>
         {
             SequenceModel model = RandomModels.Draw(new Random(seed), length: 3), other = RandomModels.Draw(new Random(seed), length: 3);
-            if (model.Layers.Any(layer => layer is RecurrentLayer { Cell: GruCell { Reset: GruReset.BeforeProduct } }))
+            if (model.AllLayers.Any(layer => layer.Layer is RecurrentLayer { Cell: GruCell { Reset: GruReset.BeforeProduct } }))
             {
                 return; // PyTorch has no such layer
             }
