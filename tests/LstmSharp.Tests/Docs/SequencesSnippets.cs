@@ -43,6 +43,11 @@ public sealed class SequencesSnippets
 
         result.Metrics[0].Value.Should().BeGreaterThan(0.9);
 
+        // <sequences-list>
+        SequenceList<float> answers = model.Predict(inputs);                    // one step of 3 logits for each recording
+        float firstLogit = answers[30][0];
+        // </sequences-list>
+
         // <sequences-copy>
         int[] samples = [30, 7, 54], steps = new int[3];
         int longest = once.CopyLengths(samples, steps);                         // the longest of the three
@@ -52,6 +57,7 @@ public sealed class SequencesSnippets
         Tensor<float> logits = model.Predict(new SequenceInput(new ReadOnlyTensorSpan<float>(values, [longest, 3, 2]), steps));  // [1, 3, 3]
         // </sequences-copy>
 
+        firstLogit.Should().Be(logits[0, 0, 0]);
         for (int row = 0; row < 3; row++)
         {
             float[] alone = recordings[samples[row]];
