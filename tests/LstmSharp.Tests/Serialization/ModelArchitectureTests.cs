@@ -124,6 +124,21 @@ public sealed class ModelArchitectureTests
     [InlineData(
         """{"inputSize":1,"layers":[{"kind":"Embedding","outputSize":20000,"vocabularySize":50000,"paddingToken":1}]}""",
         "tensor '0.weight' must be [50000, 20000], but is [1, 2]")]
+    [InlineData(
+        """{"inputSize":2,"layers":[{"kind":"Bidirectional","merge":"Concat","layers":[{"kind":"Dense","outputSize":2,"activation":"Tanh"}]}]}""",
+        "layer 0: layers must be with a recurrent one among them, but is none")]
+    [InlineData(
+        """{"inputSize":2,"layers":[{"kind":"Bidirectional","merge":"Max","layers":[{"kind":"Lstm","hiddenSize":2}]}]}""",
+        "layer 0: merge must be one of Concat, Sum, Mean, Product, but is 'Max'")]
+    [InlineData(
+        """{"inputSize":2,"layers":[{"kind":"Bidirectional","layers":[{"kind":"Lstm","hiddenSize":2}]}]}""",
+        "layer 0: the key 'merge' must be there, but is missing")]
+    [InlineData(
+        """{"inputSize":2,"layers":[{"kind":"Bidirectional","merge":"Sum","layers":[{"kind":"Lstm","hiddenSize":2}]}]}""",
+        "tensor '0.weight_ih_l0' must be [8, 2], but is missing")]
+    [InlineData(
+        """{"inputSize":1,"layers":[{"kind":"Embedding","outputSize":2,"vocabularySize":5},{"kind":"Residual","layers":[{"kind":"TiedDense","outputSize":5}]}]}""",
+        "layer 1.0 must be of a kind that needs no Embedding before it, but is a TiedDense without one")]
     [InlineData("""{"inputSize":2,"layers":[{"kind":"Residual"}]}""", "layer 0: the key 'layers' must be there, but is missing")]
     [InlineData("""{"inputSize":2,"layers":[{"kind":"Residual","layers":[]}]}""", "layer 0: layers must be at least one, but is none")]
     [InlineData("""{"inputSize":2,"layers":[{"kind":"Residual","layers":{}}]}""", "layer 0: layers must be an array, but is an object")]

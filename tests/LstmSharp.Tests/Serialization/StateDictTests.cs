@@ -88,6 +88,23 @@ public sealed class StateDictTests
     }
 
     [Fact]
+    public void Save_TwoDirections_HasPyTorchsNames()
+    {
+        SequenceModel model = SequenceModel.Create(3).Bidirectional(layer => layer.Lstm(2)).Bidirectional(layer => layer.Lstm(2).TakeLast()).Dense(1)
+            .Build(seed: 3);
+
+        Dictionary<string, (int[] Shape, float[] Values)> naive = NaiveSafeTensors.Read(Saved(model, ["lstm", "lstm", "head"]));
+
+        naive.Select(tensor => $"{tensor.Key} [{string.Join(", ", tensor.Value.Shape)}]").Should().BeEquivalentTo(
+            "lstm.weight_ih_l0 [8, 3]", "lstm.weight_hh_l0 [8, 2]", "lstm.bias_ih_l0 [8]", "lstm.bias_hh_l0 [8]",
+            "lstm.weight_ih_l0_reverse [8, 3]", "lstm.weight_hh_l0_reverse [8, 2]", "lstm.bias_ih_l0_reverse [8]", "lstm.bias_hh_l0_reverse [8]",
+            "lstm.weight_ih_l1 [8, 4]", "lstm.weight_hh_l1 [8, 2]", "lstm.bias_ih_l1 [8]", "lstm.bias_hh_l1 [8]",
+            "lstm.weight_ih_l1_reverse [8, 4]", "lstm.weight_hh_l1_reverse [8, 2]", "lstm.bias_ih_l1_reverse [8]", "lstm.bias_hh_l1_reverse [8]",
+            "head.weight [1, 4]", "head.bias [1]");
+        naive["lstm.weight_ih_l1_reverse"].Values.ShouldHaveTheBitsOf(model.Parameters["1.2.InputWeights"].Values);
+    }
+
+    [Fact]
     public void Save_Gru_HasPyTorchsTwoBiasesAndTheCandidatesInTheSecond()
     {
         SequenceModel model = SequenceModel.Create(3).Gru(2).Gru(2).Build(seed: 3, WeightInitialization.PyTorchUniform);
