@@ -125,7 +125,8 @@ public sealed unsafe partial class SequenceModel
     /// then keeps the activations of one segment of the sequence at a time, and on the way back computes those of the others again, which takes
     /// about a third more time. All results have the same bits with any budget or none.</remarks>
     /// <param name="memoryBudget">How many bytes the activations may take; null, the default, for as many as they need. A budget below what
-    /// the gates of some 2 MiB of steps need is taken for that.</param>
+    /// the gates of some 2 MiB of steps need is taken for that, and layers that need a whole sequence at once (Bidirectional, Reverse, Flatten)
+    /// know none.</param>
     /// <exception cref="ArgumentOutOfRangeException">The budget is below 1.</exception>
     public SequencePass CreatePass(long? memoryBudget = null)
     {
@@ -192,22 +193,30 @@ public sealed unsafe partial class SequenceModel
     public string Summary()
     {
         const int Many = 2;
-        int length = Many;
         List<(string Layer, string Shape, string Count)> rows = [("Layer", "Output shape", "Parameters")];
         string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
-        void AddRows(IReadOnlyList<Layer> layers, string path)
+        void AddRows(IReadOnlyList<Layer> layers, string path, int firstPlace, int length)
         {
             for (int n = 0; n < layers.Count; n++)
             {
                 Layer layer = layers[n];
+                int entered = length;
                 length = layer.OutputLength(length);
-                string shape = $"[{(length == Many ? "T" : length)}, B, {layer.OutputSize}]";
-                rows.Add(($"{path}{n}. {layer.Title}", shape, layer.Inner.Count > 0 ? string.Empty : Count(layer.Parameters.TotalCount)));
-                AddRows(layer.Inner, $"{path}{n}.");
+                string shape = $"[{(length == Many ? "T" : length)}, B, {layer.OutputSize}]", place = $"{path}{firstPlace + n}.";
+                rows.Add(($"{place} {layer.Title}", shape, layer.Inner.Count > 0 ? string.Empty : Count(layer.Parameters.TotalCount)));
+                if (layer is BidirectionalLayer both)
+                {
+                    AddRows(both.ForwardLayers, place, 0, entered);
+                    AddRows(both.BackwardLayers, place, both.ForwardLayers.Count, entered);
+                }
+                else
+                {
+                    AddRows(layer.Inner, place, 0, entered);
+                }
             }
         }
 
-        AddRows(_layers, string.Empty);
+        AddRows(_layers, string.Empty, firstPlace: 0, Many);
         rows.Add(("Total", string.Empty, Count(Parameters.TotalCount)));
         int layerWidth = rows.Max(row => row.Layer.Length), shapeWidth = rows.Max(row => row.Shape.Length);
         int countWidth = rows.Max(row => row.Count.Length);

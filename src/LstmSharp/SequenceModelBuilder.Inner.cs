@@ -14,6 +14,7 @@ public sealed partial class SequenceModelBuilder
     private SequenceModelBuilder(SequenceModelBuilder outer, int place)
     {
         _firstPlace = place;
+        _followsOneStep = outer.GivesOneStep;
         _inputSize = outer.Width;
         _path = outer.Path;
         _count = outer._count + 1;

@@ -14,6 +14,9 @@ public sealed partial class SequenceModelBuilder
     private readonly List<Layer> _layers = [];
     private readonly int[] _path = [];
 
+    /// <summary>Whether one step alone enters.</summary>
+    private readonly bool _followsOneStep;
+
     /// <summary>The place of the first layer.</summary>
     private readonly int _firstPlace;
 
@@ -30,7 +33,7 @@ public sealed partial class SequenceModelBuilder
     internal int Width => _layers.Count == 0 ? _inputSize : _layers[^1].OutputSize;
 
     /// <summary>Whether one step leaves the layers so far, however many enter.</summary>
-    private bool GivesOneStep => _layers.Exists(layer => !layer.IsStepwise);
+    private bool GivesOneStep => _followsOneStep || _layers.Exists(layer => !layer.IsStepwise);
 
     /// <summary>The next layer's place in the model.</summary>
     private int[] Path => [.. _path, _firstPlace + _layers.Count];
@@ -243,7 +246,7 @@ public sealed partial class SequenceModelBuilder
         ThrowUnlessOpen();
         if (count > MaxLayers)
         {
-            throw new InvalidOperationException($"SequenceModelBuilder: a model may have at most {MaxLayers} layers, but {layer} is one more.");
+            throw new InvalidOperationException($"SequenceModelBuilder: a model may have at most {MaxLayers} layers, but {layer.Title} is one more.");
         }
 
         _layers.Add(layer);

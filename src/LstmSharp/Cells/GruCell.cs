@@ -90,6 +90,8 @@ public sealed unsafe partial class GruCell : RecurrentCell
         return _gates[(int)gate];
     }
 
+    private protected override string Options => Reset == GruReset.AfterProduct ? string.Empty : ", reset before the product";
+
     /// <inheritdoc/>
     public override GruState CreateState(int batchSize) => new(batchSize, HiddenSize);
 

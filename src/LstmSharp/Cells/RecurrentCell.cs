@@ -91,7 +91,10 @@ public abstract unsafe class RecurrentCell
     public abstract CellState CreateState(int batchSize);
 
     /// <inheritdoc/>
-    public override string ToString() => $"{GetType().Name}({InputSize} => {HiddenSize}, {Parameters.TotalCount} parameters)";
+    public override string ToString() => $"{GetType().Name}({InputSize} => {HiddenSize}{Options}, {Parameters.TotalCount} parameters)";
+
+    /// <summary>What is not as by default, behind a comma.</summary>
+    private protected virtual string Options => string.Empty;
 
     /// <summary>Draws all weights.</summary>
     internal virtual void Initialize(RandomStream random, WeightInitialization initialization) =>

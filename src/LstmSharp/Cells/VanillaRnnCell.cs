@@ -37,6 +37,8 @@ public sealed unsafe class VanillaRnnCell : RecurrentCell
 
     internal override Activation? HiddenActivation => Activation;
 
+    private protected override string Options => Activation == Activation.Tanh ? string.Empty : $", {Activation}";
+
     /// <inheritdoc/>
     public override VanillaRnnState CreateState(int batchSize) => new(batchSize, HiddenSize);
 

@@ -33,8 +33,15 @@ public sealed class BidirectionalLayer : Layer
     public BidirectionalMerge Merge { get; }
 
     /// <inheritdoc/>
-    public override int OutputLength(int sequenceLength) =>
-        ForwardLayers.Aggregate(sequenceLength, (length, layer) => layer.OutputLength(length));
+    public override int OutputLength(int sequenceLength)
+    {
+        for (int n = 0; n < ForwardLayers.Count; n++)
+        {
+            sequenceLength = ForwardLayers[n].OutputLength(sequenceLength);
+        }
+
+        return sequenceLength;
+    }
 
     /// <inheritdoc/>
     public override string ToString() => $"Bidirectional({Merge}: {string.Join(" => ", ForwardLayers)})";
@@ -64,10 +71,10 @@ public sealed class BidirectionalLayer : Layer
 
     internal override void CheckLength(int sequenceLength)
     {
-        foreach (Layer layer in ForwardLayers)
+        for (int n = 0; n < ForwardLayers.Count; n++)
         {
-            layer.CheckLength(sequenceLength);
-            sequenceLength = layer.OutputLength(sequenceLength);
+            ForwardLayers[n].CheckLength(sequenceLength);
+            sequenceLength = ForwardLayers[n].OutputLength(sequenceLength);
         }
     }
 

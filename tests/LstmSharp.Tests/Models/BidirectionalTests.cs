@@ -80,6 +80,93 @@ public sealed class BidirectionalTests
         fit.Should().Throw<ArgumentException>().WithMessage("Fit: TruncateAfter 7 would cut*reads them from their ends*");
     }
 
+    public static TheoryData<string> Stacks => ["residual", "nested", "gathering", "two"];
+
+    /// <summary>PyTorch's module of two directions holds one recurrent layer; whatever else has weights is named by its place.</summary>
+    [Theory]
+    [MemberData(nameof(Stacks))]
+    public void SaveAndLoad_AnyLayersInside_KeepAllWeights(string stack)
+    {
+        SequenceModel Model(int seed) => SequenceModel.Create(2).Bidirectional(layer => _ = stack switch
+        {
+            "residual" => layer.Lstm(3).Residual(inner => inner.Dense(3)),
+            "nested" => layer.Lstm(3).Bidirectional(inner => inner.Gru(2).Dense(2)),
+            "gathering" => layer.Lstm(3).Dropout(0.5f).TakeLast(),
+            _ => layer.Gru(3).Lstm(2).LayerNorm(),
+        }).Dense(2).Build(seed);
+        SequenceModel model = Model(seed: 1), other = Model(seed: 2);
+        using MemoryStream file = new(), weights = new();
+        model.Save(file);
+        model.SaveStateDict(weights);
+        file.Position = weights.Position = 0;
+
+        SequenceModel loaded = SequenceModel.Load(file);
+        other.LoadStateDict(weights);
+
+        foreach (Parameter parameter in model.Parameters)
+        {
+            loaded.Parameters[parameter.Name].Values.ShouldHaveTheBitsOf(parameter.Values, "{0} of the model", parameter.Name);
+            other.Parameters[parameter.Name].Values.ShouldHaveTheBitsOf(parameter.Values, "{0} of the weights", parameter.Name);
+        }
+    }
+
+    [Fact]
+    public void SaveStateDict_DirectionsThatNoModuleStacks_AreRefusedUnderOneName()
+    {
+        SequenceModel[] models =
+        [
+            SequenceModel.Create(2).Bidirectional(x => x.Lstm(3), BidirectionalMerge.Sum).Bidirectional(x => x.Lstm(3), BidirectionalMerge.Sum).Build(),
+            SequenceModel.Create(2).Bidirectional(x => x.Lstm(3).TakeLast()).Bidirectional(x => x.Lstm(3)).Build(),
+        ];
+        models.Should().AllSatisfy(model => model.Invoking(it => it.SaveStateDict(new MemoryStream(), ["rnn", "rnn"]))
+            .Should().Throw<ArgumentException>().WithMessage("*modules may repeat a name only*"));
+    }
+
+    [Fact]
+    public void Bidirectional_DirectionsOfOtherActivations_AreRefused()
+    {
+        int n = 0;
+        Action add = () => SequenceModel.Create(2).Bidirectional(x => x.VanillaRnn(3, n++ == 0 ? Activation.Tanh : Activation.Relu));
+        add.Should().Throw<ArgumentException>().WithMessage("*but added VanillaRnnCell(2 => 3, 18 parameters), then VanillaRnnCell(2 => 3, Relu, 18*");
+        Action reset = () => SequenceModel.Create(2).Bidirectional(x => x.Gru(3, n++ % 2 == 0 ? GruReset.AfterProduct : GruReset.BeforeProduct));
+        reset.Should().Throw<ArgumentException>();
+    }
+
+    [Fact]
+    public void Summary_LayersInside_TakeWhatEntersTheirDirection() => SequenceModel.Create(3).Bidirectional(x => x.Lstm(4).TakeLast()).Build()
+        .Summary().Split('\n').Where(line => line.Contains("LstmCell", StringComparison.Ordinal)).Should().HaveCount(2)
+        .And.OnlyContain(line => line.Contains("[T, B, 4]", StringComparison.Ordinal));
+
+    [Fact]
+    public void Flatten_InsideBehindOneStep_IsRefused()
+    {
+        Action add = () => SequenceModel.Create(2).TakeLast().Bidirectional(x => x.Lstm(2).Flatten(3));
+        add.Should().Throw<ArgumentException>().WithMessage("Flatten(3 × 2): sequenceLength must be 1*");
+    }
+
+    [Fact]
+    public void PredictForwardAndBackward_Warm_AllocateNothing()
+    {
+        SequenceModel model = SequenceModel.Create(3).Bidirectional(x => x.Lstm(5).Bidirectional(y => y.Gru(4))).Bidirectional(x => x.Lstm(2).TakeLast())
+            .Build();
+        model.MaxDegreeOfParallelism = 1;
+        float[] input = new float[6 * 2 * 3], output = new float[2 * 4];
+        SequencePass pass = model.CreatePass();
+        ParameterSet gradients = model.Parameters.CreateZeros();
+        void Run()
+        {
+            model.Predict(new ReadOnlyTensorSpan<float>(input, [6, 2, 3]), new TensorSpan<float>(output, [1, 2, 4]));
+            pass.Forward(new ReadOnlyTensorSpan<float>(input, [6, 2, 3]));
+            pass.Backward(new ReadOnlyTensorSpan<float>(output, [1, 2, 4]), gradients);
+        }
+
+        Run();
+        Run();
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        Run();
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
+    }
+
     [Fact]
     public void Fit_TwoDirections_Learn()
     {

@@ -139,6 +139,12 @@ public sealed class ModelArchitectureTests
     [InlineData(
         """{"inputSize":1,"layers":[{"kind":"Embedding","outputSize":2,"vocabularySize":5},{"kind":"Residual","layers":[{"kind":"TiedDense","outputSize":5}]}]}""",
         "layer 1.0 must be of a kind that needs no Embedding before it, but is a TiedDense without one")]
+    [InlineData(
+        """{"inputSize":1,"layers":[{"kind":"Bidirectional","merge":"Sum","layers":[{"kind":"Lstm","hiddenSize":1},{"kind":"Bidirectional","merge":"Sum","layers":[{"kind":"Lstm","hiddenSize":1},{"kind":"Dense","outputSize":1,"activation":"Identity"}]}]}]}""",
+        "tensor '0.0.weight_ih_l0' must be [4, 1], but is missing")]
+    [InlineData(
+        """{"inputSize":2,"layers":[{"kind":"TakeLast"},{"kind":"Bidirectional","merge":"Sum","layers":[{"kind":"Lstm","hiddenSize":1},{"kind":"Flatten","sequenceLength":3}]}]}""",
+        "layer 1.1: sequenceLength must be 1, as a layer before lets only one step through, but is 3")]
     [InlineData("""{"inputSize":2,"layers":[{"kind":"Residual"}]}""", "layer 0: the key 'layers' must be there, but is missing")]
     [InlineData("""{"inputSize":2,"layers":[{"kind":"Residual","layers":[]}]}""", "layer 0: layers must be at least one, but is none")]
     [InlineData("""{"inputSize":2,"layers":[{"kind":"Residual","layers":{}}]}""", "layer 0: layers must be an array, but is an object")]

@@ -25,9 +25,9 @@ internal sealed record BidirectionalDescription(IReadOnlyList<LayerDescription> 
 
     public override bool IsStepwise => Layers.All(layer => layer.IsStepwise);
 
-    /// <summary>The one layer with weights, for which PyTorch has a module of two directions; null where there are several.</summary>
-    private RecurrentDescription? Recurrent =>
-        Layers[0] is RecurrentDescription first && Layers.Skip(1).All(layer => layer.Tensors(s_anywhere, inputSize: 1).Length == 0) ? first : null;
+    /// <summary>The one layer with weights, for which PyTorch has a module of two directions; null where there are several, or layers that
+    /// are made of others.</summary>
+    private RecurrentDescription? Recurrent => Layers[0] is RecurrentDescription first && Layers.Skip(1).All(IsWithoutWeights) ? first : null;
 
     public override void Write(Utf8JsonWriter json)
     {
@@ -35,8 +35,10 @@ internal sealed record BidirectionalDescription(IReadOnlyList<LayerDescription> 
         LayerFields.Write(json, LayersKey, Layers);
     }
 
+    /// <summary>PyTorch's second layer takes every step of both directions, one behind the other.</summary>
     public override bool CanStackOn(LayerDescription other) =>
-        other is BidirectionalDescription { Recurrent: { } below } && Recurrent is { } own && own.CanStackOn(below);
+        other is BidirectionalDescription { Merge: BidirectionalMerge.Concat, Layers: [RecurrentDescription below] }
+        && Merge == BidirectionalMerge.Concat && Recurrent is { } own && own.CanStackOn(below);
 
     public override long Place(LayerPlaces places, string path, long inputSize)
     {
@@ -77,6 +79,9 @@ internal sealed record BidirectionalDescription(IReadOnlyList<LayerDescription> 
             ? new BidirectionalDescription(layers, merge)
             : throw fields.Fault(LayersKey, "with a recurrent one among them", "none");
     }
+
+    private static bool IsWithoutWeights(LayerDescription layer) =>
+        layer is not (ResidualDescription or BidirectionalDescription) && layer.Tensors(s_anywhere, inputSize: 1).Length == 0;
 
     private static bool IsRecurrent(LayerDescription layer) => layer switch
     {

@@ -18,8 +18,11 @@ internal readonly ref struct LayerFields
     /// <param name="lists">What reads lists of layers.</param>
     /// <param name="path">The layer's place.</param>
     /// <param name="before">The layers before it in its list.</param>
-    public LayerFields(StrictJsonReader start, LayerListReader lists, string path, IReadOnlyList<LayerDescription> before)
+    /// <param name="followsOneStep">Whether one step alone enters the list.</param>
+    public LayerFields(
+        StrictJsonReader start, LayerListReader lists, string path, IReadOnlyList<LayerDescription> before, bool followsOneStep)
     {
+        FollowsOneStep = followsOneStep || before.Any(layer => !layer.IsStepwise);
         _start = start;
         _lists = lists;
         _path = path;
@@ -30,7 +33,7 @@ internal readonly ref struct LayerFields
     public IReadOnlyList<LayerDescription> Before { get; }
 
     /// <summary>Whether a layer before lets only one step through.</summary>
-    public bool FollowsOneStep => Before.Any(layer => !layer.IsStepwise);
+    public bool FollowsOneStep { get; }
 
     /// <summary>The kind.</summary>
     public LayerKind Kind()
@@ -75,7 +78,7 @@ internal readonly ref struct LayerFields
     public List<LayerDescription> Layers(string key)
     {
         StrictJsonReader reader = Find(key);
-        return _lists.Read(ref reader, _path);
+        return _lists.Read(ref reader, _path, FollowsOneStep);
     }
 
     /// <summary>Writes layers, as <see cref="Layers"/> reads them.</summary>

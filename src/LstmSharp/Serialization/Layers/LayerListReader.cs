@@ -15,7 +15,8 @@ internal sealed class LayerListReader(string name)
     /// <summary>Reads layers, an array.</summary>
     /// <param name="reader">A reader before the array.</param>
     /// <param name="outer">The place of the layer that they are inside; null for those of the model itself.</param>
-    public List<LayerDescription> Read(ref StrictJsonReader reader, string? outer)
+    /// <param name="followsOneStep">Whether one step alone enters the first of them.</param>
+    public List<LayerDescription> Read(ref StrictJsonReader reader, string? outer, bool followsOneStep = false)
     {
         string what = $"{(outer is null ? name : NameOf(outer))}: layers";
         List<LayerDescription> layers = [];
@@ -33,7 +34,7 @@ internal sealed class LayerListReader(string name)
                 throw reader.Fault($"{name}: layers", $"at most {SequenceModelBuilder.MaxLayers}", "more");
             }
 
-            layers.Add(ReadLayer(ref reader, PathOf(outer, layers.Count), layers));
+            layers.Add(ReadLayer(ref reader, PathOf(outer, layers.Count), layers, followsOneStep));
         }
 
         _depth--;
@@ -50,9 +51,9 @@ internal sealed class LayerListReader(string name)
         return outer is null ? own : $"{outer}.{own}";
     }
 
-    private LayerDescription ReadLayer(ref StrictJsonReader reader, string path, List<LayerDescription> before)
+    private LayerDescription ReadLayer(ref StrictJsonReader reader, string path, List<LayerDescription> before, bool followsOneStep)
     {
-        LayerFields fields = new(reader, this, path, before);
+        LayerFields fields = new(reader, this, path, before, followsOneStep);
         LayerDescription layer = fields.Kind().Read(fields);
         fields.End(ref reader);
         return layer.TakesTokens && path != "0"
