@@ -170,7 +170,7 @@ internal sealed unsafe partial class RecurrentPass
         ComputeLaterGradient(machine, work, t: -1);
         if (_makesWhole)
         {
-            AddLaterGradient(work.Input.Steps, new Share(0, work.Input.Steps.Rows(0)));
+            AddLaterGradient(new Share(0, work.Input.Steps.Rows(0)));
         }
     }
 

@@ -132,7 +132,7 @@ internal sealed unsafe partial class RecurrentPass
     {
         if (_isMasked)
         {
-            _masks!.BeforeStep(step, _steps, firstRow);
+            _masks!.BeforeStep(step, firstRow);
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed unsafe partial class RecurrentPass
     {
         StepTable steps = work.Input.Steps;
         StepGradients gradients = GradientsAt(work, t, rows.First, goesOn: false, sums: default);
-        AddLaterGradient(steps, rows.Below(steps.Rows(t + 1)));
+        AddLaterGradient(rows.Below(steps.Rows(t + 1)));
         for (int n = 0; n < rows.Count; n++)
         {
             nint offset = (nint)n * _hidden.Stride;
@@ -66,14 +66,14 @@ internal sealed unsafe partial class RecurrentPass
     }
 
     /// <summary>Adds the gradient that comes through the later step's recurrent weights to that of h.</summary>
-    private void AddLaterGradient(in StepTable steps, Share rows)
+    private void AddLaterGradient(Share rows)
     {
         for (int row = rows.First; row < rows.End; row++)
         {
             Span<float> later = new(LaterGradientOf(row), _hidden.Stride), hidden = new(_hidden.GradientOf(row), _hidden.Stride);
             if (_isMasked)
             {
-                _masks!.DropLaterGradient(steps, row, LaterGradientOf(row));
+                _masks!.DropLaterGradient(row, LaterGradientOf(row));
             }
 
             TensorPrimitives.Add(hidden, later, hidden);

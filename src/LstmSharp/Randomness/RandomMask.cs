@@ -54,6 +54,20 @@ internal static unsafe class RandomMask
         }
     }
 
+    /// <summary>Lets a mask that was drawn before work on one row: <see cref="Keeping"/>.</summary>
+    /// <param name="mask">All bits of the values that the mask hits, none of the others.</param>
+    /// <param name="count">How many values, a multiple of <see cref="Group"/>.</param>
+    /// <param name="use">What becomes of them.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Apply<TUse>(float* mask, int count, TUse use)
+        where TUse : struct, IMaskUse
+    {
+        for (int first = 0; first < count; first += Vector256<float>.Count)
+        {
+            use.Apply(first, Vector256.Load(mask + first));
+        }
+    }
+
     /// <summary>The 64 bits of each product, the higher and the lower half.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector256<uint> High, Vector256<uint> Low) Multiply(Vector256<uint> words, uint factor)
