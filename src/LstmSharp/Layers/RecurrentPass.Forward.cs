@@ -40,7 +40,7 @@ internal sealed unsafe partial class RecurrentPass
             }
             else
             {
-                _states[n].Start(steps, room, initial.IsEmpty ? default : initial[0].Parts[n].Values);
+                _states[n].Start(steps, room, initial.IsEmpty ? default : initial[0].ValuesOf(n));
             }
         }
     }
