@@ -83,10 +83,9 @@ internal sealed unsafe class StateMasks(RecurrentRegularization options, int[] p
     /// <summary>(1): before the step.</summary>
     public void BeforeStep(in StepRows step, int firstRow)
     {
-        for (int row = 0; Drops && row < step.Rows; row++)
+        if (Drops)
         {
-            nint offset = (nint)row * _stride;
-            Drop(firstRow + row, step.PreviousHidden + offset, step.RecurrentInput + offset);
+            Drop(firstRow, step.Rows, step.PreviousHidden, step.RecurrentInput);
         }
     }
 
@@ -131,12 +130,12 @@ internal sealed unsafe class StateMasks(RecurrentRegularization options, int[] p
         _stayedCell.Reserve((long)steps.BatchSize * _cellStride);
     }
 
-    /// <summary>∂(1): drops of the gradient that comes through the later step's recurrent weights to a row of h.</summary>
-    public void DropLaterGradient(int row, float* later)
+    /// <summary>∂(1): drops of the gradient that comes through the later step's recurrent weights to some rows of h.</summary>
+    public void DropLaterGradient(int firstRow, int rows, float* later)
     {
         if (Drops)
         {
-            Drop(row, later, later);
+            Drop(firstRow, rows, later, later);
         }
     }
 
@@ -165,25 +164,21 @@ internal sealed unsafe class StateMasks(RecurrentRegularization options, int[] p
     /// <summary>Adds the gradients of what was there to those that the cell leaves of h₋₁ and c₋₁.</summary>
     public void AfterBackward(int firstRow, int rows, in StepGradients gradients)
     {
-        for (int n = 0; n < rows; n++)
+        if (options.Zoneout > 0)
         {
-            if (options.Zoneout > 0)
-            {
-                Add(_stayedHidden.Pointer + ((nint)(firstRow + n) * _stride), gradients.Hidden + ((nint)n * _stride), _stride);
-            }
+            Add(_stayedHidden.Pointer + ((nint)firstRow * _stride), gradients.Hidden, rows * _stride);
+        }
 
-            if (options.CellZoneout > 0)
-            {
-                Add(
-                    _stayedCell.Pointer + ((nint)(firstRow + n) * _cellStride), gradients.Cell + ((nint)n * _cellStride), _cellStride);
-            }
+        if (options.CellZoneout > 0)
+        {
+            Add(_stayedCell.Pointer + ((nint)firstRow * _cellStride), gradients.Cell, rows * _cellStride);
         }
     }
 
     private uint SampleOf(in StepTable steps, int row) => _training is { } training ? (uint)training.SampleAt(steps.PlaceOf(row)) : 0;
 
-    private void Drop(int row, float* source, float* destination) =>
-        RandomMask.Apply(_dropped.Pointer + ((nint)row * _stride), _stride, new Dropping(options.Dropout, source, destination));
+    private void Drop(int firstRow, int rows, float* source, float* destination) => RandomMask.Apply(
+        _dropped.Pointer + ((nint)firstRow * _stride), rows * _stride, new Dropping(options.Dropout, source, destination));
 
     /// <summary>y = m ⊙ before + (1 − m) ⊙ after.</summary>
     private void Stay(RandomKey key, uint time, uint sample, float rate, int count, float* before, float* after, float* destination)
