@@ -17,6 +17,9 @@ public sealed unsafe partial class SequencePass
     private float[] _inputGradient = [];
     private ModelState? _finalState;
     private ModelState? _initialStateGradient;
+
+    /// <summary>The last set of gradients that was found to fit: most callers give the same one every time.</summary>
+    private ParameterSet? _gradients;
     private Progress _progress;
     private long _weightsVersion;
     private OneAtATime _use;
@@ -243,8 +246,13 @@ public sealed unsafe partial class SequencePass
                 "SequencePass: the weights were edited after Forward, so its activations are not theirs; call Forward again.");
         }
 
-        Model.Parameters.ThrowIfShapesDiffer(gradients);
-        Model.Parameters.ThrowIfAnyIsIn(gradients, nameof(SequencePass));
+        if (gradients != _gradients)
+        {
+            Model.Parameters.ThrowIfShapesDiffer(gradients);
+            Model.Parameters.ThrowIfAnyIsIn(gradients, nameof(SequencePass));
+            _gradients = gradients;
+        }
+
         Model.CheckState(finalStateGradient, BatchSize, nameof(finalStateGradient));
     }
 

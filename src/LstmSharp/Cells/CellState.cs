@@ -69,6 +69,9 @@ public abstract class CellState
         }
     }
 
+    /// <summary>The values of one of <see cref="Parts"/>.</summary>
+    internal Span<float> ValuesOf(int part) => _parts[part].Values;
+
     /// <summary>Copies one row of a state of the same kind and shape.</summary>
     internal void CopyRow(int row, CellState source, int sourceRow)
     {

@@ -9,5 +9,5 @@ public sealed class LstmState(int batchSize, int hiddenSize)
     : CellState(batchSize, hiddenSize, StatePartShape.Hidden(hiddenSize), StatePartShape.Cell(hiddenSize))
 {
     /// <summary>The memory cell c, shape [BatchSize, HiddenSize], row-major.</summary>
-    public Span<float> Cell => Parts[1].Values;
+    public Span<float> Cell => ValuesOf(1);
 }

@@ -168,7 +168,7 @@ public abstract unsafe class RecurrentCell
         float* rowsOfPart = before;
         for (int n = 0; n < _stateParts.Length; n++)
         {
-            PaddedRows.CopyIn(previous is null ? default : previous.Parts[n].Values, rows, _stateParts[n].Size, rowsOfPart);
+            PaddedRows.CopyIn(previous is null ? default : previous.ValuesOf(n), rows, _stateParts[n].Size, rowsOfPart);
             rowsOfPart += (nint)rows * Panels.RowStride(_stateParts[n].Size);
         }
 
@@ -201,7 +201,7 @@ public abstract unsafe class RecurrentCell
         rowsOfPart = cell;
         for (int n = 1; n < _stateParts.Length; n++)
         {
-            PaddedRows.CopyOut(rowsOfPart, Panels.RowStride(_stateParts[n].Size), rows, _stateParts[n].Size, next.Parts[n].Values);
+            PaddedRows.CopyOut(rowsOfPart, Panels.RowStride(_stateParts[n].Size), rows, _stateParts[n].Size, next.ValuesOf(n));
             rowsOfPart += (nint)rows * Panels.RowStride(_stateParts[n].Size);
         }
 

@@ -95,7 +95,7 @@ internal sealed unsafe class RecurrentStep(RecurrentCell cell, SimdWidth width)
         {
             int size = cell.StateParts[n].Size;
             PaddedRows.CopyIn(
-                source.Parts[n].Values.Slice(sourceRow * size, count * size), count, size, PartAt(states, rows, isOdd, n, row));
+                source.ValuesOf(n).Slice(sourceRow * size, count * size), count, size, PartAt(states, rows, isOdd, n, row));
         }
     }
 
@@ -117,7 +117,7 @@ internal sealed unsafe class RecurrentStep(RecurrentCell cell, SimdWidth width)
                 Panels.RowStride(size),
                 count,
                 size,
-                target.Parts[n].Values.Slice(targetRow * size, count * size));
+                target.ValuesOf(n).Slice(targetRow * size, count * size));
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed unsafe partial class RecurrentPass
         _zeros.Reserve(Math.Max(_hidden.Stride, inputStride));
         for (int n = 0; n < _states.Length; n++)
         {
-            _states[n].StartGradient(steps, gradients.FinalState.IsEmpty ? default : gradients.FinalState[0].Parts[n].Values);
+            _states[n].StartGradient(steps, gradients.FinalState.IsEmpty ? default : gradients.FinalState[0].ValuesOf(n));
         }
 
         BeginWholeGradient(steps);
@@ -34,7 +34,7 @@ internal sealed unsafe partial class RecurrentPass
         ComputeInitialGradient(machine, work);
         for (int n = 0; n < _states.Length; n++)
         {
-            _states[n].CopyGradient(steps, gradients.InitialState[0].Parts[n].Values);
+            _states[n].CopyGradient(steps, gradients.InitialState[0].ValuesOf(n));
         }
 
         return inputGradient;
@@ -170,7 +170,7 @@ internal sealed unsafe partial class RecurrentPass
         ComputeLaterGradient(machine, work, t: -1);
         if (_makesWhole)
         {
-            AddLaterGradient(work.Input.Steps, new Share(0, work.Input.Steps.Rows(0)));
+            AddLaterGradient(new Share(0, work.Input.Steps.Rows(0)));
         }
     }
 

@@ -40,7 +40,7 @@ internal sealed unsafe partial class RecurrentPass
             }
             else
             {
-                _states[n].Start(steps, room, initial.IsEmpty ? default : initial[0].Parts[n].Values);
+                _states[n].Start(steps, room, initial.IsEmpty ? default : initial[0].ValuesOf(n));
             }
         }
     }
@@ -132,7 +132,7 @@ internal sealed unsafe partial class RecurrentPass
     {
         if (_isMasked)
         {
-            _masks!.BeforeStep(step, _steps, firstRow);
+            _masks!.BeforeStep(step, firstRow);
         }
     }
 

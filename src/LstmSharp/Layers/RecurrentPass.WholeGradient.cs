@@ -30,15 +30,10 @@ internal sealed unsafe partial class RecurrentPass
     {
         StepTable steps = work.Input.Steps;
         StepGradients gradients = GradientsAt(work, t, rows.First, goesOn: false, sums: default);
-        AddLaterGradient(steps, rows.Below(steps.Rows(t + 1)));
-        for (int n = 0; n < rows.Count; n++)
-        {
-            nint offset = (nint)n * _hidden.Stride;
-            Span<float> output = new(gradients.Output + offset, _hidden.Stride), hidden = new(gradients.Hidden + offset, _hidden.Stride);
-            TensorPrimitives.Add(hidden, output, hidden);
-            output.Clear();
-        }
-
+        AddLaterGradient(rows.Below(steps.Rows(t + 1)));
+        Span<float> output = new(gradients.Output, rows.Count * _hidden.Stride), hidden = HiddenGradients(rows);
+        TensorPrimitives.Add(hidden, output, hidden);
+        output.Clear();
         Measure(steps.First(t), rows);
         if (_isMasked)
         {
@@ -56,7 +51,7 @@ internal sealed unsafe partial class RecurrentPass
 
         if (!_cell.LeavesHiddenGradient)
         {
-            new Span<float>(_hidden.GradientOf(rows.First), rows.Count * _hidden.Stride).Clear();
+            HiddenGradients(rows).Clear();
         }
 
         if (_isMasked)
@@ -66,19 +61,18 @@ internal sealed unsafe partial class RecurrentPass
     }
 
     /// <summary>Adds the gradient that comes through the later step's recurrent weights to that of h.</summary>
-    private void AddLaterGradient(in StepTable steps, Share rows)
+    private void AddLaterGradient(Share rows)
     {
-        for (int row = rows.First; row < rows.End; row++)
+        if (_isMasked)
         {
-            Span<float> later = new(LaterGradientOf(row), _hidden.Stride), hidden = new(_hidden.GradientOf(row), _hidden.Stride);
-            if (_isMasked)
-            {
-                _masks!.DropLaterGradient(steps, row, LaterGradientOf(row));
-            }
-
-            TensorPrimitives.Add(hidden, later, hidden);
+            _masks!.DropLaterGradient(rows.First, rows.Count, LaterGradientOf(rows.First));
         }
+
+        Span<float> later = new(LaterGradientOf(rows.First), rows.Count * _hidden.Stride), hidden = HiddenGradients(rows);
+        TensorPrimitives.Add(hidden, later, hidden);
     }
+
+    private Span<float> HiddenGradients(Share rows) => new(_hidden.GradientOf(rows.First), rows.Count * _hidden.Stride);
 
     private void Measure(int firstRow, Share rows)
     {

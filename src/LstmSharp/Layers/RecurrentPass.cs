@@ -73,7 +73,7 @@ internal sealed unsafe partial class RecurrentPass : LayerPass
     {
         for (int n = 0; n < _states.Length; n++)
         {
-            _states[n].CopyFinal(_steps, final[0].Parts[n].Values);
+            _states[n].CopyFinal(_steps, final[0].ValuesOf(n));
         }
     }
 

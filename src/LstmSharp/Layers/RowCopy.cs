@@ -4,7 +4,7 @@ using LstmSharp.Threading;
 namespace LstmSharp;
 
 /// <summary>Copies rows between users' memory, [T, B, width] side by side in the user's order, and padded ones in the order of a
-/// <see cref="StepTable"/>; a crew shares the work.</summary>
+/// <see cref="StepTable"/>; a crew shares the work. It goes in the user's order, whose rows are the ones that come from far away.</summary>
 internal unsafe struct RowCopy : ISharedWork
 {
     /// <summary>Below this many floats one thread copies alone.</summary>
@@ -54,8 +54,9 @@ internal unsafe struct RowCopy : ISharedWork
 
         for (int n = places.First; n < places.End; n++)
         {
-            (int t, int row) = Math.DivRem(n, batchSize);
-            float* dense = Dense + ((((nint)t * batchSize) + steps.PlaceOf(row)) * width);
+            (int t, int place) = Math.DivRem(n, batchSize);
+            int row = steps.RowOf(place);
+            float* dense = Dense + ((nint)n * width);
             if (row < steps.Rows(t))
             {
                 CopyRows(Padded.Row(steps.First(t) + row), dense, rows: 1);

@@ -19,8 +19,9 @@ internal sealed unsafe class RowSorter
             return new StepTable(sequenceLength, batchSize);
         }
 
-        int* order = (int*)_memory.Reserve((2L * batchSize) + sequenceLength + 1);
-        int* sorted = order + batchSize;
+        int* order = (int*)_memory.Reserve((3L * batchSize) + sequenceLength + 1);
+        int* places = order + batchSize;
+        int* sorted = places + batchSize;
         int* first = sorted + batchSize;
         if (_keys.Length < batchSize)
         {
@@ -37,6 +38,7 @@ internal sealed unsafe class RowSorter
         for (int row = 0; row < batchSize; row++)
         {
             order[row] = (int)keys[row];
+            places[order[row]] = row;
             sorted[row] = lengths[order[row]];
         }
 

@@ -6,9 +6,11 @@ namespace LstmSharp;
 
 /// <summary>What a <see cref="RecurrentRegularization"/> does to the states of a layer's pass, around each step of its cell.</summary>
 /// <remarks>Equations of docs/math/regularization.md: before a step, (1) the recurrent weights' input is dropped; after it, (2) the hidden
-/// state and (3) the memory cell are made of what the cell gave and what was there. On the way back the same masks are drawn again.</remarks>
+/// state and (3) the memory cell are made of what the cell gave and what was there. The mask of (1), the same at every step, is drawn once for a
+/// run; those of (2) and (3) are drawn again on the way back.</remarks>
 internal sealed unsafe class StateMasks(RecurrentRegularization options, int[] path, RecurrentCell cell, bool keep)
 {
+    private readonly AlignedBuffer _dropped = new();
     private readonly AlignedBuffer _recurrentInput = new();
     private readonly AlignedBuffer _hidden = new();
     private readonly AlignedBuffer _cell = new();
@@ -17,7 +19,6 @@ internal sealed unsafe class StateMasks(RecurrentRegularization options, int[] p
     private readonly int _stride = Panels.RowStride(cell.StateParts[0].Size);
     private readonly int _cellStride = cell.StateParts.Length > 1 ? Panels.RowStride(cell.StateParts[1].Size) : 0;
     private TrainingRows? _training;
-    private RandomKey _dropoutKey;
     private RandomKey _zoneoutKey;
     private RandomKey _cellZoneoutKey;
 
@@ -41,7 +42,7 @@ internal sealed unsafe class StateMasks(RecurrentRegularization options, int[] p
         _training = run.Training;
         if (_training is { } training)
         {
-            _dropoutKey = RandomKey.Of(training.Seed, RandomPurpose.RecurrentDropout, path).At(training.Update);
+            DrawDropped(training, steps);
             _zoneoutKey = RandomKey.Of(training.Seed, RandomPurpose.Zoneout, path).At(training.Update);
             _cellZoneoutKey = RandomKey.Of(training.Seed, RandomPurpose.CellZoneout, path).At(training.Update);
         }
@@ -50,6 +51,17 @@ internal sealed unsafe class StateMasks(RecurrentRegularization options, int[] p
         _recurrentInput.Reserve(Drops ? rows * _stride : 0);
         _hidden.Reserve(options.Zoneout > 0 ? rows * _stride : 0);
         _cell.Reserve(options.CellZoneout > 0 ? rows * _cellStride : 0);
+    }
+
+    /// <summary>Draws which units of each row of the batch the recurrent weights do not see.</summary>
+    private void DrawDropped(TrainingRows training, in StepTable steps)
+    {
+        RandomKey key = RandomKey.Of(training.Seed, RandomPurpose.RecurrentDropout, path).At(training.Update);
+        float* mask = _dropped.Reserve(Drops ? (long)steps.BatchSize * _stride : 0);
+        for (int row = 0; Drops && row < steps.BatchSize; row++, mask += _stride)
+        {
+            RandomMask.Apply(key, 0, SampleOf(steps, row), options.Dropout, _stride, new Keeping(mask));
+        }
     }
 
     /// <summary>Has a step read and write what this class keeps in place of the states.</summary>
@@ -69,12 +81,11 @@ internal sealed unsafe class StateMasks(RecurrentRegularization options, int[] p
         Drops ? _recurrentInput.Pointer + ((nint)steps.First(start) * _stride) : null;
 
     /// <summary>(1): before the step.</summary>
-    public void BeforeStep(in StepRows step, in StepTable steps, int firstRow)
+    public void BeforeStep(in StepRows step, int firstRow)
     {
-        for (int row = 0; Drops && row < step.Rows; row++)
+        if (Drops)
         {
-            nint offset = (nint)row * _stride;
-            Drop(SampleOf(steps, firstRow + row), step.PreviousHidden + offset, step.RecurrentInput + offset);
+            Drop(firstRow, step.Rows, step.PreviousHidden, step.RecurrentInput);
         }
     }
 
@@ -119,12 +130,12 @@ internal sealed unsafe class StateMasks(RecurrentRegularization options, int[] p
         _stayedCell.Reserve((long)steps.BatchSize * _cellStride);
     }
 
-    /// <summary>∂(1): drops of the gradient that comes through the later step's recurrent weights to a row of h.</summary>
-    public void DropLaterGradient(in StepTable steps, int row, float* later)
+    /// <summary>∂(1): drops of the gradient that comes through the later step's recurrent weights to some rows of h.</summary>
+    public void DropLaterGradient(int firstRow, int rows, float* later)
     {
         if (Drops)
         {
-            Drop(SampleOf(steps, row), later, later);
+            Drop(firstRow, rows, later, later);
         }
     }
 
@@ -136,7 +147,12 @@ internal sealed unsafe class StateMasks(RecurrentRegularization options, int[] p
         {
             uint sample = SampleOf(steps, firstRow + n);
             float* hidden = gradients.Hidden + ((nint)n * _stride), cellGradient = gradients.Cell + ((nint)n * _cellStride);
-            Part(_zoneoutKey, time, sample, options.Zoneout, _stride, hidden, _stayedHidden.Pointer + ((nint)(firstRow + n) * _stride));
+            if (options.Zoneout > 0)
+            {
+                float* stayed = _stayedHidden.Pointer + ((nint)(firstRow + n) * _stride);
+                Part(_zoneoutKey, time, sample, options.Zoneout, _stride, hidden, stayed);
+            }
+
             if (options.CellZoneout > 0)
             {
                 float* stayed = _stayedCell.Pointer + ((nint)(firstRow + n) * _cellStride);
@@ -148,21 +164,21 @@ internal sealed unsafe class StateMasks(RecurrentRegularization options, int[] p
     /// <summary>Adds the gradients of what was there to those that the cell leaves of h₋₁ and c₋₁.</summary>
     public void AfterBackward(int firstRow, int rows, in StepGradients gradients)
     {
-        for (int n = 0; n < rows; n++)
+        if (options.Zoneout > 0)
         {
-            Add(_stayedHidden.Pointer + ((nint)(firstRow + n) * _stride), gradients.Hidden + ((nint)n * _stride), _stride);
-            if (options.CellZoneout > 0)
-            {
-                Add(
-                    _stayedCell.Pointer + ((nint)(firstRow + n) * _cellStride), gradients.Cell + ((nint)n * _cellStride), _cellStride);
-            }
+            Add(_stayedHidden.Pointer + ((nint)firstRow * _stride), gradients.Hidden, rows * _stride);
+        }
+
+        if (options.CellZoneout > 0)
+        {
+            Add(_stayedCell.Pointer + ((nint)firstRow * _cellStride), gradients.Cell, rows * _cellStride);
         }
     }
 
     private uint SampleOf(in StepTable steps, int row) => _training is { } training ? (uint)training.SampleAt(steps.PlaceOf(row)) : 0;
 
-    private void Drop(uint sample, float* source, float* destination) =>
-        RandomMask.Apply(_dropoutKey, 0, sample, options.Dropout, _stride, new Dropping(options.Dropout, source, destination));
+    private void Drop(int firstRow, int rows, float* source, float* destination) => RandomMask.Apply(
+        _dropped.Pointer + ((nint)firstRow * _stride), rows * _stride, new Dropping(options.Dropout, source, destination));
 
     /// <summary>y = m ⊙ before + (1 − m) ⊙ after.</summary>
     private void Stay(RandomKey key, uint time, uint sample, float rate, int count, float* before, float* after, float* destination)
@@ -181,7 +197,7 @@ internal sealed unsafe class StateMasks(RecurrentRegularization options, int[] p
     /// <summary>The gradients of before and after, of which that of after replaces the gradient of y.</summary>
     private void Part(RandomKey key, uint time, uint sample, float rate, int count, float* gradient, float* before)
     {
-        if (_training is not null && rate > 0)
+        if (_training is not null)
         {
             RandomMask.Apply(key, time, sample, rate, count, new Parting(gradient, before, gradient));
             return;

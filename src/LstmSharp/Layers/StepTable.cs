@@ -11,7 +11,7 @@ internal readonly unsafe struct StepTable
     /// row has every step.</summary>
     private readonly int* _first;
 
-    /// <summary>The place in the user's batch of each row here; null where it is the same.</summary>
+    /// <summary>The place in the user's batch of each row here, then the row here of each place; null where it is the same.</summary>
     private readonly int* _order;
 
     /// <summary>Each row's number of steps in the whole sequence; null where it is that of the whole sequence.</summary>
@@ -88,6 +88,9 @@ internal readonly unsafe struct StepTable
 
     /// <summary>Where a row stands in the user's batch.</summary>
     public int PlaceOf(int row) => _order == null ? row : _order[row];
+
+    /// <summary>Where a row of the user's batch stands here.</summary>
+    public int RowOf(int place) => _order == null ? place : _order[BatchSize + place];
 
     /// <summary>Where the same row of the batch has the step as far from its end as a row here is from its start.</summary>
     /// <param name="row">The row, counted through all time steps.</param>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using LstmSharp.Kernels;
 using LstmSharp.Threading;
 
@@ -160,7 +161,13 @@ internal sealed unsafe class WeightGradients
         int columns = product.Columns - whole;
         for (int row = 0; columns > 0 && row < product.ResultRows; row++, from += fromStride, to += toStride)
         {
-            for (int column = 0; column < columns; column++)
+            int column = 0;
+            for (; column <= columns - Vector128<float>.Count; column += Vector128<float>.Count)
+            {
+                Vector128.Store(Vector128.Load(from + column), to + column);
+            }
+
+            for (; column < columns; column++)
             {
                 to[column] = from[column];
             }

@@ -41,3 +41,10 @@ internal readonly unsafe struct Parting(float* gradient, float* before, float* a
         Vector256.AndNot(values, isHit).Store(after + first);
     }
 }
+
+/// <summary>Keeps the mask itself, for rows that meet it again.</summary>
+internal readonly unsafe struct Keeping(float* mask) : IMaskUse
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Apply(int first, Vector256<float> isHit) => isHit.Store(mask + first);
+}

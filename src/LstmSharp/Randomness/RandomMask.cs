@@ -33,38 +33,63 @@ internal static unsafe class RandomMask
         var threshold = Vector256.Create(Threshold(rate));
         for (int first = 0; first < count; first += Group)
         {
-            Vector256<uint> a = Vector256.Create((uint)first / 4) + Vector256<uint>.Indices, b = Vector256.Create(step);
-            Vector256<uint> c = Vector256.Create(sample), d = default;
+            (Words even, Words odd) = (new Words(first / 4, step, sample), new Words((first / 4) + 1, step, sample));
             (uint k, uint l) = key;
             for (int round = 0; round < Philox.Rounds; round++)
             {
-                (Vector256<uint> highOfP, Vector256<uint> lowOfP) = Multiply(a, Philox.FactorOfA); // (1)
-                (Vector256<uint> highOfQ, Vector256<uint> lowOfQ) = Multiply(c, Philox.FactorOfC);
-                a = highOfQ ^ b ^ Vector256.Create(k); // (2)
-                c = highOfP ^ d ^ Vector256.Create(l);
-                (b, d) = (lowOfQ, lowOfP);
+                even.Mix(k, l);
+                odd.Mix(k, l);
                 k += Philox.StepOfK;
                 l += Philox.StepOfL;
             }
 
-            use.Apply(first, Vector256.LessThan(a, threshold).AsSingle());
-            use.Apply(first + 8, Vector256.LessThan(b, threshold).AsSingle());
-            use.Apply(first + 16, Vector256.LessThan(c, threshold).AsSingle());
-            use.Apply(first + 24, Vector256.LessThan(d, threshold).AsSingle());
+            use.Apply(first, Vector256.LessThan(Interleave(even.A, odd.A), threshold).AsSingle());
+            use.Apply(first + 8, Vector256.LessThan(Interleave(even.B, odd.B), threshold).AsSingle());
+            use.Apply(first + 16, Vector256.LessThan(Interleave(even.C, odd.C), threshold).AsSingle());
+            use.Apply(first + 24, Vector256.LessThan(Interleave(even.D, odd.D), threshold).AsSingle());
         }
     }
 
-    /// <summary>The 64 bits of each product, the higher and the lower half.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector256<uint> High, Vector256<uint> Low) Multiply(Vector256<uint> words, uint factor)
+    /// <summary>Lets a mask that was drawn before work on one row: <see cref="Keeping"/>.</summary>
+    /// <param name="mask">All bits of the values that the mask hits, none of the others.</param>
+    /// <param name="count">How many values, a multiple of <see cref="Group"/>.</param>
+    /// <param name="use">What becomes of them.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Apply<TUse>(float* mask, int count, TUse use)
+        where TUse : struct, IMaskUse
     {
-        var lowHalf = Vector256.Create((ulong)uint.MaxValue);
-        Vector256<ulong> even = MultiplyLowHalves(words.AsUInt64(), factor), odd = MultiplyLowHalves(words.AsUInt64() >> 32, factor);
-        return (((even >> 32) | (odd & ~lowHalf)).AsUInt32(), ((even & lowHalf) | (odd << 32)).AsUInt32());
+        for (int first = 0; first < count; first += Vector256<float>.Count)
+        {
+            use.Apply(first, Vector256.Load(mask + first));
+        }
     }
 
+    /// <summary>The lower halves of both, one of each by turns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<ulong> MultiplyLowHalves(Vector256<ulong> words, uint factor) => Avx2.IsSupported
-        ? Avx2.Multiply(words.AsUInt32(), Vector256.Create(factor))
-        : (words & Vector256.Create((ulong)uint.MaxValue)) * Vector256.Create((ulong)factor);
+    private static Vector256<uint> Interleave(Vector256<ulong> even, Vector256<ulong> odd) =>
+        ((even & Vector256.Create((ulong)uint.MaxValue)) | (odd << 32)).AsUInt32();
+
+    /// <summary>The words of every other of eight blocks, each in the lower half of a lane; what the upper half holds does not matter.</summary>
+    private struct Words(int block, uint step, uint sample)
+    {
+        public Vector256<ulong> A = Vector256.Create((ulong)block) + (Vector256<ulong>.Indices * 2);
+        public Vector256<ulong> B = Vector256.Create((ulong)step);
+        public Vector256<ulong> C = Vector256.Create((ulong)sample);
+        public Vector256<ulong> D = default;
+
+        /// <summary>One round of <see cref="Philox"/>.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public void Mix(uint k, uint l)
+        {
+            Vector256<ulong> p = MultiplyLowHalves(A, Philox.FactorOfA), q = MultiplyLowHalves(C, Philox.FactorOfC); // (1)
+            A = (q >> 32) ^ B ^ Vector256.Create((ulong)k); // (2)
+            C = (p >> 32) ^ D ^ Vector256.Create((ulong)l);
+            (B, D) = (q, p);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        private static Vector256<ulong> MultiplyLowHalves(Vector256<ulong> words, uint factor) => Avx2.IsSupported
+            ? Avx2.Multiply(words.AsUInt32(), Vector256.Create(factor))
+            : (words & Vector256.Create((ulong)uint.MaxValue)) * Vector256.Create((ulong)factor);
+    }
 }

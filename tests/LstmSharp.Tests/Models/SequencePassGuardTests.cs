@@ -28,6 +28,22 @@ public sealed class SequencePassGuardTests
         pass.OutputValues.ToArray().Should().Equal(7);
     }
 
+    /// <summary>A set that fits is not looked at twice; another one is, whatever came before.</summary>
+    [Fact]
+    public void Backward_AnotherSetAfterOneThatFits_IsChecked()
+    {
+        SequenceModel model = SequenceModel.Create(1).Lstm(1).Build();
+        SequencePass pass = model.CreatePass();
+        pass.Forward(One());
+        pass.Backward(One(), model.Parameters.CreateZeros());
+
+        foreach (ParameterSet wrong in new[] { model.Parameters, SequenceModel.Create(1).Lstm(2).Build().Parameters.CreateZeros() })
+        {
+            pass.Forward(One());
+            FluentActions.Invoking(() => pass.Backward(One(), wrong)).Should().Throw<ArgumentException>();
+        }
+    }
+
     private static ReadOnlyTensorSpan<float> One() => new([7f], [1, 1, 1]);
 
     private static void Use(SequencePass pass, string member, ParameterSet gradients)

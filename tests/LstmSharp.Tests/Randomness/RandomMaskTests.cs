@@ -31,6 +31,21 @@ public sealed unsafe class RandomMaskTests
         row.Zip(mask, (value, kept) => kept == 0 ? value == 0 : float.IsNaN(value)).Should().OnlyContain(fits => fits);
     }
 
+    [Fact]
+    public void Apply_AMaskThatWasKept_DropsTheSame()
+    {
+        float[] kept = new float[320], row = [.. Enumerable.Range(-7, 320).Select(n => n * 0.37f)], again = [.. row];
+        row[5] = again[5] = float.NaN;
+        fixed (float* mask = kept, values = row, others = again)
+        {
+            RandomMask.Apply(s_key, 3, 8, 0.4f, row.Length, new Dropping(0.4f, values, values));
+            RandomMask.Apply(s_key, 3, 8, 0.4f, row.Length, new Keeping(mask));
+            RandomMask.Apply(mask, row.Length, new Dropping(0.4f, others, others));
+        }
+
+        Array.ConvertAll(again, BitConverter.SingleToInt32Bits).Should().Equal(Array.ConvertAll(row, BitConverter.SingleToInt32Bits));
+    }
+
     /// <summary>The share of dropped values lies within five standard deviations of the rate.</summary>
     [Theory]
     [InlineData(0.05f)]
