@@ -51,6 +51,7 @@ public sealed class ReadmeSnippets
         ParameterSet gradients = model.Parameters.CreateZeros();
         var optimizer = new AdamW(learningRate: 1e-3f);
         var random = new Random(1);
+        long update = 0;
         int[] samples = [.. Enumerable.Range(0, train.Count)];
         float[] input = new float[train.SequenceLength * batchSize * train.InputSize];
         float[] target = new float[train.TargetLength * batchSize * train.TargetSize], outputGradient = new float[target.Length];
@@ -59,8 +60,10 @@ public sealed class ReadmeSnippets
             random.Shuffle(samples);
             for (int first = 0; first + batchSize <= samples.Length; first += batchSize)
             {
-                train.CopyBatch(samples.AsSpan(first, batchSize), input, target);
-                pass.Forward(new ReadOnlyTensorSpan<float>(input, [train.SequenceLength, batchSize, train.InputSize]));
+                Span<int> batch = samples.AsSpan(first, batchSize);
+                train.CopyBatch(batch, input, target);
+                pass.Forward(                                         // a step of training: dropout and the like take part
+                    new ReadOnlyTensorSpan<float>(input, [train.SequenceLength, batchSize, train.InputSize]), new TrainingStep(seed: 1, update++, batch));
                 float loss = Loss.MeanSquaredError.Evaluate(pass.OutputValues, target, outputGradient);
                 gradients.Clear();                                    // Backward adds
                 pass.Backward(new ReadOnlyTensorSpan<float>(outputGradient, pass.Output.Lengths), gradients);

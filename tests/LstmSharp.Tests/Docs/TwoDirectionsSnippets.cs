@@ -45,5 +45,8 @@ public sealed class TwoDirectionsSnippets
         [
             () => SequenceModel.Create(3).Bidirectional(_ => { }),
             () => SequenceModel.Create(3).Bidirectional(layer => layer.Lstm(16)).Build().OpenStream(),
+            () => SequenceModel.Create(1).Bidirectional(layer => layer.Lstm(3)).Dense(1).Build().Fit(
+                new SequenceDataset(Tensor.Create(new float[40], [40, 1, 1]), Tensor.Create(new float[40], [40, 1, 1])),
+                new TrainingOptions { Loss = Loss.MeanSquaredError, Optimizer = new Adam(), Epochs = 1, TruncateAfter = 7 }),
         ]);
 }

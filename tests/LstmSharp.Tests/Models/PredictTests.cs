@@ -105,10 +105,17 @@ public sealed class PredictTests
             pass.Backward(output, gradients, wantInputGradient: false);
         }
 
+        long AllocatedByARun()
+        {
+            long ofThisThread = GC.GetAllocatedBytesForCurrentThread();
+            Run();
+            return GC.GetAllocatedBytesForCurrentThread() - ofThisThread;
+        }
+
         Run();
         Run();
-        long ofThisThread = GC.GetAllocatedBytesForCurrentThread();
-        Run();
-        (GC.GetAllocatedBytesForCurrentThread() - ofThisThread).Should().Be(0);
+
+        // Other tests use the same pool of workers, which makes one more where all are taken.
+        Enumerable.Range(0, 8).Min(_ => AllocatedByARun()).Should().Be(0);
     }
 }

@@ -153,7 +153,7 @@ public sealed class StateDictTests
     public void SaveAndLoad_GruWithTheResetBeforeTheProduct_AreRefusedInWords()
     {
         SequenceModel model = SequenceModel.Create(1).Gru(1, GruReset.BeforeProduct).Build();
-        const string message = "*PyTorch has no layer like GruCell(1 => 1, 9 parameters), whose reset gate acts before the product*";
+        const string message = "*PyTorch has no layer like GruCell(1 => 1, reset before the product, 9 parameters), whose reset gate acts before the product*";
 
         model.Invoking(it => Saved(it, null)).Should().Throw<NotSupportedException>().WithMessage(message);
         model.Invoking(it => it.LoadStateDict(new MemoryStream())).Should().Throw<NotSupportedException>().WithMessage(message);
