@@ -150,16 +150,19 @@ internal sealed unsafe partial class RecurrentPass
     private void ForwardOneRow(SimdWidth width, in SequenceRows input, int start, int end, float* inputSums)
     {
         RowWeights weights = _cell.Weights.Row(width);
+        weights.InputSize = inputSums == null ? weights.InputSize : 0;
+        StepRows step = StepAt(input, start, firstRow: 0, rows: 1);
+        bool keepsMemory = _keep && _memory is not null, keepsActivations = KeepsActivations;
         for (int t = start; t < end; t++)
         {
-            StepRows step = StepAt(input, t, firstRow: 0, rows: 1);
-            if (inputSums != null)
-            {
-                weights.Initial = inputSums + ((nint)(t - start) * _gatesStride);
-                weights.InputSize = 0;
-            }
-
+            weights.Initial = inputSums == null ? weights.Initial : inputSums + ((nint)(t - start) * _gatesStride);
             _cell.ForwardRow(width, weights, step.Input, step.PreviousHidden, IsLastFirst(t), step);
+            step.Input += step.InputStride;
+            step.RecurrentInput = step.PreviousHidden = step.Hidden;
+            step.Hidden += _hidden.Stride;
+            step.PreviousCell = step.Cell;
+            step.Cell += keepsMemory ? _memory!.Stride : 0;
+            step.Activations += keepsActivations ? _activationsStride : 0;
         }
     }
 
